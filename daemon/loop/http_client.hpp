@@ -1,0 +1,70 @@
+// HTTP requests on the loop: libcurl's multi interface, one connection pool. The only file with
+// curl. Loop thread only. The callback runs once, on the loop, never from within send(); not after
+// cancel() or the client's end.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "tocsin/base/time.hpp"
+
+namespace tocsin::loop {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string username;  ///< basic authentication, where not empty
+  std::string password;
+  std::string bearer;
+  std::string ca_file;                          ///< instead of the system's
+  std::string proxy;                            ///< "" : from the environment
+  Duration timeout = std::chrono::seconds(10);  ///< for the whole exchange
+  std::size_t max_body_bytes = 1U << 20U;       ///< of the answer, after decompression
+  bool accept_gzip = false;
+  bool follow_redirects = false;  ///< at most 3, and only to the same scheme, host and port
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::multimap<std::string, std::string> headers;  ///< names in lower case
+  std::string body;
+  Duration took{};
+};
+
+enum class HttpFailure { unresolved, refused, tls, timed_out, too_large, reset, redirected, other };
+
+struct HttpError {
+  HttpFailure kind = HttpFailure::other;
+  std::string detail;         ///< for people; never holds a secret or the URL's credentials
+  bool request_sent = false;  ///< the other side may have acted on it
+  Duration took{};
+};
+
+class HttpClient {
+ public:
+  using Answer = tl::expected<HttpResponse, HttpError>;
+  using Callback = std::function<void(Answer)>;
+  using Handle = std::uint64_t;
+
+  explicit HttpClient(boost::asio::any_io_executor loop);
+  ~HttpClient();
+
+  Handle send(HttpRequest request, Callback done);
+  void cancel(Handle handle);
+  [[nodiscard]] std::size_t in_flight() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tocsin::loop

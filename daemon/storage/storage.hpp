@@ -1,0 +1,54 @@
+// The durable state: steps in, records out. SQLite lives on a thread of its own, because an fsync
+// on a saturated disk takes as long as it likes. Steps are written in order, each as one
+// transaction; what could not be written is kept in memory within a bound and written later.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tocsin/base/ids.hpp"
+#include "tocsin/base/result.hpp"
+#include "tocsin/model/incident.hpp"
+#include "tocsin/model/record.hpp"
+
+namespace tocsin::storage {
+
+struct Options {
+  std::string folder;      ///< state folder; made where it is missing
+  std::string run_folder;  ///< survives a crash but not a reboot (tmpfs); holds the mark that
+                           ///< storage was degraded
+  std::size_t backlog_bytes = 64U << 20U;  ///< of records that could not be written yet
+};
+
+struct Loaded {
+  Records records;
+  std::vector<std::string> warnings;  ///< a database set aside, records that could not be read
+};
+
+class Storage {
+ public:
+  /// `post` hands a function to the loop; it may be called from the storage thread.
+  Storage(Options options, std::function<void(std::function<void()>)> post);
+  /// Writes what is queued, for two seconds at most.
+  ~Storage();
+
+  /// Reads everything; called once, before the first write. Fails only where going on would destroy
+  /// something (a newer schema); a corrupt database is set aside and named in the warnings.
+  [[nodiscard]] Result<Loaded> load();
+
+  /// Queues a step. `done(ok, error)` is posted to the loop once it is durable or could not be
+  /// written; a step that failed may be reported again, as written, later.
+  void commit(StepNumber step, std::vector<Record> records,
+              std::function<void(bool, std::string)> done);
+
+  /// The story of an incident, in order. Asked on the storage thread, answered on the loop.
+  void timeline(IncidentId incident, std::function<void(std::vector<TimelineEntry>)> done);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tocsin::storage

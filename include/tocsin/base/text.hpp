@@ -1,0 +1,22 @@
+// Small text work that several rooms need.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin {
+
+[[nodiscard]] std::string_view trim(std::string_view text);
+/// Replaces bytes that are no valid UTF-8 by U+FFFD.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+/// At most `max_bytes`, cut at a character's boundary, with "…" at the end where something was cut.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t max_bytes);
+/// Control characters (terminal escapes, newlines) become visible: \n, \x1b. For logs and
+/// terminals.
+[[nodiscard]] std::string printable(std::string_view text);
+/// The candidate nearest to `word`, or empty where none is near enough to be what was meant.
+[[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace tocsin

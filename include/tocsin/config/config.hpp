@@ -1,0 +1,120 @@
+// A whole configuration, validated, all defaults filled in: what the daemon is built from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tocsin/base/time.hpp"
+#include "tocsin/config/engine_config.hpp"
+#include "tocsin/model/labels.hpp"
+
+namespace tocsin::config {
+
+/// A secret by reference: "credential:NAME" (systemd's credentials folder), "file:PATH",
+/// "env:NAME", or "value:…" where the file holds it in the clear (warned of). Read when it is used;
+/// never logged or shown.
+struct Secret {
+  std::string reference;
+  [[nodiscard]] bool empty() const { return reference.empty(); }
+  friend bool operator==(const Secret&, const Secret&) = default;
+};
+
+/// How to speak HTTP to one peer.
+struct HttpOptions {
+  std::string username;
+  Secret password;      ///< with a username: basic authentication
+  Secret bearer;        ///< bearer token
+  std::string ca_file;  ///< instead of the system's certificate authorities
+  std::string proxy;    ///< "" : as the environment says
+  friend bool operator==(const HttpOptions&, const HttpOptions&) = default;
+};
+
+struct HostSource {
+  std::string procfs = "/proc";
+  std::string sysfs = "/sys";
+  std::string rootfs = "/";
+  std::string exclude_mount_points =
+      "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)";
+  std::string exclude_fs_types =
+      "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|"
+      "iso9660|mqueue|nsfs|"
+      "overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$";
+  std::string exclude_disks = "^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$";
+  std::string exclude_interfaces;
+  friend bool operator==(const HostSource&, const HostSource&) = default;
+};
+
+struct PrometheusSource {
+  std::string url;
+  HttpOptions http;
+  std::uint64_t max_body_bytes = 32ULL << 20U;
+  friend bool operator==(const PrometheusSource&, const PrometheusSource&) = default;
+};
+
+/// tocsin's own metrics, as a target like any other.
+struct SelfSource {
+  friend bool operator==(const SelfSource&, const SelfSource&) = default;
+};
+
+/// One target: `target` says when and under which labels, `kind` how.
+struct Source {
+  Target target;
+  std::variant<HostSource, PrometheusSource, SelfSource> kind;
+};
+
+struct ConsoleReceiver {
+  friend bool operator==(const ConsoleReceiver&, const ConsoleReceiver&) = default;
+};
+struct SlackReceiver {
+  Secret webhook;
+  std::string channel;  ///< shown only; an incoming webhook has its own
+  HttpOptions http;
+  friend bool operator==(const SlackReceiver&, const SlackReceiver&) = default;
+};
+struct PagerDutyReceiver {
+  Secret routing_key;
+  std::string url = "https://events.pagerduty.com";
+  Secret api_token;  ///< where given, acknowledgements made in PagerDuty are polled
+  std::string api_url = "https://api.pagerduty.com";
+  HttpOptions http;
+  friend bool operator==(const PagerDutyReceiver&, const PagerDutyReceiver&) = default;
+};
+struct WebhookReceiver {
+  Secret url;
+  Secret signing_secret;  ///< Standard Webhooks: "whsec_" and base64; none: unsigned
+  HttpOptions http;
+  friend bool operator==(const WebhookReceiver&, const WebhookReceiver&) = default;
+};
+
+struct ReceiverDefinition {
+  outbox::Receiver receiver;  ///< name, traits, and `definition` (canonical text of all below)
+  std::variant<ConsoleReceiver, SlackReceiver, PagerDutyReceiver, WebhookReceiver> kind;
+  Duration timeout = std::chrono::seconds(10);
+};
+
+struct Listen {
+  std::string address = "127.0.0.1:9797";  ///< "" : no listener
+  std::uint32_t max_connections = 64;
+};
+struct Control {
+  std::string socket = "/run/tocsin/control.sock";
+  std::vector<std::string> may_speak_for_others;  ///< users who may say --by; root always may
+};
+struct Storage {
+  std::string path = "/var/lib/tocsin";
+};
+
+struct Config {
+  EngineConfig engine;  ///< its targets and receivers are those of `sources` and `receivers`
+  std::vector<Source> sources;
+  std::vector<ReceiverDefinition> receivers;
+  Listen listen;
+  Control control;
+  Storage storage;
+  bool console_only = false;
+};
+
+}  // namespace tocsin::config

@@ -1,0 +1,75 @@
+// The engine: what happened and when goes in, what must be done comes out. No clock, thread,
+// socket, file or log call; the same events give the same steps. The daemon, the simulator,
+// backtests and rule tests are four drivers of this class. What it decides in each case is the
+// README's table of promises.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/base/time.hpp"
+#include "tocsin/config/engine_config.hpp"
+#include "tocsin/engine/status.hpp"
+#include "tocsin/engine/step.hpp"
+#include "tocsin/model/command.hpp"
+#include "tocsin/model/delivery.hpp"
+#include "tocsin/model/record.hpp"
+#include "tocsin/model/scrape.hpp"
+
+namespace tocsin::engine {
+
+enum class CommitOutcome { committed, failed };
+
+class Engine {
+ public:
+  /// `boot_id` names the boot whose clock `Now::boot` is; `seed` feeds the jitter of retries.
+  Engine(config::EngineConfig config, std::string boot_id, std::uint64_t seed, Now now);
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
+  /// What storage knew, once, before or (a state that takes long to load) after work has begun.
+  [[nodiscard]] Step restored(Records records, Now now);
+  /// Samples of one target at one tick, or why there are none.
+  [[nodiscard]] Step scraped(const Scrape& scrape, Now now);
+  /// The deadline that a step asked for has come. Calling it early or often does no harm.
+  [[nodiscard]] Step woke(Now now);
+  /// Storage has written a step or could not. A step that failed may be reported committed later.
+  [[nodiscard]] Step committed(StepNumber step, CommitOutcome outcome, Now now);
+  /// A receiver answered, or did not.
+  [[nodiscard]] Step delivered(DeliveryId delivery, const DeliveryOutcome& outcome, Now now);
+  [[nodiscard]] Step commanded(const Command& command, Now now);
+  /// A reload; the state of what did not change is kept.
+  [[nodiscard]] Step configured(config::EngineConfig config, Now now);
+
+  // ── looking in ──
+  /// The target's id, to be named in its scrapes; none where no target of that name is configured.
+  [[nodiscard]] TargetId target(std::string_view name) const;
+  [[nodiscard]] const config::EngineConfig& config() const;
+  [[nodiscard]] const series::Store& store() const;
+  /// Evaluates on the engine's series (for `query` and the API).
+  [[nodiscard]] Result<expr::Evaluated> query(const expr::Expression& expression, BootTime at,
+                                              Now now);
+  [[nodiscard]] Status status(Now now) const;
+  [[nodiscard]] std::vector<const Incident*> incidents()
+      const;  ///< open, and closed recently; newest first
+  [[nodiscard]] const Incident* incident(IncidentId id) const;
+  [[nodiscard]] std::vector<const Alert*> alerts() const;  ///< all that are not inactive
+  [[nodiscard]] std::vector<const Silence*> silences(Now now) const;
+  /// The next thing that falls due for an open incident, with its time.
+  [[nodiscard]] std::optional<NextStep> next_step(const Incident& incident, Now now) const;
+  /// Receivers that a reload removed and that something is still owed to.
+  [[nodiscard]] std::vector<RetiredReceiver> retired_receivers() const;
+  /// Counters for /metrics, by name (see engine/status.hpp).
+  [[nodiscard]] const Counters& counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tocsin::engine

@@ -1,0 +1,79 @@
+// What the engine shows of itself: for `status`, the page and /metrics.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tocsin/base/time.hpp"
+#include "tocsin/model/alert.hpp"
+#include "tocsin/model/scrape.hpp"
+
+namespace tocsin::engine {
+
+struct TargetStatus {
+  std::string name;
+  bool answered = false;                      ///< at its last tick
+  std::optional<ScrapeOutcome> last_outcome;  ///< none before the first tick
+  std::string last_detail;
+  std::optional<Stamp> last_tick;
+  Duration took{};
+  std::size_t samples = 0;
+  Duration every{};
+};
+
+struct RuleStatus {
+  std::string name;
+  AlertState worst = AlertState::inactive;
+  std::size_t pending = 0;
+  std::size_t firing = 0;  ///< firing or clearing
+  std::optional<Stamp> last_evaluation;
+  std::string last_error;                  ///< of its last evaluation, or ""
+  AlertReason reason = AlertReason::none;  ///< warming_up while nothing is judged
+  std::optional<double> value;             ///< of its worst instance at the last evaluation
+};
+
+struct ReceiverStatus {
+  std::string name;
+  std::size_t waiting = 0;  ///< deliveries not final
+  std::uint32_t consecutive_failures = 0;
+  std::string last_error;
+  bool refuses = false;  ///< its last answer was a permanent no
+  std::optional<Stamp> last_yes;
+};
+
+struct Status {
+  std::vector<TargetStatus> targets;
+  std::vector<RuleStatus> rules;
+  std::vector<ReceiverStatus> receivers;
+  std::size_t open_incidents = 0;
+  std::size_t unacknowledged = 0;
+  std::size_t outbox = 0;
+  std::size_t silences = 0;
+  bool storage_degraded = false;
+  std::string storage_error;
+  std::size_t steps_uncommitted = 0;
+};
+
+/// Monotonic counts since the start.
+struct Counters {
+  std::uint64_t scrapes = 0;
+  std::uint64_t scrapes_failed = 0;
+  std::uint64_t samples = 0;
+  std::uint64_t samples_refused = 0;  ///< over a limit
+  std::uint64_t samples_out_of_order = 0;
+  std::uint64_t evaluations = 0;
+  std::uint64_t evaluation_errors = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t incidents_opened = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t steps_not_recorded = 0;  ///< released without their commit
+  std::uint64_t refused_at_limit = 0;    ///< alerts, incidents, deliveries or silences over a limit
+  std::map<std::string, std::uint64_t> deliveries_delivered;  ///< by receiver
+  std::map<std::string, std::uint64_t> deliveries_retried;
+  std::map<std::string, std::uint64_t> deliveries_refused;
+};
+
+}  // namespace tocsin::engine

@@ -1,0 +1,61 @@
+// A person's word.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "tocsin/base/ids.hpp"
+#include "tocsin/base/time.hpp"
+#include "tocsin/model/severity.hpp"
+
+namespace tocsin {
+
+struct AcknowledgeCommand {
+  IncidentId incident;
+  std::optional<Duration> lasts;  ///< by default the policy's `ack_expires`
+  std::string note;
+};
+/// An acknowledgement made at a receiver (PagerDuty), found by asking it about a key.
+struct AcknowledgedThere {
+  std::string receiver;
+  std::string dedup_key;
+};
+struct UnacknowledgeCommand {
+  IncidentId incident;
+};
+struct SilenceCommand {
+  std::string matchers;
+  Duration lasts{};
+  std::string reason;
+};
+struct EndSilenceCommand {
+  SilenceId silence;
+};
+struct AssessCommand {
+  IncidentId incident;
+  Impact impact = Impact::low;
+};
+/// A marked test notice straight to a receiver.
+struct TestNoticeCommand {
+  std::string receiver;
+};
+
+struct Command {
+  RequestId request;
+  std::string by;  ///< who said it; never empty
+  std::variant<AcknowledgeCommand, AcknowledgedThere, UnacknowledgeCommand, SilenceCommand,
+               EndSilenceCommand, AssessCommand, TestNoticeCommand>
+      what;
+};
+
+/// The answer to a command, given once it is recorded or could not be within two seconds.
+struct Reply {
+  RequestId request;
+  bool accepted = false;
+  bool recorded = false;  ///< false with `accepted`: "done, but not recorded": a crash may undo it
+  std::string text;       ///< one sentence for the person
+  std::uint64_t number = 0;  ///< of the silence or delivery that came of it
+};
+
+}  // namespace tocsin

@@ -1,0 +1,79 @@
+// What a notice says, before any receiver's markup: plain values. Receivers render it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/base/ids.hpp"
+#include "tocsin/base/time.hpp"
+#include "tocsin/model/labels.hpp"
+#include "tocsin/model/severity.hpp"
+
+namespace tocsin {
+
+enum class NoticeKind {
+  opened,      ///< a level is told for the first time (level 1 is the open itself)
+  repeated,    ///< the last level again
+  told_again,  ///< an acknowledgement ended or became void: levels ring under new rings
+  updated,     ///< alerts joined or left
+  severity_rose,
+  flapping,  ///< it comes and goes; further transitions are held
+  acknowledged,
+  closed,
+  summary,  ///< what piled up for a channel while it was unreachable
+  test,
+};
+[[nodiscard]] std::string_view to_string(NoticeKind kind);
+
+/// One alert as a notice shows it.
+struct NoticeAlert {
+  std::string rule;
+  Labels labels;
+  std::string summary;    ///< the rule's summary, filled in
+  std::string value;      ///< formatted with its unit, "" where there is none
+  std::string threshold;  ///< "above 80 %", "" where the rule has none
+  Severity severity = Severity::warning;
+  WallTime since;
+  bool firing = true;
+  bool no_data = false;
+  std::vector<double> recent;  ///< up to an hour of values, oldest first; NaN where there was none
+};
+
+struct NextStep {
+  int level = 0;
+  WallTime at;
+  std::vector<std::string> receivers;
+};
+
+struct Notice {
+  NoticeKind kind = NoticeKind::opened;
+  IncidentId incident;
+  std::string host;
+  Labels host_labels;
+  std::string title;  ///< one plain line, no markup: what is wrong
+  int level = 1;
+  Severity severity = Severity::warning;
+  Impact impact = Impact::low;
+  std::string policy;
+  WallTime at;
+  WallTime opened;
+  Duration lasted{};                ///< since the incident opened
+  std::vector<NoticeAlert> alerts;  ///< the worst first, bounded
+  std::uint64_t alerts_total = 0;
+  std::string description;
+  std::string runbook;
+  std::string verdict;     ///< level 3 and above: the decision tree's
+  std::string conference;  ///< level 3 and above: where people meet
+  std::optional<NextStep> next;
+  std::string acknowledged_by;
+  std::optional<WallTime> acknowledged_until;
+  std::string reason;              ///< why this notice is sent, in a few words
+  std::vector<std::string> lines;  ///< a storm's list, a summary's list
+  bool recorded = true;            ///< false: "not recorded", the notice left before storage had it
+  bool drill = false;
+};
+
+}  // namespace tocsin

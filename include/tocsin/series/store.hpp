@@ -1,0 +1,83 @@
+// The series store: the samples that rules reach back to, in memory, within bounds.
+// One target's scrape goes in at once, at its tick's nominal time; series are recognised by their
+// bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/base/ids.hpp"
+#include "tocsin/base/result.hpp"
+#include "tocsin/base/time.hpp"
+#include "tocsin/model/labels.hpp"
+#include "tocsin/model/matcher.hpp"
+#include "tocsin/model/scrape.hpp"
+#include "tocsin/series/feeds.hpp"
+
+namespace tocsin::series {
+
+struct StoreLimits {
+  std::size_t series = 200'000;            ///< in all; new ones beyond are refused and counted
+  std::size_t series_per_scrape = 50'000;  ///< a scrape with more is refused whole
+  std::size_t labels_per_series = 64;
+  std::size_t label_value_bytes = 4096;
+};
+
+/// How a target's series are named and how far a selector looks back for them.
+struct TargetSeries {
+  Labels labels;  ///< added to each series: job, instance, …
+  bool honor_labels =
+      false;  ///< on a clash the body's own label wins; otherwise it becomes exported_NAME
+  Duration lookback = std::chrono::minutes(5);
+};
+
+/// What an ingest did. With an error nothing of the body was taken.
+struct Ingested {
+  std::size_t samples = 0;
+  std::size_t added = 0;               ///< series seen for the first time
+  std::size_t refused = 0;             ///< series over a limit of the store
+  std::size_t out_of_order = 0;        ///< samples not newer than what the series has
+  std::vector<std::string> new_names;  ///< metric names among the added series, each once
+  std::optional<Error> error;          ///< invalid (with line and column) or exhausted
+};
+
+class Store {
+ public:
+  explicit Store(StoreLimits limits = {});
+  ~Store();
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+
+  /// Adds the target or changes how its series are treated from now on.
+  void set_target(TargetId target, TargetSeries how);
+  /// Forgets the target and all its series.
+  void remove_target(TargetId target);
+  /// Samples older than this before the newest tick may be forgotten.
+  void keep_for(Duration span);
+
+  /// One scrape's answer. Series of this target that the last answer had and this one has not
+  /// become stale at `tick`. A body that breaks the format, or is over a limit, is refused whole.
+  Ingested ingest(TargetId target, BootTime tick, std::string_view body, ExpositionFormat format);
+  /// One of tocsin's own series about the target (`up`, …): with its labels, never made stale by a
+  /// failed scrape. True where the series is new.
+  bool append_own(TargetId target, BootTime tick, std::string_view name, double value);
+  /// The scrape failed: all series of its last answer become stale at `tick`.
+  void mark_stale(TargetId target, BootTime tick);
+
+  [[nodiscard]] std::size_t series_count() const;
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+  // For the evaluator and the API: see series/selection.hpp.
+  struct Impl;
+  [[nodiscard]] const Impl& impl() const { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tocsin::series
