@@ -21,6 +21,7 @@ struct Acknowledgement {
   Stamp at;
   Duration lasts{};
   Severity severity = Severity::warning;  ///< what was acknowledged; a worse one voids it
+  std::vector<std::uint32_t> entries;     ///< of the policy's entries, those that matched then
 };
 
 /// One telling of one level to one receiver. Its number is in the key, and never used again.
@@ -30,7 +31,10 @@ struct Ring {
   std::uint64_t number = 0;
   std::string dedup_key;
   Stamp at;
+  DeliveryId delivery;
   bool closed = false;  ///< the close that it is owed has been queued, or it never needs one
+  bool current = true;  ///< it counts as told; false once the level is to be told again
+  bool acknowledged_there = false;  ///< an acknowledgement found under this key has been used
 };
 
 /// The clock by which levels fall due: elapsed time that stands while the incident is closed, and
@@ -67,6 +71,9 @@ struct Incident {
   bool announced = false;  ///< somebody has been told, and not been given the close
   std::vector<Ring> rings;
   std::optional<Acknowledgement> acknowledged;
+  Severity told_severity = Severity::info;  ///< as those who were told know it
+  std::optional<Stamp> quiet_since;         ///< when the closes were queued that were owed last
+  std::optional<Stamp> update_due;          ///< when the coalesced update leaves
   bool flapping_told = false;
   std::optional<Stamp> last_rang;  ///< of the last level, for its repeats
   bool recorded = true;            ///< false: told before storage had it
