@@ -1,0 +1,135 @@
+#include "tocsin/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+
+namespace tocsin {
+
+namespace {
+
+unsigned byte_at(std::string_view text, std::size_t at) {
+  return static_cast<unsigned char>(text[at]);
+}
+
+struct Character {
+  std::size_t length;  ///< 0: not valid UTF-8 here
+  std::uint32_t code;
+};
+
+/// The character at the start of `text`, which is not empty: shortest forms only, no surrogates.
+Character character(std::string_view text) {
+  const unsigned first = byte_at(text, 0);
+  if (first < 0x80) return {1, first};
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return {0, 0};
+  std::uint32_t code = first & (0xffU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte_at(text, i) & 0xc0U) != 0x80) return {0, 0};
+    code = (code << 6U) | (byte_at(text, i) & 0x3fU);
+  }
+  const std::uint32_t least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+  if (code < least || code > 0x10ffff || surrogate) return {0, 0};
+  return {length, code};
+}
+
+/// Characters that change how what follows is shown, and show nothing themselves.
+bool is_deceptive(std::uint32_t code) {
+  return (code >= 0x80 && code <= 0x9f) || (code >= 0x200b && code <= 0x200f) ||
+         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n\f\v";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const Character next = character(text);
+    valid += next.length == 0 ? std::string_view("\ufffd") : text.substr(0, next.length);
+    text.remove_prefix(std::max<std::size_t>(next.length, 1));
+  }
+  return valid;
+}
+
+std::string shortened(std::string_view text, std::size_t max_bytes) {
+  constexpr std::string_view kEllipsis = "…";
+  if (text.size() <= max_bytes) return std::string(text);
+  const bool room = max_bytes >= kEllipsis.size();
+  std::size_t end = room ? max_bytes - kEllipsis.size() : max_bytes;
+  // Back to the start of the character that the cut would split.
+  while (end > 0 && (byte_at(text, end) & 0xc0U) == 0x80) --end;
+  std::string cut(text.substr(0, end));
+  if (room) cut += kEllipsis;
+  return cut;
+}
+
+std::string printable(std::string_view text) {
+  std::string visible;
+  visible.reserve(text.size());
+  while (!text.empty()) {
+    const Character next = character(text);
+    const std::size_t length = std::max<std::size_t>(next.length, 1);
+    if (next.length == 0) {
+      visible += fmt::format("\\x{:02x}", byte_at(text, 0));
+    } else if (next.code == '\n') {
+      visible += "\\n";
+    } else if (next.code == '\r') {
+      visible += "\\r";
+    } else if (next.code == '\t') {
+      visible += "\\t";
+    } else if (next.code < 0x20 || next.code == 0x7f) {
+      visible += fmt::format("\\x{:02x}", next.code);
+    } else if (is_deceptive(next.code)) {
+      visible += fmt::format("\\u{:04x}", next.code);
+    } else {
+      visible += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  return visible;
+}
+
+std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t kLongest = 100;  // beyond that nobody mistyped one word
+  if (word.empty() || word.size() > kLongest) return {};
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::string best;
+  std::vector<std::size_t> row(word.size() + 1);
+  std::vector<std::size_t> before(word.size() + 1);
+  std::vector<std::size_t> two_before(word.size() + 1);
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > kLongest) continue;
+    // Optimal string alignment: a swap of neighbours is one slip, not two.
+    std::iota(before.begin(), before.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= candidate.size(); ++i) {
+      row[0] = i;
+      for (std::size_t j = 1; j <= word.size(); ++j) {
+        const std::size_t change = candidate[i - 1] == word[j - 1] ? 0 : 1;
+        row[j] = std::min({before[j] + 1, row[j - 1] + 1, before[j - 1] + change});
+        if (i > 1 && j > 1 && candidate[i - 1] == word[j - 2] && candidate[i - 2] == word[j - 1]) {
+          row[j] = std::min(row[j], two_before[j - 2] + 1);
+        }
+      }
+      std::swap(two_before, before);
+      std::swap(before, row);
+    }
+    if (before[word.size()] < best_distance) {
+      best_distance = before[word.size()];
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace tocsin

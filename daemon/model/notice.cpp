@@ -1,0 +1,31 @@
+#include "tocsin/model/notice.hpp"
+
+namespace tocsin {
+
+std::string_view to_string(NoticeKind kind) {
+  switch (kind) {
+    case NoticeKind::opened:
+      return "opened";
+    case NoticeKind::repeated:
+      return "repeated";
+    case NoticeKind::told_again:
+      return "told again";
+    case NoticeKind::updated:
+      return "updated";
+    case NoticeKind::severity_rose:
+      return "severity rose";
+    case NoticeKind::flapping:
+      return "flapping";
+    case NoticeKind::acknowledged:
+      return "acknowledged";
+    case NoticeKind::closed:
+      return "closed";
+    case NoticeKind::summary:
+      return "summary";
+    case NoticeKind::test:
+      return "test";
+  }
+  return "unknown";
+}
+
+}  // namespace tocsin
