@@ -9,7 +9,10 @@
 namespace tocsin {
 
 /// What a plain number in a rule's result means to a reader; it decides how values are shown.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // GCC takes Unit::seconds for a clash with chrono's
 enum class Unit { none, ratio, seconds, bytes };
+#pragma GCC diagnostic pop
 
 struct Quantity {
   double value = 0;  ///< in base units: 80% is 0.8, 100ms is 0.1, 512MiB is 536870912
