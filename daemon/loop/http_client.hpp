@@ -1,4 +1,4 @@
-// HTTP requests on the loop: libcurl's multi interface, one connection pool. The only file with
+// HTTP requests on the loop: libcurl's multi interface, one connection pool. The only door to
 // curl. Loop thread only. The callback runs once, on the loop, never from within send(); not after
 // cancel() or the client's end.
 #pragma once
@@ -64,7 +64,7 @@ class HttpClient {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  ///< shared with what the loop still holds of it
 };
 
 }  // namespace tocsin::loop

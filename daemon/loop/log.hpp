@@ -10,11 +10,17 @@ namespace tocsin::loop::log {
 
 enum class Level { debug, info, warning, error };
 
-/// Once, from main, before any line; `to_journal` where $JOURNAL_STREAM says so.
+/// Once, from main, before any line; `to_journal` where $JOURNAL_STREAM says so. Lines before it go
+/// straight to stderr, warnings and errors alone.
 void start(Level least);
+/// The same to another descriptor, which must stay open until stop().
+void start_on(int descriptor, Level least);
 /// Writes out what is queued, for two seconds at most.
 void stop();
 void write(Level level, std::string_view text);
+inline void debug(std::string_view text) {
+  write(Level::debug, text);
+}
 inline void info(std::string_view text) {
   write(Level::info, text);
 }

@@ -1,0 +1,256 @@
+// libcurl's multi interface on Asio: curl says which sockets to watch and when to wake it. The
+// sockets stay curl's: a watch lets go of its descriptor before curl closes it.
+#include "loop/http_client.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "loop/http_transfer.hpp"
+#include "tocsin/base/check.hpp"
+
+namespace tocsin::loop {
+namespace {
+
+using boost::asio::posix::stream_descriptor;
+
+constexpr long kIdleConnectionsMost = 32;
+
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+
+void start_curl_once() {
+  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+  TOCSIN_CHECK(kStarted == CURLE_OK);
+  // A peer that hangs up is an error to handle, not a reason to die. (curl would switch the signal
+  // off and on around every call.)
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// What the environment exempts from its proxies, and this host itself.
+std::string no_proxy() {
+  const char* from_environment = std::getenv("no_proxy");
+  if (from_environment == nullptr) from_environment = std::getenv("NO_PROXY");
+  const std::string given = from_environment == nullptr ? "" : from_environment;
+  if (given == "*") return given;
+  return (given.empty() ? "" : given + ",") + "localhost,127.0.0.0/8,::1";
+}
+
+}  // namespace
+
+struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
+  struct Watch {
+    stream_descriptor socket;
+    curl_socket_t curls = CURL_SOCKET_BAD;
+    bool want_read = false;
+    bool want_write = false;
+    bool reading = false;
+    bool writing = false;
+    bool removed = false;
+    explicit Watch(const boost::asio::any_io_executor& loop) : socket(loop) {}
+  };
+  struct Exchange {
+    std::unique_ptr<HttpTransfer> transfer;
+    Callback done;
+    bool added = false;  ///< the multi handle knows it
+  };
+
+  boost::asio::any_io_executor loop;
+  boost::asio::steady_timer timer;
+  std::unique_ptr<CURLM, MultiDeleter> multi;
+  std::string no_proxy_hosts = no_proxy();
+  std::map<curl_socket_t, std::shared_ptr<Watch>> watches;
+  std::map<Handle, Exchange> exchanges;
+  Handle last_handle = 0;
+  bool ended = false;
+
+  explicit Impl(boost::asio::any_io_executor executor) : loop(std::move(executor)), timer(loop) {
+    start_curl_once();
+    multi.reset(curl_multi_init());
+    TOCSIN_CHECK(multi != nullptr);
+    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETFUNCTION, &Impl::on_socket);
+    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi.get(), CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
+    curl_multi_setopt(multi.get(), CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, kIdleConnectionsMost);
+  }
+
+  void end() {
+    ended = true;
+    for (auto& [handle, exchange] : exchanges) take_out(exchange);
+    exchanges.clear();
+    multi.reset();
+    for (auto& [fd, watch] : watches) remove(*watch);
+    watches.clear();
+    timer.cancel();
+  }
+
+  void take_out(Exchange& exchange) const {
+    if (!exchange.added) return;
+    curl_multi_remove_handle(multi.get(), exchange.transfer->easy());
+    exchange.added = false;
+  }
+
+  static void remove(Watch& watch) {
+    watch.removed = true;
+    if (watch.socket.is_open()) watch.socket.release();
+  }
+
+  Handle send(HttpRequest request, Callback done) {
+    const Handle handle = ++last_handle;
+    Exchange& exchange = exchanges[handle];
+    exchange.done = std::move(done);
+    exchange.transfer = std::make_unique<HttpTransfer>(std::move(request), no_proxy_hosts);
+    if (Result<void> ready = exchange.transfer->prepare(); !ready) {
+      finish(handle,
+             tl::unexpected(exchange.transfer->error(HttpFailure::other, ready.error().text)));
+      return handle;
+    }
+    CURL* easy = exchange.transfer->easy();
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, reinterpret_cast<void*>(handle));
+    add(handle, exchange);
+    return handle;
+  }
+
+  void add(Handle handle, Exchange& exchange) {
+    const CURLMcode code = curl_multi_add_handle(multi.get(), exchange.transfer->easy());
+    exchange.added = code == CURLM_OK;
+    if (!exchange.added) {
+      finish(handle, tl::unexpected(
+                         exchange.transfer->error(HttpFailure::other, curl_multi_strerror(code))));
+    }
+  }
+
+  /// Answers in a turn of its own: the callback may send, cancel, or end the client.
+  void finish(Handle handle, Answer answer) {
+    boost::asio::post(loop,
+                      [self = shared_from_this(), handle, kept = std::move(answer)]() mutable {
+                        const auto found = self->exchanges.find(handle);
+                        if (self->ended || found == self->exchanges.end()) return;
+                        const Callback done = std::move(found->second.done);
+                        self->exchanges.erase(found);
+                        done(std::move(kept));
+                      });
+  }
+
+  void cancel(Handle handle) {
+    const auto found = exchanges.find(handle);
+    if (found == exchanges.end()) return;
+    take_out(found->second);
+    exchanges.erase(found);
+  }
+
+  void collect_finished() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const CURLcode code = message->data.result;
+      void* mark = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &mark);
+      const Handle handle = reinterpret_cast<Handle>(mark);
+      Exchange& exchange = exchanges.at(handle);
+      take_out(exchange);
+      if (exchange.transfer->follow(code)) {
+        add(handle, exchange);
+      } else {
+        finish(handle, exchange.transfer->answer(code));
+      }
+    }
+  }
+
+  void act(curl_socket_t socket, int events) {
+    int running = 0;
+    curl_multi_socket_action(multi.get(), socket, events, &running);
+    collect_finished();
+  }
+
+  static int on_timer(CURLM*, long timeout_ms, void* data) {
+    auto* self = static_cast<Impl*>(data);
+    if (timeout_ms < 0) {
+      self->timer.cancel();
+      return 0;
+    }
+    self->timer.expires_after(milliseconds(timeout_ms));
+    self->timer.async_wait([kept = self->shared_from_this()](boost::system::error_code error) {
+      if (!error && !kept->ended) kept->act(CURL_SOCKET_TIMEOUT, 0);
+    });
+    return 0;
+  }
+
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* data, void*) {
+    auto* self = static_cast<Impl*>(data);
+    const auto found = self->watches.find(socket);
+    if (what == CURL_POLL_REMOVE) {
+      if (found == self->watches.end()) return 0;
+      remove(*found->second);
+      self->watches.erase(found);
+      return 0;
+    }
+    std::shared_ptr<Watch> watch = found == self->watches.end() ? nullptr : found->second;
+    if (!watch) {
+      watch = std::make_shared<Watch>(self->loop);
+      boost::system::error_code error;
+      watch->socket.assign(socket, error);
+      // An error to curl would end the multi handle for good; so this one request times out.
+      if (error) return 0;
+      watch->curls = socket;
+      self->watches.emplace(socket, watch);
+    }
+    watch->want_read = (what & CURL_POLL_IN) != 0;
+    watch->want_write = (what & CURL_POLL_OUT) != 0;
+    self->arm(watch);
+    return 0;
+  }
+
+  void arm(const std::shared_ptr<Watch>& watch) {
+    if (watch->want_read && !watch->reading) {
+      watch->reading = true;
+      wait(watch, stream_descriptor::wait_read, &Watch::reading, &Watch::want_read,
+           CURL_CSELECT_IN);
+    }
+    if (watch->want_write && !watch->writing) {
+      watch->writing = true;
+      wait(watch, stream_descriptor::wait_write, &Watch::writing, &Watch::want_write,
+           CURL_CSELECT_OUT);
+    }
+  }
+
+  void wait(const std::shared_ptr<Watch>& watch, stream_descriptor::wait_type type,
+            bool Watch::*under_way, bool Watch::*wanted, int event) {
+    const auto ready = [self = shared_from_this(), watch, under_way, wanted,
+                        event](boost::system::error_code error) {
+      (*watch).*under_way = false;
+      if (watch->removed || self->ended || !((*watch).*wanted)) return;
+      self->act(watch->curls, error ? CURL_CSELECT_ERR : event);
+      if (!watch->removed && !self->ended) self->arm(watch);
+    };
+    watch->socket.async_wait(type, ready);
+  }
+};
+
+HttpClient::HttpClient(boost::asio::any_io_executor loop)
+    : impl_(std::make_shared<Impl>(std::move(loop))) {}
+
+HttpClient::~HttpClient() {
+  impl_->end();
+}
+
+HttpClient::Handle HttpClient::send(HttpRequest request, Callback done) {
+  return impl_->send(std::move(request), std::move(done));
+}
+
+void HttpClient::cancel(Handle handle) {
+  impl_->cancel(handle);
+}
+
+std::size_t HttpClient::in_flight() const {
+  return impl_->exchanges.size();
+}
+
+}  // namespace tocsin::loop

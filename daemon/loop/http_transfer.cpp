@@ -1,0 +1,335 @@
+#include "loop/http_transfer.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <utility>
+
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::loop {
+namespace {
+
+constexpr int kRedirectsMost = 3;
+constexpr std::size_t kHeaderBytesMost = 64U << 10U;
+
+/// `libcurl`'s sockets are not inherited by programs that the daemon starts.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+UrlPointer parse_url(const std::string& url) {
+  UrlPointer parsed(curl_url());
+  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
+    return nullptr;
+  }
+  return parsed;
+}
+
+std::string url_part(const UrlPointer& url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
+  std::string out(text);
+  curl_free(text);
+  return out;
+}
+
+std::string origin(const std::string& url) {
+  const UrlPointer parsed = parse_url(url);
+  if (!parsed) return "";
+  return lower(url_part(parsed, CURLUPART_SCHEME)) + "://" +
+         lower(url_part(parsed, CURLUPART_HOST)) + ":" + url_part(parsed, CURLUPART_PORT);
+}
+
+bool breaks_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+template <class T>
+T info(CURL* easy, CURLINFO what) {
+  T value{};
+  curl_easy_getinfo(easy, what, &value);
+  return value;
+}
+
+HttpFailure kind_of(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return HttpFailure::unresolved;
+    case CURLE_COULDNT_CONNECT:
+      return HttpFailure::refused;
+    case CURLE_OPERATION_TIMEDOUT:
+      return HttpFailure::timed_out;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_SHUTDOWN_FAILED:
+      return HttpFailure::tls;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+      return HttpFailure::reset;
+    default:
+      return HttpFailure::other;
+  }
+}
+
+}  // namespace
+
+HttpTransfer::HttpTransfer(HttpRequest request, std::string no_proxy)
+    : request_(std::move(request)),
+      no_proxy_(std::move(no_proxy)),
+      easy_(curl_easy_init()),
+      began_(std::chrono::steady_clock::now()) {}
+
+Result<void> HttpTransfer::prepare() {
+  if (!easy_) return fail(ErrorCode::exhausted, "no memory for a request");
+  const UrlPointer url = parse_url(request_.url);
+  const std::string scheme = url ? lower(url_part(url, CURLUPART_SCHEME)) : "";
+  if (scheme != "http" && scheme != "https") {
+    return fail(ErrorCode::invalid, "the URL is no http:// or https:// address");
+  }
+  if (Result<void> ok = set_headers(); !ok) return ok;
+  CURL* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words_.data());
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &HttpTransfer::on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connected);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  set_limits();
+  set_security();
+  set_method();
+  set_time_left();
+  return {};
+}
+
+Result<void> HttpTransfer::set_headers() {
+  bool has_type = false;
+  // An empty "Expect:" spares the second of waiting for "100 Continue" on large bodies.
+  SlistPointer list(curl_slist_append(nullptr, "Expect:"));
+  const auto add = [&list](const std::string& line) {
+    if (curl_slist* longer = curl_slist_append(list.get(), line.c_str())) {
+      static_cast<void>(list.release());
+      list.reset(longer);
+    }
+  };
+  if (!request_.bearer.empty()) {
+    request_.headers.emplace_back("Authorization", "Bearer " + request_.bearer);
+  }
+  for (const auto& [name, value] : request_.headers) {
+    if (breaks_line(name) || breaks_line(value)) {
+      return fail(ErrorCode::invalid, "a header holds a line break");
+    }
+    has_type = has_type || lower(name) == "content-type";
+    add(value.empty() ? name + ";" : name + ": " + value);
+  }
+  if (!has_type) add("Content-Type:");
+  header_list_ = std::move(list);
+  curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, header_list_.get());
+  curl_easy_setopt(easy_.get(), CURLOPT_USERAGENT, "tocsin");
+  return {};
+}
+
+void HttpTransfer::set_limits() {
+  CURL* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  // Without it, the end of a request whose name does not resolve waits for the resolver's thread.
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);  // follow() does it, within one origin
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (request_.accept_gzip) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+}
+
+void HttpTransfer::set_security() {
+  CURL* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  if (!request_.ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, request_.ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  }
+  if (!request_.username.empty()) {
+    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    curl_easy_setopt(easy, CURLOPT_USERNAME, request_.username.c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, request_.password.c_str());
+  }
+  if (request_.proxy.empty()) {
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, no_proxy_.c_str());
+  } else {
+    curl_easy_setopt(easy, CURLOPT_PROXY, request_.proxy.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+  }
+}
+
+void HttpTransfer::set_method() {
+  CURL* easy = easy_.get();
+  const bool has_body = !request_.body.empty() || request_.method == "POST";
+  if (has_body) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
+  } else if (request_.method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  } else {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  }
+  const bool implied =
+      has_body ? request_.method == "POST" : request_.method == "GET" || request_.method == "HEAD";
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, implied ? nullptr : request_.method.c_str());
+}
+
+void HttpTransfer::set_time_left() {
+  const Duration left = std::max(request_.timeout - took(), Duration(1));
+  curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+  curl_easy_setopt(easy_.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left.count()));
+}
+
+std::size_t HttpTransfer::on_body(char* data, std::size_t, std::size_t size, void* self) {
+  auto& transfer = *static_cast<HttpTransfer*>(self);
+  if (size > transfer.request_.max_body_bytes - transfer.response_.body.size()) {
+    transfer.too_large_ = true;
+    return 0;
+  }
+  transfer.response_.body.append(data, size);
+  return size;
+}
+
+std::size_t HttpTransfer::on_header(char* data, std::size_t, std::size_t size, void* self) {
+  auto& transfer = *static_cast<HttpTransfer*>(self);
+  const std::string_view line(data, size);
+  transfer.header_bytes_ += size;
+  if (transfer.header_bytes_ > kHeaderBytesMost) {
+    transfer.too_large_ = true;
+    return 0;
+  }
+  if (line.starts_with("HTTP/")) {  // the last answer counts, after a "100 Continue"
+    transfer.response_.headers.clear();
+    return size;
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  transfer.response_.headers.emplace(lower(trim(line.substr(0, colon))),
+                                     std::string(trim(line.substr(colon + 1))));
+  return size;
+}
+
+int HttpTransfer::on_connected(void* self, char*, char*, int, int) {
+  static_cast<HttpTransfer*>(self)->request_sent_ = true;
+  return CURL_PREREQFUNC_OK;
+}
+
+bool HttpTransfer::follow(CURLcode code) {
+  if (code != CURLE_OK || !request_.follow_redirects) return false;
+  const char* target = info<char*>(easy_.get(), CURLINFO_REDIRECT_URL);
+  if (target == nullptr) return false;
+  std::string next(target);
+  if (origin(next) != origin(request_.url) || redirects_ == kRedirectsMost) {
+    redirected_away_ = true;
+    return false;
+  }
+  ++redirects_;
+  const long status = info<long>(easy_.get(), CURLINFO_RESPONSE_CODE);
+  if (status == 303 || ((status == 301 || status == 302) && request_.method == "POST")) {
+    request_.method = request_.method == "HEAD" ? "HEAD" : "GET";
+    request_.body.clear();
+    set_method();
+  }
+  request_.url = std::move(next);
+  response_ = {};
+  header_bytes_ = 0;
+  curl_easy_setopt(easy_.get(), CURLOPT_URL, request_.url.c_str());
+  set_time_left();
+  return true;
+}
+
+HttpClient::Answer HttpTransfer::answer(CURLcode code) {
+  if (redirected_away_) {
+    return tl::unexpected(error(HttpFailure::redirected,
+                                redirects_ == kRedirectsMost
+                                    ? peer() + " redirects again and again"
+                                    : peer() + " redirects to another origin, not followed"));
+  }
+  if (code != CURLE_OK) return tl::unexpected(failure(code));
+  response_.status = static_cast<int>(info<long>(easy_.get(), CURLINFO_RESPONSE_CODE));
+  response_.took = took();
+  return std::move(response_);
+}
+
+HttpError HttpTransfer::error(HttpFailure kind, std::string detail) const {
+  HttpError out;
+  out.kind = kind;
+  out.detail = std::move(detail);
+  out.request_sent = request_sent_;
+  out.took = took();
+  return out;
+}
+
+HttpError HttpTransfer::failure(CURLcode code) const {
+  if (too_large_) {
+    return error(
+        HttpFailure::too_large,
+        fmt::format("the answer of {} is larger than {} bytes", peer(),
+                    header_bytes_ > kHeaderBytesMost ? kHeaderBytesMost : request_.max_body_bytes));
+  }
+  const HttpFailure kind = kind_of(code);
+  const long os_error = info<long>(easy_.get(), CURLINFO_OS_ERRNO);
+  switch (kind) {
+    case HttpFailure::unresolved:
+      return error(kind, "the name of " + peer() + " (or of its proxy) does not resolve");
+    case HttpFailure::refused:
+      return error(kind, fmt::format("could not connect to {}: {}", peer(),
+                                     os_error != 0 ? std::strerror(static_cast<int>(os_error))
+                                                   : curl_easy_strerror(code)));
+    case HttpFailure::timed_out:
+      return error(kind, fmt::format("{} {} within {}", peer(),
+                                     request_sent_ ? "did not answer" : "could not be reached",
+                                     format_duration(request_.timeout)));
+    case HttpFailure::tls:
+      return error(kind, fmt::format("TLS with {}: {}", peer(),
+                                     words_[0] != '\0' ? words_.data() : curl_easy_strerror(code)));
+    case HttpFailure::reset:
+      return error(kind, peer() + (code == CURLE_PARTIAL_FILE
+                                       ? " closed the connection in the middle of its answer"
+                                       : " closed the connection without an answer"));
+    default:
+      return error(kind, fmt::format("{}: {}", peer(), curl_easy_strerror(code)));
+  }
+}
+
+/// "host:port": all of the URL that may be shown.
+std::string HttpTransfer::peer() const {
+  const UrlPointer url = parse_url(request_.url);
+  if (!url) return "the peer";
+  return url_part(url, CURLUPART_HOST) + ":" + url_part(url, CURLUPART_PORT);
+}
+
+Duration HttpTransfer::took() const {
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began_);
+}
+
+}  // namespace tocsin::loop

@@ -1,0 +1,142 @@
+#include "loop/log.hpp"
+
+#include <spdlog/async.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "loop/clock.hpp"
+#include "loop/log_line.hpp"
+
+namespace tocsin::loop::log {
+namespace {
+
+constexpr std::size_t kQueuedLinesMost = 2048;
+
+void write_out(int descriptor, std::string_view line) {
+  while (!line.empty()) {
+    const ssize_t wrote = ::write(descriptor, line.data(), line.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return;  // nobody reads any more: there is nowhere to complain
+    line.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+}
+
+class Sink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit Sink(int descriptor) : descriptor_(descriptor), style_(style_of(descriptor)) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    const auto at = std::chrono::time_point_cast<Duration>(message.time).time_since_epoch();
+    write_out(descriptor_, line(style_, level_of(message.level), WallTime(at),
+                                {message.payload.data(), message.payload.size()}));
+  }
+  void flush_() override {}
+
+ private:
+  static Level level_of(spdlog::level::level_enum level) {
+    if (level >= spdlog::level::err) return Level::error;
+    if (level == spdlog::level::warn) return Level::warning;
+    return level == spdlog::level::info ? Level::info : Level::debug;
+  }
+  int descriptor_;
+  Style style_;
+};
+
+spdlog::level::level_enum spdlog_level(Level level) {
+  switch (level) {
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      break;
+  }
+  return spdlog::level::err;
+}
+
+using Pool = spdlog::details::thread_pool;
+
+/// The one log of the process. Guarded: storage and worker threads may write a line as well.
+struct Log {
+  std::mutex mutex;
+  std::shared_ptr<Pool> pool;
+  std::shared_ptr<spdlog::async_logger> logger;
+  std::uint64_t dropped_before = 0;
+};
+
+Log& the_log() {
+  // Never destroyed: an exit without stop() must not wait for a stuck journal.
+  static Log& log = *new Log;
+  return log;
+}
+
+}  // namespace
+
+void start(Level least) {
+  start_on(STDERR_FILENO, least);
+}
+
+void start_on(int descriptor, Level least) {
+  stop();
+  Log& log = the_log();
+  const std::lock_guard lock(log.mutex);
+  log.pool = std::make_shared<Pool>(kQueuedLinesMost, 1);
+  log.logger =
+      std::make_shared<spdlog::async_logger>("tocsin", std::make_shared<Sink>(descriptor), log.pool,
+                                             spdlog::async_overflow_policy::overrun_oldest);
+  log.logger->set_level(spdlog_level(least));
+}
+
+void stop() {
+  Log& log = the_log();
+  std::shared_ptr<Pool> pool;
+  {
+    const std::lock_guard lock(log.mutex);
+    if (!log.pool) return;
+    log.dropped_before += log.pool->overrun_counter();
+    log.logger.reset();
+    pool = std::exchange(log.pool, nullptr);
+  }
+  // The pool's end waits until the queue is written out. Where nobody takes it, a thread waits in
+  // our stead, until the process ends.
+  auto written = std::make_shared<std::promise<void>>();
+  std::future<void> done = written->get_future();
+  std::thread([last = std::move(pool), written]() mutable {
+    last.reset();
+    written->set_value();
+  }).detach();
+  static_cast<void>(done.wait_for(std::chrono::seconds(2)));
+}
+
+void write(Level level, std::string_view text) {
+  Log& log = the_log();
+  std::shared_ptr<spdlog::async_logger> logger;
+  {
+    const std::lock_guard lock(log.mutex);
+    logger = log.logger;
+  }
+  if (logger) {
+    logger->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
+  } else if (level >= Level::warning) {
+    write_out(STDERR_FILENO, line(style_of(STDERR_FILENO), level, now().wall, text));
+  }
+}
+
+std::uint64_t dropped() {
+  Log& log = the_log();
+  const std::lock_guard lock(log.mutex);
+  return log.dropped_before + (log.pool ? log.pool->overrun_counter() : 0);
+}
+
+}  // namespace tocsin::loop::log
