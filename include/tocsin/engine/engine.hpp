@@ -15,6 +15,7 @@
 #include "tocsin/config/engine_config.hpp"
 #include "tocsin/engine/status.hpp"
 #include "tocsin/engine/step.hpp"
+#include "tocsin/expr/evaluate.hpp"
 #include "tocsin/model/command.hpp"
 #include "tocsin/model/delivery.hpp"
 #include "tocsin/model/record.hpp"
