@@ -1,0 +1,136 @@
+#include "app/driver.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "loop/clock.hpp"
+#include "loop/log.hpp"
+
+namespace tocsin::app {
+
+namespace {
+
+void write_log(const engine::LogLine& line) {
+  switch (line.level) {
+    case engine::LogLine::Level::info:
+      return loop::log::info(line.text);
+    case engine::LogLine::Level::warning:
+      return loop::log::warning(line.text);
+    case engine::LogLine::Level::error:
+      return loop::log::error(line.text);
+  }
+}
+
+}  // namespace
+
+Driver::Driver(const boost::asio::any_io_executor& loop, engine::Engine engine,
+               storage::Storage& storage, Hands hands)
+    : engine_(std::move(engine)), storage_(storage), hands_(std::move(hands)), wake_(loop) {}
+
+void Driver::restored(Records records) {
+  take(engine_.restored(std::move(records), loop::now()));
+}
+
+void Driver::scraped(const Scrape& scrape) {
+  take(engine_.scraped(scrape, loop::now()));
+}
+
+void Driver::configured(config::EngineConfig config) {
+  take(engine_.configured(std::move(config), loop::now()));
+}
+
+void Driver::commanded(Command command, std::function<void(const Reply&)> done) {
+  command.request = RequestId(next_request_++);
+  askers_.emplace(command.request, std::move(done));
+  take(engine_.commanded(command, loop::now()));
+}
+
+void Driver::await_outcome(DeliveryId delivery, std::function<void(const DeliveryOutcome&)> done) {
+  watchers_.emplace(delivery, std::move(done));
+}
+
+void Driver::wind_down() {
+  winding_down_ = true;
+  wake_.cancel();
+}
+
+void Driver::when_quiet(std::function<void()> quiet) {
+  quiet_ = std::move(quiet);
+}
+
+Result<expr::Evaluated> Driver::query(const expr::Expression& expression, WallTime at) {
+  const Now now = loop::now();
+  return engine_.query(expression, now.boot - (now.wall - at), now);
+}
+
+void Driver::take(engine::Step step) {
+  steps_.push_back(std::move(step));
+  if (carrying_out_) return;
+  carrying_out_ = true;
+  while (!steps_.empty()) {
+    engine::Step next = std::move(steps_.front());
+    steps_.pop_front();
+    carry_out(next);
+  }
+  carrying_out_ = false;
+}
+
+void Driver::carry_out(engine::Step& step) {
+  for (const engine::LogLine& line : step.log) write_log(line);
+  if (!step.records.empty()) commit(step);
+  // Before the sends: who asked for a test notice watches for its answer.
+  for (const Reply& reply : step.replies) answer(reply);
+  if (!winding_down_) {
+    for (const Delivery& delivery : step.send) send(delivery);
+    for (const engine::AckPoll& asked : step.polls) poll(asked);
+  }
+  // A step that waits behind this one was made later and knows the deadline better.
+  if (steps_.empty()) keep_deadline(step.wake);
+}
+
+void Driver::commit(engine::Step& step) {
+  const StepNumber number = step.number;
+  storage_.commit(number, std::move(step.records), [this, number](bool ok, const std::string&) {
+    const auto outcome = ok ? engine::CommitOutcome::committed : engine::CommitOutcome::failed;
+    take(engine_.committed(number, outcome, loop::now()));
+  });
+}
+
+void Driver::send(const Delivery& delivery) {
+  ++sends_in_flight_;
+  const DeliveryId id = delivery.id;
+  hands_.deliver(delivery, [this, id](const DeliveryOutcome& outcome) {
+    --sends_in_flight_;
+    const auto [first, last] = watchers_.equal_range(id);
+    std::vector<std::function<void(const DeliveryOutcome&)>> watching;
+    for (auto it = first; it != last; ++it) watching.push_back(std::move(it->second));
+    watchers_.erase(first, last);
+    for (const auto& watcher : watching) watcher(outcome);
+    take(engine_.delivered(id, outcome, loop::now()));
+    if (sends_in_flight_ == 0 && quiet_) std::exchange(quiet_, nullptr)();
+  });
+}
+
+void Driver::poll(const engine::AckPoll& poll) {
+  hands_.poll(poll, [this](std::vector<Command> commands) {
+    const auto nobody_waits = [](const Reply&) {};
+    for (Command& command : commands) commanded(std::move(command), nobody_waits);
+  });
+}
+
+void Driver::answer(const Reply& reply) {
+  const auto asker = askers_.find(reply.request);
+  if (asker == askers_.end()) return;
+  const auto done = std::move(asker->second);
+  askers_.erase(asker);
+  done(reply);
+}
+
+void Driver::keep_deadline(std::optional<BootTime> wake) {
+  if (winding_down_) return;
+  if (!wake) return wake_.cancel();
+  wake_.at(*wake, [this] { take(engine_.woke(loop::now())); });
+}
+
+}  // namespace tocsin::app

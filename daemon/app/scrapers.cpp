@@ -1,0 +1,91 @@
+#include "app/scrapers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "loop/clock.hpp"
+
+namespace tocsin::app {
+
+namespace {
+
+/// Labels may change without a new source; how and how often it is asked may not.
+bool same_source(const config::Source& a, const config::Source& b) {
+  return a.kind == b.kind && a.target.timeout == b.target.timeout &&
+         a.target.every == b.target.every;
+}
+
+}  // namespace
+
+Scrapers::Scrapers(boost::asio::any_io_executor loop, Maker make,
+                   std::function<void(const Scrape&)> done)
+    : make_(std::move(make)), done_(std::move(done)), timer_(std::move(loop)) {}
+
+void Scrapers::configure(const std::string& host, const std::vector<config::Source>& sources) {
+  std::map<std::string, std::unique_ptr<Slot>> slots;
+  const BootTime now = loop::now().boot;
+  for (const config::Source& source : sources) {
+    const config::Target& target = source.target;
+    auto slot = std::make_unique<Slot>();
+    const auto old = slots_.find(target.name);
+    if (old != slots_.end() && same_source(old->second->definition, source)) {
+      slot = std::move(old->second);
+    } else {
+      slot->source = make_.source(source);
+    }
+    slot->definition = source;
+    slot->id = make_.id(target.name);
+    slot->offset = config::host_offset(host, target.every);
+    slot->next = config::tick_at_or_before(now, target.every, slot->offset) + target.every;
+    slots.emplace(target.name, std::move(slot));
+  }
+  for (const auto& [name, slot] : slots_)
+    if (slot && slot->under_way) slot->source->cancel();
+  slots_ = std::move(slots);
+  set_timer();
+}
+
+void Scrapers::stop() {
+  stopped_ = true;
+  for (const auto& [name, slot] : slots_)
+    if (slot->under_way) slot->source->cancel();
+}
+
+std::map<std::string, std::uint64_t> Scrapers::missed_ticks() const {
+  std::map<std::string, std::uint64_t> missed;
+  for (const auto& [name, slot] : slots_) missed[name] = slot->missed;
+  return missed;
+}
+
+void Scrapers::tick() {
+  if (stopped_) return;
+  const BootTime now = loop::now().boot;
+  for (const auto& [name, slot] : slots_)
+    if (slot->next <= now) tick(*slot, now);
+  set_timer();
+}
+
+void Scrapers::tick(Slot& slot, BootTime now) {
+  const Duration every = slot.definition.target.every;
+  const BootTime at = config::tick_at_or_before(now, every, slot.offset);
+  slot.missed += static_cast<std::uint64_t>(std::max<std::int64_t>(0, (at - slot.next) / every));
+  slot.next = at + every;
+  if (slot.under_way) {
+    ++slot.missed;
+    return;
+  }
+  slot.under_way = true;
+  slot.source->scrape(slot.id, at, [this, &slot](const Scrape& scrape) {
+    slot.under_way = false;
+    done_(scrape);
+  });
+}
+
+void Scrapers::set_timer() {
+  if (slots_.empty() || stopped_) return;
+  BootTime next = slots_.begin()->second->next;
+  for (const auto& [name, slot] : slots_) next = std::min(next, slot->next);
+  timer_.at(next, [this] { tick(); });
+}
+
+}  // namespace tocsin::app

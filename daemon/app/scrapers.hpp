@@ -1,0 +1,58 @@
+// The targets on the tick grid: each is scraped at its ticks, one scrape at a time; a tick that
+// comes while the last scrape is under way, or that passed unnoticed (a suspend, a blocked loop),
+// is counted and skipped. Loop thread only.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "loop/boot_timer.hpp"
+#include "sources/source.hpp"
+#include "tocsin/config/config.hpp"
+
+namespace tocsin::app {
+
+class Scrapers {
+ public:
+  struct Maker {
+    std::function<std::unique_ptr<sources::Source>(const config::Source&)> source;
+    std::function<TargetId(const std::string&)> id;
+  };
+  Scrapers(boost::asio::any_io_executor loop, Maker make, std::function<void(const Scrape&)> done);
+
+  /// From now on these targets. One whose definition is equal keeps its source, its ticks and a
+  /// scrape under way.
+  void configure(const std::string& host, const std::vector<config::Source>& sources);
+  /// Abandons what is under way; no tick any more.
+  void stop();
+  /// By target.
+  [[nodiscard]] std::map<std::string, std::uint64_t> missed_ticks() const;
+
+ private:
+  struct Slot {
+    config::Source definition;
+    std::unique_ptr<sources::Source> source;
+    TargetId id;
+    Duration offset{};
+    BootTime next;
+    bool under_way = false;
+    std::uint64_t missed = 0;
+  };
+
+  void tick();
+  void tick(Slot& slot, BootTime now);
+  void set_timer();
+
+  Maker make_;
+  std::function<void(const Scrape&)> done_;
+  std::map<std::string, std::unique_ptr<Slot>> slots_;
+  loop::BootTimer timer_;
+  bool stopped_ = false;
+};
+
+}  // namespace tocsin::app
