@@ -9,18 +9,25 @@
 namespace tocsin::loop {
 namespace {
 
-Duration read(clockid_t clock) {
+std::chrono::nanoseconds read_fine(clockid_t clock) {
   timespec at{};
   const int failed = clock_gettime(clock, &at);
   TOCSIN_CHECK(failed == 0);
-  return std::chrono::duration_cast<Duration>(seconds(at.tv_sec) +
-                                              std::chrono::nanoseconds(at.tv_nsec));
+  return seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
+}
+
+Duration read(clockid_t clock) {
+  return std::chrono::duration_cast<Duration>(read_fine(clock));
 }
 
 }  // namespace
 
 Now now() {
   return Now{BootTime(read(CLOCK_BOOTTIME)), WallTime(read(CLOCK_REALTIME))};
+}
+
+std::chrono::nanoseconds stopwatch() {
+  return read_fine(CLOCK_MONOTONIC);
 }
 
 std::string boot_id() {

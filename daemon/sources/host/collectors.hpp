@@ -1,0 +1,38 @@
+// The table of collectors: which there are, what each reads, and where it may run.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "sources/exposition.hpp"
+#include "sources/host/cpu.hpp"
+#include "sources/host/machine.hpp"
+#include "tocsin/base/time.hpp"
+
+namespace tocsin::sources::host {
+
+/// What a collector on the loop has at hand, from one collection to the next.
+struct Reading {
+  explicit Reading(const Machine& of) : machine(of), proc(of.proc) {}
+  const Machine& machine;
+  KeptFiles proc;
+  CpuHistory cpus;
+  Now now;  ///< when this collection began
+};
+
+/// Reads procfs only, which answers from the kernel's memory.
+struct LoopCollector {
+  std::string_view name;
+  Result<void> (*collect)(Reading&, Exposition&);
+};
+/// Reads what may block: drivers behind sysfs, locks of the kernel, very long files.
+struct WorkerCollector {
+  std::string_view name;
+  Result<void> (*collect)(const Machine&, Exposition&);
+};
+
+/// Sorted by name. No family is written by two collectors.
+[[nodiscard]] std::span<const LoopCollector> loop_collectors();
+[[nodiscard]] std::span<const WorkerCollector> worker_collectors();
+
+}  // namespace tocsin::sources::host

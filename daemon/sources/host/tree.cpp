@@ -1,0 +1,173 @@
+#include "sources/host/tree.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "sources/host/fields.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::sources::host {
+namespace {
+
+// Larger than any file of procfs that is read here, on the largest machines.
+constexpr std::size_t kMaxFileBytes = 16U << 20U;
+
+tl::unexpected<Error> failed(const std::string& path, int error) {
+  const bool not_offered =
+      error == ENOENT || error == ENOTDIR || error == EOPNOTSUPP || error == ENODATA;
+  const bool denied = error == EACCES || error == EPERM;
+  const ErrorCode code = not_offered ? ErrorCode::not_found
+                         : denied    ? ErrorCode::denied
+                                     : ErrorCode::unavailable;
+  return fail(code, path + ": " + std::strerror(error));
+}
+
+// Without O_NONBLOCK a FIFO in a folder that others write to would hold whoever opens it.
+int open_for_reading(const std::string& path) {
+  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // NOLINT(*-vararg)
+}
+
+// 0, or what went wrong. Attributes of sysfs must be read from 0 in one go; longer files follow.
+int read_whole(int fd, std::string& content) {
+  content.resize(std::max<std::size_t>(content.capacity(), 4096));
+  std::size_t have = 0;
+  for (;;) {
+    const ssize_t got =
+        ::pread(fd, content.data() + have, content.size() - have, static_cast<off_t>(have));
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return errno;
+    }
+    if (got == 0) {
+      content.resize(have);
+      return 0;
+    }
+    have += static_cast<std::size_t>(got);
+    if (have == content.size()) {
+      if (have >= kMaxFileBytes) {
+        return EFBIG;
+      }
+      content.resize(have * 2);
+    }
+  }
+}
+
+}  // namespace
+
+Tree::Tree(std::string root) : root_(std::move(root)) {
+  while (root_.size() > 1 && root_.back() == '/') {
+    root_.pop_back();
+  }
+}
+
+std::string Tree::path(std::string_view below) const {
+  std::string out = root_;
+  if (out != "/" || below.empty()) {
+    out += below.empty() ? "" : "/";
+  }
+  out += below;
+  return out;
+}
+
+Result<std::string> Tree::read(std::string_view below) const {
+  const std::string name = path(below);
+  const int fd = open_for_reading(name);
+  if (fd < 0) {
+    return failed(name, errno);
+  }
+  std::string content;
+  const int error = read_whole(fd, content);
+  ::close(fd);
+  if (error != 0) {
+    return failed(name, error);
+  }
+  return content;
+}
+
+std::optional<std::string> Tree::value(std::string_view below) const {
+  const Result<std::string> content = read(below);
+  if (!content) {
+    return std::nullopt;
+  }
+  return std::string(trim(*content));
+}
+
+std::optional<double> Tree::number(std::string_view below) const {
+  const std::optional<std::string> text = value(below);
+  return text ? real_number(*text) : std::nullopt;
+}
+
+Result<std::vector<std::string>> Tree::list(std::string_view below) const {
+  const std::string name = path(below);
+  const auto close = [](DIR* folder) { ::closedir(folder); };
+  const std::unique_ptr<DIR, decltype(close)> folder(::opendir(name.c_str()), close);
+  if (!folder) {
+    return failed(name, errno);
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view found = static_cast<const char*>(entry->d_name);
+    if (found != "." && found != "..") {
+      names.emplace_back(found);
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::optional<std::string> Tree::resolved(std::string_view below) const {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path(below).c_str(), nullptr),
+                                                         &std::free);
+  if (!real) {
+    return std::nullopt;
+  }
+  return std::string(real.get());
+}
+
+bool Tree::exists(std::string_view below) const {
+  return ::access(path(below).c_str(), F_OK) == 0;
+}
+
+KeptFiles::~KeptFiles() {
+  for (const auto& [name, file] : files_) {
+    if (file.fd >= 0) {
+      ::close(file.fd);
+    }
+  }
+}
+
+Result<std::string_view> KeptFiles::read(std::string_view path) {
+  Kept& file = files_[std::string(path)];
+  if (file.fd >= 0) {
+    if (read_whole(file.fd, file.content) == 0) {
+      return std::string_view(file.content);
+    }
+    ::close(file.fd);  // a device or module may have gone and come back: once more from its name
+    file.fd = -1;
+  }
+  const std::string name = tree_.path(path);
+  const int fd = open_for_reading(name);
+  if (fd < 0) {
+    return failed(name, errno);
+  }
+  const int error = read_whole(fd, file.content);
+  if (error != 0) {
+    ::close(fd);
+    return failed(name, error);
+  }
+  file.fd = fd;
+  return std::string_view(file.content);
+}
+
+}  // namespace tocsin::sources::host

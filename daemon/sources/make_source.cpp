@@ -1,0 +1,28 @@
+#include "sources/make_source.hpp"
+
+#include <variant>
+
+#include "sources/host.hpp"
+#include "sources/prometheus.hpp"
+#include "sources/self.hpp"
+
+namespace tocsin::sources {
+
+std::unique_ptr<Source> make_source(const config::Source& definition, const Workshop& workshop) {
+  struct {
+    const config::Source& definition;
+    const Workshop& workshop;
+    std::unique_ptr<Source> operator()(const config::HostSource& /*kind*/) const {
+      return make_host_source(workshop.host);
+    }
+    std::unique_ptr<Source> operator()(const config::PrometheusSource& kind) const {
+      return make_prometheus_source(kind, definition.target.timeout, workshop.http);
+    }
+    std::unique_ptr<Source> operator()(const config::SelfSource& /*kind*/) const {
+      return make_self_source(workshop.own_metrics);
+    }
+  } const make{definition, workshop};
+  return std::visit(make, definition.kind);
+}
+
+}  // namespace tocsin::sources
