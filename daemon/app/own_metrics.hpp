@@ -1,0 +1,17 @@
+// tocsin's own metrics, in prometheus-cpp's model. The names are a promise: the shipped rules and
+// other people's dashboards stand on them.
+#pragma once
+
+#include "app/metrics_builder.hpp"
+#include "app/view.hpp"
+
+namespace tocsin::app {
+
+[[nodiscard]] Families own_metrics(const View& view, Now now);
+
+// Its parts.
+void engine_metrics(const engine::Engine& engine, Now now, Families& out);
+void delivery_metrics(const engine::Engine& engine, Now now, Families& out);
+void process_metrics(Families& out);
+
+}  // namespace tocsin::app

@@ -1,0 +1,39 @@
+// What the surface (metrics, API, page, control socket) may look at. All of it outlives the
+// servers. Loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "app/driver.hpp"
+#include "app/loop_gauge.hpp"
+#include "app/scrapers.hpp"
+#include "http/server.hpp"
+#include "tocsin/config/config.hpp"
+
+namespace tocsin::app {
+
+inline constexpr std::string_view kVersion = "0.1.0";
+
+/// The configuration that runs, and what became of the last one that was read.
+struct ConfigState {
+  std::string folder;
+  WallTime loaded_at;
+  bool last_ok = true;
+  std::string last_error;
+  std::uint64_t reloads = 0;
+  std::uint64_t reloads_failed = 0;
+};
+
+struct View {
+  const engine::Engine& engine;
+  const Scrapers& scrapers;
+  const LoopGauge& gauge;
+  const ConfigState& config;
+  const std::map<std::string, std::unique_ptr<http::Server>>& servers;  ///< "tcp", "control"
+  Now started;
+};
+
+}  // namespace tocsin::app
