@@ -1,0 +1,473 @@
+// Risk: a request that never ends, ends twice, tells a secret, trusts a stranger, or is reported as
+// not sent although the other side acted on it (a page lost or doubled).
+#include "loop/http_client.hpp"
+
+#include <doctest/doctest.h>
+#include <zlib.h>
+
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <optional>
+
+#include "support/http_peer.hpp"
+#include "support/tls_peer.hpp"
+
+using namespace tocsin;
+using loop::HttpClient;
+using loop::HttpFailure;
+using loop::HttpRequest;
+using testing::HttpPeer;
+using testing::PeerReply;
+using testing::PeerRequest;
+using testing::reply;
+
+namespace {
+
+HttpClient::Answer ask(boost::asio::io_context& io, HttpClient& client, HttpRequest request) {
+  std::optional<HttpClient::Answer> got;
+  client.send(std::move(request), [&got](HttpClient::Answer answer) { got = std::move(answer); });
+  CHECK_FALSE(got.has_value());  // never from within send()
+  const bool answered = testing::run_until(io, [&got] { return got.has_value(); });
+  REQUIRE(answered);
+  CHECK(client.in_flight() == 0);
+  return *got;
+}
+
+HttpRequest get(std::string url) {
+  HttpRequest request;
+  request.url = std::move(url);
+  return request;
+}
+
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()), '\0');
+  std::string in = text;
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("http client: a GET brings status, headers in lower case and body") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(404, "no such page", {"X-Word: a B"}); });
+  HttpClient client(io.get_executor());
+  const HttpClient::Answer answer = ask(io, client, get(peer.url("/metrics?x=1")));
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 404);
+  CHECK(answer->body == "no such page");
+  CHECK(answer->headers.find("x-word")->second == "a B");
+  REQUIRE(peer.requests().size() == 1);
+  CHECK(peer.requests()[0].method == "GET");
+  CHECK(peer.requests()[0].target == "/metrics?x=1");
+}
+
+TEST_CASE("http client: a POST carries its exact bytes, headers and credentials") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(200, "ok"); });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  request.method = "POST";
+  request.body = std::string("{\"a\":\0 1}\n", 10);
+  request.headers = {{"Content-Type", "application/json"}};
+  SUBCASE("basic") {
+    request.username = "Aladdin";
+    request.password = "open sesame";
+    REQUIRE(ask(io, client, request).has_value());
+    CHECK(peer.requests()[0].headers.at("authorization") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  }
+  SUBCASE("bearer") {
+    request.bearer = "t0ken";
+    REQUIRE(ask(io, client, request).has_value());
+    CHECK(peer.requests()[0].headers.at("authorization") == "Bearer t0ken");
+  }
+  CHECK(peer.requests()[0].method == "POST");
+  CHECK(peer.requests()[0].body == std::string("{\"a\":\0 1}\n", 10));
+  CHECK(peer.requests()[0].headers.at("content-type") == "application/json");
+  CHECK(peer.requests()[0].headers.count("expect") == 0);
+}
+
+TEST_CASE("http client: a large POST is not preceded by a wait for 100 Continue") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(200, "ok"); });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  request.method = "POST";
+  request.body = std::string(3U << 20U, 'x');
+  REQUIRE(ask(io, client, request).has_value());
+  CHECK(peer.requests()[0].headers.count("expect") == 0);
+  CHECK(peer.requests()[0].body.size() == request.body.size());
+}
+
+TEST_CASE("http client: requests one after the other share a connection") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(200, "ok"); });
+  HttpClient client(io.get_executor());
+  for (int i = 0; i < 3; ++i) REQUIRE(ask(io, client, get(peer.url("/"))).has_value());
+  CHECK(peer.connections() == 1);
+}
+
+TEST_CASE("http client: a closed port is refused, and nothing was sent") {
+  boost::asio::io_context io;
+  HttpClient client(io.get_executor());
+  const std::string port = std::to_string(testing::closed_port(io));
+  const HttpClient::Answer answer = ask(io, client, get("http://127.0.0.1:" + port + "/x"));
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::refused);
+  CHECK_FALSE(answer.error().request_sent);
+  CHECK(answer.error().detail == "could not connect to 127.0.0.1:" + port + ": Connection refused");
+}
+
+TEST_CASE("http client: a name that does not resolve is named as such") {
+  boost::asio::io_context io;
+  HttpClient client(io.get_executor());
+  const HttpClient::Answer answer = ask(io, client, get("http://nowhere.invalid/"));
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::unresolved);
+  CHECK_FALSE(answer.error().request_sent);
+}
+
+TEST_CASE("http client: a peer that says nothing times out, and the request may have arrived") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return PeerReply{"", PeerReply::Then::hang}; });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  request.timeout = milliseconds(80);
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::timed_out);
+  CHECK(answer.error().request_sent);
+  CHECK(answer.error().detail ==
+        "127.0.0.1:" + std::to_string(peer.port()) + " did not answer within 80ms");
+}
+
+TEST_CASE("http client: a body that stalls in the middle times out as a whole") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) {
+    return PeerReply{"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nbegin", PeerReply::Then::hang};
+  });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  request.timeout = milliseconds(80);
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::timed_out);
+}
+
+TEST_CASE(
+    "http client: a connection that ends early is a reset, and the request may have arrived") {
+  boost::asio::io_context io;
+  PeerReply said;
+  SUBCASE("reset without a word") {
+    said = {"", PeerReply::Then::reset};
+  }
+  SUBCASE("closed without a word") {
+    said = {"", PeerReply::Then::close};
+  }
+  SUBCASE("closed within the body") {
+    said = {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", PeerReply::Then::close};
+  }
+  HttpPeer peer(io, [&said](const PeerRequest&) { return said; });
+  HttpClient client(io.get_executor());
+  const HttpClient::Answer answer = ask(io, client, get(peer.url("/")));
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::reset);
+  CHECK(answer.error().request_sent);
+}
+
+TEST_CASE("http client: a body over the limit ends the exchange") {
+  boost::asio::io_context io;
+  std::string body(1001, 'x');
+  std::vector<std::string> headers;
+  std::size_t most = 1000;
+  bool fits = false;
+  SUBCASE("one byte over") {}
+  SUBCASE("exactly the limit") {
+    most = 1001;
+    fits = true;
+  }
+  SUBCASE("after decompression") {
+    body = gzip(std::string(10U << 20U, 'x'));
+    most = 1U << 20U;
+    REQUIRE(body.size() < most);
+    headers = {"Content-Encoding: gzip"};
+  }
+  HttpPeer peer(io, [&](const PeerRequest&) { return reply(200, body, headers); });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  request.max_body_bytes = most;
+  request.accept_gzip = true;
+  const HttpClient::Answer answer = ask(io, client, request);
+  CHECK(answer.has_value() == fits);
+  if (fits) return;
+  CHECK(answer.error().kind == HttpFailure::too_large);
+  CHECK(answer.error().detail == "the answer of 127.0.0.1:" + std::to_string(peer.port()) +
+                                     " is larger than " + std::to_string(most) + " bytes");
+}
+
+TEST_CASE("http client: endless headers are refused") {
+  boost::asio::io_context io;
+  const std::vector<std::string> headers(2000, "X-More: " + std::string(60, 'y'));
+  HttpPeer peer(io, [&](const PeerRequest&) { return reply(200, "", headers); });
+  HttpClient client(io.get_executor());
+  const HttpClient::Answer answer = ask(io, client, get(peer.url("/")));
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::too_large);
+}
+
+TEST_CASE("http client: gzip is asked for and unpacked only where the caller wants it") {
+  boost::asio::io_context io;
+  const std::string packed = gzip("metrics");
+  HttpPeer peer(io,
+                [&](const PeerRequest&) { return reply(200, packed, {"Content-Encoding: gzip"}); });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  CHECK(ask(io, client, request)->body == packed);
+  CHECK(peer.requests()[0].headers.count("accept-encoding") == 0);
+  request.accept_gzip = true;
+  CHECK(ask(io, client, request)->body == "metrics");
+  CHECK(peer.requests()[1].headers.at("accept-encoding") == "gzip");
+}
+
+TEST_CASE("http client: redirects are answers unless they are to be followed") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(302, "", {"Location: /elsewhere"}); });
+  HttpClient client(io.get_executor());
+  const HttpClient::Answer answer = ask(io, client, get(peer.url("/")));
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 302);
+  CHECK(peer.requests().size() == 1);
+}
+
+TEST_CASE("http client: redirects are followed within the same origin, at most three") {
+  boost::asio::io_context io;
+  int hops = 3;
+  HttpPeer peer(io, [&hops](const PeerRequest& request) {
+    const int at = request.target == "/" ? 0 : std::stoi(request.target.substr(1));
+    if (at == hops) return reply(200, "here");
+    return reply(307, "moved", {"Location: /" + std::to_string(at + 1)});
+  });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  request.follow_redirects = true;
+  CHECK(ask(io, client, request)->body == "here");
+  hops = 4;
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::redirected);
+}
+
+TEST_CASE("http client: a redirect to another host, port or scheme is never followed") {
+  boost::asio::io_context io;
+  HttpPeer stranger(io, [](const PeerRequest&) { return reply(200, "gotcha"); });
+  std::string where;
+  SUBCASE("port") {
+    where = stranger.url("/");
+  }
+  SUBCASE("scheme") {
+    where = "https";
+  }
+  SUBCASE("host") {
+    where = "localhost";
+  }
+  std::string own_port;
+  HttpPeer peer(io, [&](const PeerRequest&) {
+    std::string target = where;
+    if (where == "https") target = "https://127.0.0.1:" + own_port + "/";
+    if (where == "localhost") target = "http://localhost:" + own_port + "/";
+    return reply(301, "", {"Location: " + target});
+  });
+  own_port = std::to_string(peer.port());
+  HttpClient client(io.get_executor());
+  HttpRequest request = get(peer.url("/"));
+  request.follow_redirects = true;
+  request.bearer = "secret";
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::redirected);
+  CHECK(stranger.connections() == 0);
+  CHECK(peer.requests().size() == 1);
+}
+
+TEST_CASE("http client: a certificate that nobody vouches for is refused before anything is said") {
+  boost::asio::io_context io;
+  testing::TlsPeer peer;
+  HttpClient client(io.get_executor());
+  HttpRequest request = get("https://127.0.0.1:" + std::to_string(peer.port()) + "/secret-path");
+  SUBCASE("unknown authority") {}
+  SUBCASE("known authority, another name") {
+    request.url = "https://localhost:" + std::to_string(peer.port()) + "/secret-path";
+    request.ca_file = peer.certificate_file();
+  }
+  SUBCASE("no such CA file") {
+    request.ca_file = "/nowhere/ca.pem";
+  }
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::tls);
+  CHECK_FALSE(answer.error().request_sent);
+  CHECK(answer.error().detail.find("secret-path") == std::string::npos);
+  CHECK(peer.served() == 0);
+}
+
+TEST_CASE("http client: a certificate of the given authority is trusted") {
+  boost::asio::io_context io;
+  testing::TlsPeer peer;
+  HttpClient client(io.get_executor());
+  HttpRequest request = get("https://127.0.0.1:" + std::to_string(peer.port()) + "/");
+  request.ca_file = peer.certificate_file();
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE(answer.has_value());
+  CHECK(answer->body == "secure");
+}
+
+TEST_CASE("http client: a peer that speaks no TLS is a TLS failure") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(200, ""); });
+  HttpClient client(io.get_executor());
+  HttpRequest request = get("https://127.0.0.1:" + std::to_string(peer.port()) + "/");
+  request.timeout = milliseconds(200);  // this peer waits for the end of a head that never comes
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK_FALSE(answer.error().request_sent);
+}
+
+TEST_CASE("http client: what cannot be asked is answered with an error, on the loop") {
+  boost::asio::io_context io;
+  HttpClient client(io.get_executor());
+  HttpRequest request;
+  SUBCASE("no URL") {
+    request.url = "user:hunter2@";
+  }
+  SUBCASE("a file") {
+    request.url = "file:///etc/passwd";
+  }
+  SUBCASE("a header that smuggles another") {
+    request.url = "http://127.0.0.1:1/";
+    request.headers = {{"X-A", "b\r\nX-Evil: hunter2"}};
+  }
+  SUBCASE("a token that smuggles a header") {
+    request.url = "http://127.0.0.1:1/";
+    request.bearer = "hunter2\n";
+  }
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::other);
+  CHECK_FALSE(answer.error().request_sent);
+  CHECK(answer.error().detail.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("http client: details never show what the URL holds beside host and port") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return PeerReply{"", PeerReply::Then::reset}; });
+  HttpClient client(io.get_executor());
+  const std::string port = std::to_string(peer.port());
+  const HttpClient::Answer answer =
+      ask(io, client, get("http://me:hunter2@127.0.0.1:" + port + "/services/hunter2?k=hunter2"));
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().detail.find("hunter2") == std::string::npos);
+  CHECK(answer.error().detail.find("127.0.0.1:" + port) != std::string::npos);
+}
+
+TEST_CASE("http client: a cancelled request is never answered") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(200, "ok"); });
+  HttpClient client(io.get_executor());
+  int answers = 0;
+  const auto count = [&answers](const HttpClient::Answer&) { ++answers; };
+  SUBCASE("before it began") {
+    client.cancel(client.send(get(peer.url("/")), count));
+  }
+  SUBCASE("while it is under way") {
+    const HttpClient::Handle handle = client.send(get(peer.url("/")), count);
+    REQUIRE(testing::run_until(io, [&] { return peer.requests().size() == 1; }));
+    client.cancel(handle);
+  }
+  SUBCASE("refused at once, its answer on the way") {
+    client.cancel(client.send(get("no://url"), count));
+  }
+  CHECK(client.in_flight() == 0);
+  REQUIRE(ask(io, client, get(peer.url("/"))).has_value());
+  testing::run_ready(io);
+  CHECK(answers == 0);
+}
+
+TEST_CASE("http client: a callback may cancel others, send anew, and end the client") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(200, "ok"); });
+  auto client = std::make_unique<HttpClient>(io.get_executor());
+  int others = 0;
+  bool ended = false;
+  const HttpClient::Handle other =
+      client->send(get(peer.url("/other")), [&](const HttpClient::Answer&) { ++others; });
+  client->send(get(peer.url("/")), [&](const HttpClient::Answer&) {
+    client->cancel(other);
+    client->send(get(peer.url("/")), [&](const HttpClient::Answer&) {
+      client.reset();
+      ended = true;
+    });
+    client->send(get(peer.url("/never")), [&](const HttpClient::Answer&) { CHECK(!ended); });
+  });
+  REQUIRE(testing::run_until(io, [&ended] { return ended; }));
+  testing::run_ready(io);
+  CHECK(client == nullptr);
+  CHECK(others <= 1);
+}
+
+TEST_CASE("http client: no callback comes after the client's end") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest&) { return PeerReply{"", PeerReply::Then::hang}; });
+  int answers = 0;
+  {
+    HttpClient client(io.get_executor());
+    client.send(get(peer.url("/")), [&](const HttpClient::Answer&) { ++answers; });
+    client.send(get("no://url"), [&](const HttpClient::Answer&) { ++answers; });
+    REQUIRE(testing::run_until(io, [&] { return peer.requests().size() == 1; }));
+    client.send(get(peer.url("/again")), [&](const HttpClient::Answer&) { ++answers; });
+  }
+  const int before = answers;
+  testing::run_ready(io);
+  CHECK(answers == before);
+  CHECK(before == 1);  // the one that could not be asked was answered while the loop ran
+}
+
+TEST_CASE("http client: many at once") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest& request) { return reply(200, request.target); });
+  HttpClient client(io.get_executor());
+  int right = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::string path = "/" + std::to_string(i);
+    client.send(get(peer.url(path)), [&right, path](const HttpClient::Answer& answer) {
+      if (answer && answer->body == path) ++right;
+    });
+  }
+  CHECK(client.in_flight() == 100);
+  CHECK(testing::run_until(io, [&right] { return right == 100; }));
+}
+
+TEST_CASE("http client: proxies of the environment are used, but not for this host itself") {
+  boost::asio::io_context io;
+  HttpPeer proxy(io, [](const PeerRequest&) { return reply(200, "by proxy"); });
+  HttpPeer peer(io, [](const PeerRequest&) { return reply(200, "direct"); });
+  setenv("http_proxy", proxy.url("").c_str(), 1);
+  setenv("no_proxy", "exempt.invalid", 1);
+  HttpClient client(io.get_executor());
+  CHECK(ask(io, client, get(peer.url("/")))->body == "direct");
+  CHECK(ask(io, client, get("http://somewhere.invalid/x"))->body == "by proxy");
+  CHECK(proxy.requests()[0].target == "http://somewhere.invalid/x");
+  CHECK_FALSE(ask(io, client, get("http://exempt.invalid/x")).has_value());
+  unsetenv("http_proxy");
+  unsetenv("no_proxy");
+  HttpRequest request = get(peer.url("/"));
+  request.proxy = proxy.url("");
+  CHECK(ask(io, client, request)->body == "by proxy");
+}
