@@ -66,6 +66,9 @@ class Store {
   /// One of tocsin's own series about the target (`up`, …): with its labels, never made stale by a
   /// failed scrape. True where the series is new.
   bool append_own(TargetId target, BootTime tick, std::string_view name, double value);
+  /// One sample of a series named in full, for what has no body: tests and replayed history. False
+  /// where it is not newer than what the series has, or there is no room for a new series.
+  bool append(TargetId target, BootTime at, const Labels& labels, double value);
   /// The scrape failed: all series of its last answer become stale at `tick`.
   void mark_stale(TargetId target, BootTime tick);
 

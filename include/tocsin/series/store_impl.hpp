@@ -1,0 +1,64 @@
+// What a store is made of. For the sources of this room alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tocsin/series/catalog.hpp"
+#include "tocsin/series/store.hpp"
+
+namespace tocsin::series {
+
+/// A series as the last body wrote it: the next body most likely has the same bytes in the same
+/// place, and then nothing needs to be parsed or looked up.
+struct KnownSeries {
+  std::size_t offset = 0;  ///< of its bytes in KnownOrder::bytes
+  std::size_t length = 0;
+  Series* series = nullptr;  ///< none where it was refused or has been forgotten
+};
+
+/// The series of the last body, in its order.
+struct KnownOrder {
+  std::string bytes;
+  std::vector<KnownSeries> all;
+
+  [[nodiscard]] std::string_view text(std::size_t i) const {
+    return std::string_view(bytes).substr(all[i].offset, all[i].length);
+  }
+  void add(std::string_view text, Series* series) {
+    all.push_back({bytes.size(), text.size(), series});
+    bytes += text;
+  }
+};
+
+struct TargetState {
+  Origin origin;
+  TargetSeries how;
+  KnownOrder known;
+  std::vector<Series*> abandoned;  ///< to be ended at the next tick
+  std::unordered_map<std::string, Series*, TextHash, std::equal_to<>> own;
+};
+
+struct Store::Impl {
+  StoreLimits limits;
+  Catalog catalog;
+  std::unordered_map<TargetId, std::unique_ptr<TargetState>> targets;
+  Millis keep = 0;
+  Millis newest = 0;
+  Millis last_sweep = 0;
+  std::uint64_t bodies = 0;
+
+  TargetState& target(TargetId id);
+  void advance(Millis tick);
+  void forget_doomed();
+  /// Ends series of labels that the target no longer has.
+  void end_abandoned(TargetState& target, Millis tick);
+  bool append(Series& series, Millis tick, double value) {
+    return series.append({tick, value}, newest - keep);
+  }
+};
+
+}  // namespace tocsin::series
