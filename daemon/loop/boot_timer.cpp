@@ -48,7 +48,11 @@ struct BootTimer::Impl {
 
   static void expired(const std::shared_ptr<Impl>& self, boost::system::error_code error) {
     self->waiting = false;
-    if (error || !self->then) return;
+    if (!self->then) return;
+    if (error) {
+      wait(self);  // cancelled, and set anew before the loop came here
+      return;
+    }
     std::uint64_t expirations = 0;
     const ssize_t got = ::read(self->timer.native_handle(), &expirations, sizeof expirations);
     if (got != static_cast<ssize_t>(sizeof expirations)) {

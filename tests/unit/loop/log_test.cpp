@@ -1,0 +1,102 @@
+// Risk: a label that forges log lines or drives the terminal; a stuck reader that stops the daemon.
+#include "loop/log.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <string>
+
+#include "loop/log_line.hpp"
+
+using namespace tocsin;
+namespace log_ = tocsin::loop::log;
+using log_::Level;
+using log_::Style;
+
+namespace {
+
+const WallTime kAt = parse_rfc3339("2025-12-31T09:15:00Z").value();
+
+struct Pipe {
+  std::array<int, 2> ends{};
+  Pipe() { REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0); }
+  ~Pipe() {
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  [[nodiscard]] std::string read_now() const {
+    std::string out;
+    std::array<char, 65536> buffer{};
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    for (;;) {
+      const ssize_t got = ::read(ends[0], buffer.data(), buffer.size());
+      if (got <= 0) return out;
+      out.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("log: the journal gets the priority, and stamps the time itself") {
+  CHECK(log_::line(Style::journal, Level::debug, kAt, "a") == "<7>a\n");
+  CHECK(log_::line(Style::journal, Level::info, kAt, "a") == "<6>a\n");
+  CHECK(log_::line(Style::journal, Level::warning, kAt, "a") == "<4>a\n");
+  CHECK(log_::line(Style::journal, Level::error, kAt, "a") == "<3>a\n");
+}
+
+TEST_CASE("log: a file gets the date, a terminal the time and colour") {
+  CHECK(log_::line(Style::plain, Level::info, kAt, "up") == "2025-12-31T09:15:00Z info    up\n");
+  CHECK(log_::line(Style::terminal, Level::warning, kAt, "up") == "09:15:00 UTC warning up\n");
+  CHECK(log_::line(Style::color_terminal, Level::error, kAt, "up") ==
+        "09:15:00 UTC \x1b[1;31merror  \x1b[0m up\n");
+}
+
+TEST_CASE("log: a text can neither begin a line of its own nor escape to the terminal") {
+  CHECK(log_::line(Style::journal, Level::info, kAt, "host=a\n<0>panic\x1b[2J") ==
+        "<6>host=a\\n<0>panic\\x1b[2J\n");
+}
+
+TEST_CASE("log: the journal is known by its stream, not by the variable alone") {
+  const Pipe pipe;
+  struct stat status {};
+  REQUIRE(fstat(pipe.ends[1], &status) == 0);
+  setenv("JOURNAL_STREAM", fmt::format("{}:{}", status.st_dev, status.st_ino).c_str(), 1);
+  CHECK(log_::style_of(pipe.ends[1]) == Style::journal);
+  setenv("JOURNAL_STREAM", fmt::format("{}:{}", status.st_dev, status.st_ino + 1).c_str(), 1);
+  CHECK(log_::style_of(pipe.ends[1]) == Style::plain);
+  unsetenv("JOURNAL_STREAM");
+  CHECK(log_::style_of(pipe.ends[1]) == Style::plain);
+}
+
+TEST_CASE("log: lines are written by stop at the latest, in order, from the asked level up") {
+  const Pipe pipe;
+  log_::start_on(pipe.ends[1], Level::info);
+  log_::debug("hidden");
+  log_::info("first");
+  log_::error("second");
+  log_::stop();
+  const std::string text = pipe.read_now();
+  CHECK(text.find("hidden") == std::string::npos);
+  CHECK(text.find("info    first\n") < text.find("error   second\n"));
+  CHECK(text.ends_with("error   second\n"));
+}
+
+TEST_CASE("log: a reader that is stuck costs lines, which are counted, never the writer") {
+  const Pipe pipe;
+  const std::uint64_t before = log_::dropped();
+  log_::start_on(pipe.ends[1], Level::info);
+  const std::string long_line(1000, 'x');
+  for (int i = 0; i < 5000; ++i) log_::info(long_line);
+  CHECK(log_::dropped() - before > 2000);
+  CHECK(log_::dropped() - before < 5000);
+  static_cast<void>(pipe.read_now());  // lets the thread go on
+  while (pipe.read_now().find('x') != std::string::npos) {
+  }
+  log_::stop();
+}

@@ -1,0 +1,76 @@
+// Risk: a secret that shows up in a log, or a wrong one that is used silently.
+#include "loop/secrets.hpp"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+using namespace tocsin;
+using config::Secret;
+using loop::read_secret;
+
+namespace {
+
+struct Folder {
+  std::string path = "/tmp/tocsin-test-XXXXXX";
+  Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
+  ~Folder() { std::filesystem::remove_all(path); }
+  void write(const std::string& name, const std::string& content) const {
+    std::ofstream(path + "/" + name, std::ios::binary) << content;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("secrets: each kind of reference is read, one newline trimmed") {
+  const Folder folder;
+  folder.write("pager", "k3y\n");
+  folder.write("lines", "a\nb\n\n");
+  setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
+  setenv("TOCSIN_TEST_SECRET", "from env", 1);
+  CHECK(read_secret(Secret{"credential:pager"}).value() == "k3y");
+  CHECK(read_secret(Secret{"file:" + folder.path + "/lines"}).value() == "a\nb\n");
+  CHECK(read_secret(Secret{"env:TOCSIN_TEST_SECRET"}).value() == "from env");
+  CHECK(read_secret(Secret{"value:in:the:clear"}).value() == "in:the:clear");
+  CHECK(read_secret(Secret{}).value().empty());
+  unsetenv("CREDENTIALS_DIRECTORY");
+  unsetenv("TOCSIN_TEST_SECRET");
+}
+
+TEST_CASE("secrets: what is missing is named by its reference") {
+  unsetenv("CREDENTIALS_DIRECTORY");
+  CHECK(read_secret(Secret{"credential:pager"}).error().text ==
+        "credential:pager can only be read under systemd: $CREDENTIALS_DIRECTORY is not set");
+  CHECK(read_secret(Secret{"file:/nowhere/x"}).error().text ==
+        "cannot open the secret file:/nowhere/x");
+  CHECK(read_secret(Secret{"env:TOCSIN_NOT_SET"}).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("secrets: a credential's name does not lead out of its folder") {
+  const Folder folder;
+  folder.write("outside", "x");
+  std::filesystem::create_directory(folder.path + "/in");
+  setenv("CREDENTIALS_DIRECTORY", (folder.path + "/in").c_str(), 1);
+  CHECK(read_secret(Secret{"credential:../outside"}).error().code == ErrorCode::invalid);
+  CHECK(read_secret(Secret{"credential:"}).error().code == ErrorCode::invalid);
+  unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+TEST_CASE("secrets: an empty, an endless and an unreadable file are errors") {
+  const Folder folder;
+  folder.write("empty", "\n");
+  folder.write("long", std::string((1U << 20U) + 2, 'x'));
+  CHECK(read_secret(Secret{"file:" + folder.path + "/empty"}).error().code == ErrorCode::invalid);
+  CHECK(read_secret(Secret{"file:" + folder.path + "/long"}).error().code == ErrorCode::exhausted);
+  CHECK_FALSE(read_secret(Secret{"file:" + folder.path}).has_value());
+}
+
+TEST_CASE("secrets: a secret that stands where a reference should is not repeated") {
+  const Error error = read_secret(Secret{"hunter2"}).error();
+  CHECK(error.code == ErrorCode::invalid);
+  CHECK(error.text.find("hunter2") == std::string::npos);
+}
