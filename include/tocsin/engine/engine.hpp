@@ -60,6 +60,10 @@ class Engine {
       const;  ///< open, and closed recently; newest first
   [[nodiscard]] const Incident* incident(IncidentId id) const;
   [[nodiscard]] std::vector<const Alert*> alerts() const;  ///< all that are not inactive
+  /// One plain line: what is wrong.
+  [[nodiscard]] std::string summary(IncidentId id) const;
+  /// Why nobody is told of the alert for now, or "".
+  [[nodiscard]] std::string withheld(const Alert& alert) const;
   [[nodiscard]] std::vector<const Silence*> silences(Now now) const;
   /// The next thing that falls due for an open incident, with its time.
   [[nodiscard]] std::optional<NextStep> next_step(const Incident& incident, Now now) const;

@@ -68,8 +68,11 @@ struct Alert {
   std::optional<double> worst_value;
   std::vector<Stamp> transitions;  ///< into and out of firing, newest last, for flapping
   bool flapping = false;
-  bool told = false;                ///< a notice of its incident has named it
-  IncidentId incident;              ///< the open incident that it is a member of, or none
+  bool told = false;    ///< a notice of its incident has named it
+  IncidentId incident;  ///< the open incident that it is a member of, or none
+  /// Names of the targets that feed it; "!NAME" where what feeds it is tocsin's own knowledge of
+  /// the target.
+  std::vector<std::string> fed_by;
   bool held_back_once = false;      ///< a cause that was pending has held it back already
   std::optional<Stamp> hold_until;  ///< held back by such a cause until then
 };

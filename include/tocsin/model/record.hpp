@@ -28,6 +28,7 @@ struct EngineState {
 struct RetiredReceiver {
   std::string name;
   std::string definition;  ///< as configured, secrets by reference; opaque to the engine
+  bool by_key = false;     ///< as outbox::Receiver has it
 };
 
 /// The object under this identity is no longer needed.

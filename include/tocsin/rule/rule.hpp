@@ -20,10 +20,11 @@ enum class Direction { above, below };
 /// gives hysteresis. A breach is strictly beyond.
 struct Threshold {
   Direction direction = Direction::above;
-  std::optional<double> warning;   ///< from here on a warning
-  std::optional<double> critical;  ///< from here on critical
-  double clear = 0;                ///< a firing instance is well at or on the well side of this
-  Unit unit = Unit::none;          ///< for people: how value and threshold are shown
+  /// With both, the severity follows the value; with one of them it is the rule's.
+  std::optional<double> warning;
+  std::optional<double> critical;
+  double clear = 0;        ///< a firing instance is well at or on the well side of this
+  Unit unit = Unit::none;  ///< for people: how value and threshold are shown
 };
 
 /// How long, or how often, a breach must have been seen before the rule fires.

@@ -1,0 +1,214 @@
+// Between the incidents and the outbox: what is delivered, and what became of it.
+#include <algorithm>
+
+#include "engine/impl.hpp"
+#include "tocsin/base/hash.hpp"
+
+namespace tocsin::engine {
+
+std::string Engine::Impl::dedup_key(const Incident& incident, std::string_view receiver, int level,
+                                    std::uint64_t ring) const {
+  StableHash hash;
+  hash.add(config.host).add(incident.policy).add(incident.group_key).add(receiver);
+  hash.add(static_cast<std::uint64_t>(level)).add(ring);
+  return "tocsin-" + hash.hex();
+}
+
+DeliveryId Engine::Impl::deliver(IncidentEntry* entry, Delivery delivery) {
+  if (outbox.waiting() >= config.limits.outbox && delivery.action != DeliveryAction::close &&
+      !delivery.wakes) {
+    if (counters.refused_at_limit++ == 0) {
+      log(LogLine::Level::error,
+          "the outbox is at limits.outbox: what wakes nobody is dropped until it drains");
+    }
+    return {};
+  }
+  delivery.id = DeliveryId(next_id());
+  delivery.created = now;
+  delivery.state = DeliveryState::recording;
+  if (entry != nullptr) {
+    delivery.incident = entry->incident.id;
+    delivery.notice.recorded = entry->incident.recorded;
+    incidents_in_step.insert(entry->incident.id);
+  }
+  const auto id = delivery.id;
+  new_deliveries.push_back(id);
+  apply(outbox.add(std::move(delivery), now));
+  return id;
+}
+
+void Engine::Impl::apply(outbox::Outcome outcome) {
+  for (const auto id : outcome.changed) dirty_deliveries.insert(id);
+  for (const auto id : outcome.send) {
+    if (auto* summary = outbox.summary(id)) fill_summary(*summary);
+    if (const auto* delivery = outbox.find(id)) step.send.push_back(*delivery);
+  }
+  for (const auto& event : outcome.events) happened(event);
+}
+
+void Engine::Impl::happened(const outbox::Event& event) {
+  const auto* found = outbox.find(event.delivery);
+  if (found == nullptr) return;
+  const Delivery delivery = *found;
+  auto* entry = find(delivery.incident);
+  auto& receiver = receivers[delivery.receiver];
+  const auto story = [&](std::string text) {
+    if (entry == nullptr) return;
+    timeline(entry->incident, TimelineKind::delivery, delivery.receiver + ": " + std::move(text));
+  };
+  const std::string what =
+      std::string(to_string(delivery.notice.kind)) + ", level " + std::to_string(delivery.level);
+  using Kind = outbox::Event::Kind;
+  switch (event.kind) {
+    case Kind::delivered:
+      ++counters.deliveries_delivered[delivery.receiver];
+      receiver.consecutive_failures = 0;
+      receiver.refuses = false;
+      receiver.last_yes = now;
+      receiver.last_error.clear();
+      story("told (" + what + ")");
+      if (delivery.notice.kind == NoticeKind::test) close_test(delivery);
+      break;
+    case Kind::retrying:
+      ++counters.deliveries_retried[delivery.receiver];
+      ++receiver.consecutive_failures;
+      receiver.last_error = event.detail;
+      if (delivery.attempts <= 1) story("not reached yet (" + what + "): " + event.detail);
+      break;
+    case Kind::refused:
+      ++counters.deliveries_refused[delivery.receiver];
+      ++receiver.consecutive_failures;
+      receiver.refuses = true;
+      receiver.last_error = event.detail;
+      story("refuses (" + what + "): " + event.detail);
+      log(LogLine::Level::error, "receiver " + delivery.receiver + " refuses: " + event.detail);
+      break;
+    case Kind::expired:
+      story("given up (" + what + ")");
+      break;
+    case Kind::undeliverable:
+      story("cannot be told any more (" + what + "): " + event.detail);
+      log(LogLine::Level::error, "a " + std::string(to_string(delivery.action)) + " for receiver " +
+                                     delivery.receiver + " is undeliverable: " + event.detail);
+      break;
+    case Kind::withdrawn:
+      story("withdrawn (" + what + ")");
+      break;
+    case Kind::folded:
+      break;
+    case Kind::fallback_due:
+      stand_in(delivery, event.stand_in);
+      break;
+    case Kind::not_heard:
+      if (entry == nullptr || !entry->incident.open() || entry->incident.acknowledged) break;
+      if (entry->incident.level > delivery.level) break;
+      entry->incident.due_at_once = std::max(entry->incident.due_at_once, delivery.level + 1);
+      for (const auto& next : policy_of(*entry).entries) {
+        if (next.level > delivery.level) {
+          entry->incident.due_at_once = next.level;
+          break;
+        }
+      }
+      timeline(entry->incident, TimelineKind::level_due_at_once,
+               "nobody who wakes has been reached by " + delivery.receiver +
+                   ": the next level falls due now");
+      touch(delivery.incident);
+      break;
+  }
+  if (entry != nullptr) incidents_in_step.insert(entry->incident.id);
+}
+
+void Engine::Impl::close_test(const Delivery& test) {
+  const auto* receiver = config.receiver(test.receiver);
+  if (receiver == nullptr || !receiver->by_key || test.action != DeliveryAction::open) return;
+  auto close = test;
+  close.action = DeliveryAction::close;
+  close.may_have_arrived = false;
+  close.attempts = 0;
+  close.next_attempt.reset();
+  close.notice.reason = "the test is over";
+  deliver(nullptr, std::move(close));
+}
+
+void Engine::Impl::stand_in(const Delivery& original, const std::string& name) {
+  auto* entry = find(original.incident);
+  const auto* receiver = config.receiver(name);
+  if (receiver == nullptr) return;
+  if (entry != nullptr && !entry->incident.open()) return;
+  Delivery delivery;
+  delivery.receiver = name;
+  delivery.action = DeliveryAction::open;
+  delivery.level = original.level;
+  delivery.ring = original.ring;
+  delivery.notice = original.notice;
+  delivery.notice.reason = "in place of " + original.receiver + ", which could not be reached";
+  delivery.wakes = receiver->wakes;
+  delivery.stands_in_for = original.id;
+  if (entry == nullptr) {
+    delivery.dedup_key = original.dedup_key + "-" + name;
+    deliver(nullptr, std::move(delivery));
+    return;
+  }
+  auto& incident = entry->incident;
+  delivery.dedup_key = dedup_key(incident, name, original.level, original.ring);
+  timeline(incident, TimelineKind::fell_back, name + " is told in place of " + original.receiver);
+  const bool same_ring =
+      std::any_of(incident.rings.begin(), incident.rings.end(),
+                  [&](const Ring& ring) { return ring.dedup_key == delivery.dedup_key; });
+  if (same_ring) return;  // it has been told this very level itself
+  incident.rings.push_back(
+      Ring{name, original.level, original.ring, delivery.dedup_key, now, {}, false, true, false});
+  const auto index = incident.rings.size() - 1;
+  const auto id = deliver(entry, std::move(delivery));
+  incident.rings[index].delivery = id;
+  changed(*entry);
+}
+
+void Engine::Impl::fill_summary(Delivery& summary) {
+  auto& notice = summary.notice;
+  notice.kind = NoticeKind::summary;
+  notice.host = config.host;
+  notice.host_labels = config.host_labels;
+  notice.at = now.wall;
+  notice.lines.clear();
+  std::vector<const IncidentEntry*> open;
+  std::size_t closed = 0;
+  std::set<IncidentId> told;
+  for (const auto id : outbox.folded_in(summary.id)) {
+    const auto* delivery = outbox.find(id);
+    if (delivery == nullptr || !delivery->incident || !told.insert(delivery->incident).second)
+      continue;
+    const auto* entry = find(delivery->incident);
+    if (entry == nullptr || !entry->incident.open()) {
+      ++closed;
+    } else {
+      open.push_back(entry);
+    }
+  }
+  std::stable_sort(open.begin(), open.end(), [](const auto* a, const auto* b) {
+    return a->incident.severity > b->incident.severity;
+  });
+  notice.severity = Severity::info;
+  notice.opened = now.wall;
+  for (const auto* entry : open) {
+    const auto& incident = entry->incident;
+    notice.severity = std::max(notice.severity, incident.severity);
+    notice.opened = std::min(notice.opened, incident.opened.wall);
+    if (notice.lines.size() >= config.limits.notice_alerts) continue;
+    notice.lines.push_back(
+        "still open: " + entry->summary + " (incident " + std::to_string(incident.id.value) + ", " +
+        std::string(to_string(incident.severity)) + ", level " + std::to_string(incident.level) +
+        ", for " + humanize_duration(now.boot - incident.opened.boot) + ")");
+  }
+  if (open.size() > config.limits.notice_alerts) {
+    notice.lines.push_back("and " + std::to_string(open.size() - config.limits.notice_alerts) +
+                           " more still open");
+  }
+  if (closed > 0) notice.lines.push_back(std::to_string(closed) + " opened and closed meanwhile");
+  notice.alerts_total = open.size();
+  notice.title = "While this channel could not be reached: " + std::to_string(open.size()) +
+                 " still open, " + std::to_string(closed) + " over";
+  notice.reason = "this channel could not be reached";
+}
+
+}  // namespace tocsin::engine

@@ -1,0 +1,307 @@
+// The engine's state and the parts that work on it. One step goes through them in this order:
+//
+//   evaluation   scrapes into the store, rules over it, alerts through their state machine
+//   incidents    alerts into incidents: membership, open, close, reopen, storms
+//   telling      each touched incident is settled: what is true now against what has been told
+//   recording    what changed becomes the step's records; what waits for them, and for how long
+//
+// Each file beside this one is one of these parts.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tocsin/engine/engine.hpp"
+#include "tocsin/incident/climb.hpp"
+#include "tocsin/model/matcher.hpp"
+#include "tocsin/outbox/outbox.hpp"
+#include "tocsin/rule/flapping.hpp"
+#include "tocsin/rule/machine.hpp"
+#include "tocsin/series/feeds.hpp"
+#include "tocsin/series/store.hpp"
+
+namespace tocsin::engine {
+
+/// Why nobody is told of an alert for now.
+enum class Withheld {
+  none,
+  silenced,
+  inhibited,            ///< a cause fires
+  cause_pending,        ///< a cause may be about to fire, or has not been looked at yet
+  awaiting_evaluation,  ///< a cause has just ended: the alert is judged once more first
+};
+[[nodiscard]] std::string_view to_string(Withheld withheld);
+
+struct TargetState {
+  TargetId id;
+  config::Target spec;
+  bool configured = true;
+  std::optional<BootTime> first_tick;  ///< since the start, or since it was configured
+  std::optional<BootTime> last_tick;   ///< the last that is over, answered or not
+  BootTime covered_since{};            ///< answered at every tick from then on
+  bool known = false;                  ///< it answered at its last tick
+  std::optional<ScrapeOutcome> outcome;
+  std::string detail;
+  Duration took{};
+  std::size_t samples = 0;
+  std::optional<Stamp> last_stamp;
+};
+
+/// An alert and what is not worth a record.
+struct AlertEntry {
+  Alert alert;
+  series::FeedSet feeds = series::kNoFeeds;  ///< at its last evaluation
+  std::optional<BootTime> looked_at;         ///< the last tick at which it was judged, known or not
+  bool awaits_evaluation = false;            ///< a cause has ended since
+  std::deque<double> recent;                 ///< the last hour of values, NaN where there was none
+};
+
+struct RuleState {
+  const rule::Rule* rule = nullptr;
+  std::map<Labels, AlertEntry> alerts;
+  series::FeedSet touched = series::kNoFeeds;
+  bool evaluated = false;           ///< since the start or since its expression changed
+  bool expression_changed = false;  ///< firing alerts are kept until it has been evaluated in full
+  std::optional<Stamp> last_evaluation;
+  std::string error;
+  AlertReason reason = AlertReason::none;
+  std::optional<double> value;
+};
+
+struct IncidentEntry {
+  Incident incident;
+  std::set<AlertKey> members;  ///< of a storm: none; see `storm_members`
+  std::vector<IncidentId> storm_members;
+  std::optional<BootTime> due;    ///< when it is to be settled again
+  std::string summary;            ///< of its worst alert, kept for after the close
+  bool told_member_left = false;  ///< since it was last settled
+  // After a restart, what fell due meanwhile waits for its members' first judgement:
+  std::optional<BootTime> resume_by;  ///< at the latest
+  Duration elapsed_at_restart{};
+  Stamp restarted;
+  std::set<AlertKey> unjudged;
+  int polled_for_level = 0;
+};
+
+/// A step whose commit has not been heard of.
+struct PendingStep {
+  Stamp at;
+  bool released = false;  ///< its deliveries and replies have left without it
+  std::vector<DeliveryId> deliveries;
+  std::vector<Reply> replies;
+  std::vector<IncidentId> incidents;
+};
+
+struct ReceiverState {
+  std::uint32_t consecutive_failures = 0;
+  std::string last_error;
+  bool refuses = false;
+  std::optional<Stamp> last_yes;
+};
+
+struct SilenceEntry {
+  Silence silence;
+  Matchers matchers;
+};
+
+struct Engine::Impl {
+  Impl(config::EngineConfig engine_config, std::string boot, std::uint64_t seed, Now now);
+
+  // ── framing (engine.cpp) ──
+  void begin(Now now);
+  [[nodiscard]] Step finish();
+
+  // ── recording (recording.cpp) ──
+  void step_committed(StepNumber number, CommitOutcome outcome);
+  void release_overdue_steps();
+  void release(PendingStep& pending, bool recorded);
+  void collect_records();
+  [[nodiscard]] bool storage_degraded() const;
+  void answer(const Command& command, bool accepted, std::string text, std::uint64_t number = 0);
+
+  // ── evaluation (evaluation.cpp) ──
+  void take_scrape(const Scrape& scrape);
+  void evaluate(RuleState& state, BootTime tick);
+  void judge_element(RuleState& state, const expr::Element& element, BootTime tick,
+                     std::set<Labels>& seen);
+  void judge_absent(RuleState& state, AlertEntry& entry, BootTime tick);
+  void judge(RuleState& state, AlertEntry& entry, const rule::Judgement& judgement, BootTime tick);
+  void transitioned(RuleState& state, AlertEntry& entry, const rule::Transition& transition);
+  void forget_if_at_rest(RuleState& state, const Labels& labels);
+  void note_feeds(AlertEntry& entry, series::FeedSet fed_by);
+  [[nodiscard]] series::FeedSet feeds_named(const std::vector<std::string>& names);
+  [[nodiscard]] bool done(series::FeedSet feeds, BootTime tick) const;
+  [[nodiscard]] bool known(series::FeedSet feeds) const;
+  [[nodiscard]] bool warm(series::FeedSet feeds, BootTime tick, Duration reach) const;
+  [[nodiscard]] bool covered(series::FeedSet feeds, BootTime tick, Duration reach) const;
+  [[nodiscard]] Duration interval(const rule::Rule& rule, series::FeedSet feeds) const;
+  [[nodiscard]] BootTime expected_tick(const TargetState& target, BootTime at) const;
+  [[nodiscard]] series::FeedSet all_targets();
+
+  // ── withholding (withholding.cpp) ──
+  [[nodiscard]] Withheld withheld(const AlertEntry& entry) const;
+  [[nodiscard]] bool silenced(const AlertEntry& entry) const;
+  void hold_back_for_causes(AlertEntry& entry);
+  void cause_changed(const AlertEntry& cause, const rule::Transition& transition);
+  [[nodiscard]] bool causes(const AlertEntry& cause, const AlertEntry& effect,
+                            const rule::Rule& effect_rule) const;
+  [[nodiscard]] bool cause_undecided(const AlertEntry& effect) const;
+  [[nodiscard]] std::string_view label_of(const AlertEntry& entry, std::string_view name) const;
+  void touch_all_open();
+
+  // ── incidents (incidents.cpp) ──
+  void join(AlertEntry& entry);
+  void leave(AlertEntry& entry);
+  IncidentEntry& open_incident(const std::string& policy, const std::string& group_key);
+  void reopen(IncidentEntry& entry);
+  void close(IncidentEntry& entry, std::string reason);
+  void detect_storms();
+  void start_storm(const std::string& policy, const std::vector<IncidentId>& members);
+  void join_storm(IncidentEntry& storm, IncidentEntry& member);
+  [[nodiscard]] std::string group_key(const AlertEntry& entry,
+                                      const incident::Policy& policy) const;
+  [[nodiscard]] const incident::Policy& policy_of(const IncidentEntry& entry) const;
+  void touch(IncidentId id);
+  void forget_old_incidents();
+
+  // ── telling (telling.cpp) ──
+  /// An incident as it is now.
+  struct View {
+    std::vector<AlertEntry*> members;
+    std::vector<AlertEntry*> active;  ///< those that are not withheld
+    incident::Matched matched;        ///< which of the policy's entries concern an active one
+    Severity severity = Severity::info;
+    Impact impact = Impact::low;
+    bool flapping = false;
+    std::optional<BootTime> recheck;  ///< when a member may stop being held back
+  };
+  void settle(IncidentEntry& entry);
+  [[nodiscard]] View look(IncidentEntry& entry, const incident::Policy& policy);
+  void note_severity(IncidentEntry& entry, const View& view);
+  void settle_told(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  void expire_acknowledgement(IncidentEntry& entry, const View& view,
+                              const incident::Policy& policy);
+  void void_acknowledgement(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  void resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
+                    int only_level);
+  void start_climb(IncidentEntry& entry);
+  void tell_levels(IncidentEntry& entry, const View& view, const incident::Policy& policy,
+                   NoticeKind kind);
+  void tell_changes(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  void tell_told(IncidentEntry& entry, const View& view, NoticeKind kind, DeliveryAction action,
+                 const std::string& reason);
+  void tell_closed(IncidentEntry& entry);
+  void hush(IncidentEntry& entry, const std::string& reason);
+  [[nodiscard]] bool owed_close(const Ring& ring) const;
+  [[nodiscard]] bool held_for_restart(const IncidentEntry& entry) const;
+  void schedule(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  [[nodiscard]] std::optional<BootTime> repeat_due(const IncidentEntry& entry,
+                                                   const incident::Policy& policy,
+                                                   const incident::Matched& matched) const;
+  void set_due(IncidentEntry& entry, std::optional<BootTime> due);
+  void poll_acknowledgements();
+  void poll_before_level(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  void poll(const IncidentEntry& entry);
+
+  // ── deliveries (deliveries.cpp) ──
+  DeliveryId deliver(IncidentEntry* entry, Delivery delivery);
+  void apply(outbox::Outcome outcome);
+  void happened(const outbox::Event& event);
+  void stand_in(const Delivery& original, const std::string& receiver);
+  void close_test(const Delivery& test);
+  void fill_summary(Delivery& delivery);
+  [[nodiscard]] std::string dedup_key(const Incident& incident, std::string_view receiver,
+                                      int level, std::uint64_t ring) const;
+
+  // ── notices (notices.cpp) ──
+  [[nodiscard]] Notice notice(IncidentEntry& entry, const View& view, NoticeKind kind, int level,
+                              std::string reason);
+  [[nodiscard]] NoticeAlert notice_alert(const AlertEntry& entry) const;
+  [[nodiscard]] std::string summary_of(const AlertEntry& entry) const;
+  [[nodiscard]] std::optional<NextStep> next_step(const IncidentEntry& entry, const View& view,
+                                                  const incident::Policy& policy) const;
+
+  // ── commands (commands.cpp) ──
+  void acknowledge(const Command& command, const AcknowledgeCommand& what);
+  void acknowledged_there(const Command& command, const AcknowledgedThere& what);
+  void acknowledge_incident(IncidentEntry& entry, const std::string& by, const std::string& note,
+                            Duration lasts);
+  void unacknowledge(const Command& command, const UnacknowledgeCommand& what);
+  void add_silence(const Command& command, const SilenceCommand& what);
+  void end_silence(const Command& command, const EndSilenceCommand& what);
+  void assess(const Command& command, const AssessCommand& what);
+  void test_notice(const Command& command, const TestNoticeCommand& what);
+
+  // ── restoring and configuring ──
+  void restore(Records records);
+  void configure(config::EngineConfig next);
+  void configure_targets(const config::EngineConfig& next);
+  void configure_rules();
+  void remove_rule(RuleState& state);
+  [[nodiscard]] std::vector<outbox::Receiver> known_receivers() const;
+  [[nodiscard]] bool keeps_state_by_key(const std::string& name) const;
+  [[nodiscard]] bool still_owed(const std::string& receiver) const;
+  void let_go_of_retired();
+
+  // ── small things ──
+  [[nodiscard]] AlertEntry* find(const AlertKey& key);
+  [[nodiscard]] const AlertEntry* find(const AlertKey& key) const;
+  [[nodiscard]] IncidentEntry* find(IncidentId id);
+  [[nodiscard]] Stamp stamp_of(BootTime tick) const;
+  void timeline(Incident& incident, TimelineKind kind, std::string text);
+  void log(LogLine::Level level, std::string text);
+  void changed(const AlertEntry& entry) { dirty_alerts.insert(entry.alert.key); }
+  void changed(const IncidentEntry& entry) { dirty_incidents.insert(entry.incident.id); }
+  [[nodiscard]] std::uint64_t next_id() { return state.next_id++; }
+  [[nodiscard]] rule::FlapTuning flap_tuning() const;
+  [[nodiscard]] std::optional<BootTime> next_wake() const;
+  void wake_due();
+
+  config::EngineConfig config;
+  EngineState state;
+  Now now;
+  series::Store store;
+  series::FeedSets feeds;
+  series::FeedSet every_target = series::kNoFeeds;
+  std::vector<TargetState> targets;  ///< by TargetId - 1; never shrinks
+  std::map<std::string, RuleState, std::less<>> rules;
+  std::map<std::string, std::vector<std::string>>
+      effects_of;  ///< rules by the cause that inhibits them
+  std::map<IncidentId, IncidentEntry> incidents;
+  std::map<std::pair<std::string, std::string>, IncidentId>
+      by_group;  ///< the newest of each policy and group
+  std::map<std::string, std::deque<std::pair<BootTime, IncidentId>>>
+      opened_recently;                          ///< by policy
+  std::map<std::string, IncidentId> storm_now;  ///< by policy: the storm that still takes members
+  std::set<std::string> policies_opening;  ///< policies that an incident opened in, in this step
+  std::map<SilenceId, SilenceEntry> silences;
+  std::map<std::string, RetiredReceiver> retired;
+  outbox::Outbox outbox;
+  std::map<std::string, ReceiverState> receivers;
+  std::set<std::pair<BootTime, IncidentId>> incident_timers;  ///< every entry's `due`
+  std::set<std::pair<BootTime, AlertKey>> alert_timers;       ///< flapping that may be over
+  std::map<StepNumber, PendingStep> pending_steps;
+  std::string storage_error;
+  std::optional<BootTime> next_poll;
+  std::optional<BootTime> next_tidy;
+  Counters counters;
+
+  // Of the step in hand:
+  Step step;
+  std::set<IncidentId> touched;
+  std::set<AlertKey> dirty_alerts;
+  std::set<IncidentId> dirty_incidents;
+  std::set<DeliveryId> dirty_deliveries;
+  std::set<SilenceId> dirty_silences;
+  std::vector<Record> more_records;  ///< timeline entries, retired receivers, erasures
+  std::vector<DeliveryId> new_deliveries;
+  std::vector<Reply> new_replies;
+  std::set<IncidentId> incidents_in_step;
+};
+
+}  // namespace tocsin::engine

@@ -1,0 +1,138 @@
+// What others may see of the engine, without changing it.
+#include <algorithm>
+#include <utility>
+
+#include "engine/impl.hpp"
+
+namespace tocsin::engine {
+
+TargetId Engine::target(std::string_view name) const {
+  for (const auto& target : impl_->targets) {
+    if (target.configured && target.spec.name == name) return target.id;
+  }
+  return {};
+}
+
+const config::EngineConfig& Engine::config() const {
+  return impl_->config;
+}
+const series::Store& Engine::store() const {
+  return impl_->store;
+}
+const Counters& Engine::counters() const {
+  return impl_->counters;
+}
+
+Result<expr::Evaluated> Engine::query(const expr::Expression& expression, BootTime at, Now now) {
+  const auto wall_minus_boot = now.wall.time_since_epoch() - now.boot.time_since_epoch();
+  return expr::evaluate(expression, impl_->store, impl_->feeds, {at, wall_minus_boot, {}});
+}
+
+Status Engine::status(Now now) const {
+  Status status;
+  for (const auto& target : impl_->targets) {
+    if (!target.configured) continue;
+    status.targets.push_back({target.spec.name, target.known, target.outcome, target.detail,
+                              target.last_stamp, target.took, target.samples, target.spec.every});
+  }
+  for (const auto& [name, rule] : impl_->rules) {
+    RuleStatus shown;
+    shown.name = name;
+    shown.last_evaluation = rule.last_evaluation;
+    shown.last_error = rule.error;
+    shown.reason = rule.reason;
+    shown.value = rule.value;
+    for (const auto& [labels, entry] : rule.alerts) {
+      const auto state = entry.alert.state;
+      shown.worst =
+          std::max(shown.worst, state == AlertState::clearing ? AlertState::firing : state);
+      if (state == AlertState::pending) ++shown.pending;
+      if (state == AlertState::firing || state == AlertState::clearing) ++shown.firing;
+    }
+    status.rules.push_back(std::move(shown));
+  }
+  for (const auto& spec : impl_->config.receivers) {
+    ReceiverStatus shown;
+    shown.name = spec.name;
+    shown.waiting = impl_->outbox.waiting_for(spec.name);
+    const auto found = impl_->receivers.find(spec.name);
+    if (found != impl_->receivers.end()) {
+      shown.consecutive_failures = found->second.consecutive_failures;
+      shown.last_error = found->second.last_error;
+      shown.refuses = found->second.refuses;
+      shown.last_yes = found->second.last_yes;
+    }
+    status.receivers.push_back(std::move(shown));
+  }
+  for (const auto& [id, entry] : impl_->incidents) {
+    if (!entry.incident.open()) continue;
+    ++status.open_incidents;
+    if (!entry.incident.acknowledged && !entry.incident.storm_of) ++status.unacknowledged;
+  }
+  status.outbox = impl_->outbox.waiting();
+  status.silences = silences(now).size();
+  status.storage_degraded = impl_->storage_degraded();
+  status.storage_error = impl_->storage_error;
+  status.steps_uncommitted = impl_->pending_steps.size();
+  return status;
+}
+
+std::vector<const Incident*> Engine::incidents() const {
+  std::vector<const Incident*> all;
+  for (auto it = impl_->incidents.rbegin(); it != impl_->incidents.rend(); ++it)
+    all.push_back(&it->second.incident);
+  return all;
+}
+
+const Incident* Engine::incident(IncidentId id) const {
+  const auto* entry = impl_->find(id);
+  return entry == nullptr ? nullptr : &entry->incident;
+}
+
+std::string Engine::summary(IncidentId id) const {
+  const auto* entry = impl_->find(id);
+  if (entry == nullptr) return {};
+  return entry->summary.empty() ? entry->incident.group_key : entry->summary;
+}
+
+std::vector<const Alert*> Engine::alerts() const {
+  std::vector<const Alert*> all;
+  for (const auto& [name, rule] : impl_->rules) {
+    for (const auto& [labels, entry] : rule.alerts) {
+      if (entry.alert.state != AlertState::inactive || entry.alert.flapping)
+        all.push_back(&entry.alert);
+    }
+  }
+  return all;
+}
+
+std::string Engine::withheld(const Alert& alert) const {
+  const auto* entry = std::as_const(*impl_).find(alert.key);
+  if (entry == nullptr) return {};
+  const auto why = impl_->withheld(*entry);
+  return why == Withheld::none ? std::string() : std::string(to_string(why));
+}
+
+std::vector<const Silence*> Engine::silences(Now now) const {
+  std::vector<const Silence*> all;
+  for (const auto& [id, entry] : impl_->silences) {
+    if (now.boot < entry.silence.created.boot + entry.silence.lasts) all.push_back(&entry.silence);
+  }
+  return all;
+}
+
+std::optional<NextStep> Engine::next_step(const Incident& incident, Now now) const {
+  auto* entry = impl_->find(incident.id);
+  if (entry == nullptr) return std::nullopt;
+  impl_->now = now;
+  const auto& policy = impl_->policy_of(*entry);
+  return impl_->next_step(*entry, impl_->look(*entry, policy), policy);
+}
+
+std::vector<RetiredReceiver> Engine::retired_receivers() const {
+  std::vector<RetiredReceiver> all;
+  for (const auto& [name, receiver] : impl_->retired) all.push_back(receiver);
+  return all;
+}
+
+}  // namespace tocsin::engine

@@ -1,0 +1,159 @@
+// What a notice says, as plain values: the receivers render it.
+#include <algorithm>
+#include <cmath>
+
+#include "engine/impl.hpp"
+#include "tocsin/outbox/template.hpp"
+
+namespace tocsin::engine {
+namespace {
+
+constexpr int kLevelOfDecision =
+    3;  ///< from here on a notice carries the verdict and the conference
+
+std::string threshold_text(const rule::Rule& rule, Severity severity) {
+  if (!rule.threshold) return {};
+  const auto& threshold = *rule.threshold;
+  auto limit = threshold.warning ? threshold.warning : threshold.critical;
+  if (severity == Severity::critical && threshold.critical) limit = threshold.critical;
+  if (!limit) return {};
+  const auto* word = threshold.direction == rule::Direction::above ? "above " : "below ";
+  return word + format_quantity(*limit, rule.unit);
+}
+
+}  // namespace
+
+std::string Engine::Impl::summary_of(const AlertEntry& entry) const {
+  const auto& alert = entry.alert;
+  const auto found = rules.find(alert.key.rule);
+  if (found == rules.end() || found->second.rule == nullptr)
+    return alert.key.rule + alert.key.labels.to_string();
+  const auto& rule = *found->second.rule;
+  if (rule.summary.empty()) return rule.name + alert.key.labels.to_string();
+  outbox::TemplateValues values;
+  values.rule = rule.name;
+  values.host = config.host;
+  values.value = alert.value ? format_quantity(*alert.value, rule.unit) : "no value";
+  values.threshold = threshold_text(rule, alert.severity);
+  values.label = [&](std::string_view name) { return std::string(label_of(entry, name)); };
+  return outbox::render_template(rule.summary, values);
+}
+
+NoticeAlert Engine::Impl::notice_alert(const AlertEntry& entry) const {
+  const auto& alert = entry.alert;
+  NoticeAlert shown;
+  shown.rule = alert.key.rule;
+  shown.labels = alert.key.labels;
+  shown.summary = summary_of(entry);
+  shown.severity = alert.severity;
+  shown.since = alert.breach_since.wall;
+  shown.firing = alert.state == AlertState::firing || alert.state == AlertState::clearing;
+  shown.no_data = alert.no_data;
+  shown.recent.assign(entry.recent.begin(), entry.recent.end());
+  const auto found = rules.find(alert.key.rule);
+  if (found != rules.end() && found->second.rule != nullptr) {
+    const auto& rule = *found->second.rule;
+    if (alert.value) shown.value = format_quantity(*alert.value, rule.unit);
+    shown.threshold = threshold_text(rule, alert.severity);
+  }
+  return shown;
+}
+
+Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind kind, int level,
+                            std::string reason) {
+  const auto& incident = entry.incident;
+  const auto& policy = policy_of(entry);
+  Notice notice;
+  notice.kind = kind;
+  notice.incident = incident.id;
+  notice.host = config.host;
+  notice.host_labels = config.host_labels;
+  notice.level = level;
+  notice.severity = kind == NoticeKind::closed ? incident.worst_severity : incident.severity;
+  notice.impact = incident.effective_impact();
+  notice.policy = policy.name;
+  notice.at = now.wall;
+  notice.opened = incident.opened.wall;
+  notice.lasted = now.boot - incident.opened.boot;
+  notice.reason = std::move(reason);
+  notice.recorded = incident.recorded;
+  notice.drill = incident.drill;
+  const auto& shown = view.active.empty() ? view.members : view.active;
+  notice.alerts_total = shown.size();
+  for (const auto* alert : shown) {
+    if (notice.alerts.size() >= config.limits.notice_alerts) break;
+    notice.alerts.push_back(notice_alert(*alert));
+  }
+  notice.title = entry.summary.empty() ? incident.group_key : entry.summary;
+  if (!shown.empty()) {
+    const auto found = rules.find(shown.front()->alert.key.rule);
+    if (found != rules.end() && found->second.rule != nullptr) {
+      notice.description = found->second.rule->description;
+      notice.runbook = found->second.rule->runbook;
+    }
+  }
+  if (incident.storm) {
+    notice.title =
+        std::to_string(entry.storm_members.size()) + " incidents at once; worst: " + notice.title;
+    for (const auto id : entry.storm_members) {
+      const auto* member = find(id);
+      if (member == nullptr || notice.lines.size() >= config.limits.notice_alerts) continue;
+      notice.lines.push_back(std::string(to_string(member->incident.severity)) + ": " +
+                             member->summary + (member->incident.open() ? "" : " (over)"));
+    }
+    std::stable_sort(notice.lines.begin(), notice.lines.end());
+    if (entry.storm_members.size() > notice.lines.size()) {
+      notice.lines.push_back(
+          "and " + std::to_string(entry.storm_members.size() - notice.lines.size()) + " more");
+    }
+  }
+  if (level >= kLevelOfDecision) {
+    notice.verdict = std::string(rollback_verdict(incident.effective_impact()));
+    notice.conference = policy.conference;
+  }
+  if (incident.acknowledged) {
+    notice.acknowledged_by = incident.acknowledged->by;
+    notice.acknowledged_until = incident.acknowledged->at.wall + incident.acknowledged->lasts;
+  }
+  if (kind != NoticeKind::closed) notice.next = next_step(entry, view, policy);
+  return notice;
+}
+
+std::optional<NextStep> Engine::Impl::next_step(const IncidentEntry& entry, const View& view,
+                                                const incident::Policy& policy) const {
+  const auto& incident = entry.incident;
+  if (!incident.open() || view.matched.size() != policy.entries.size()) return std::nullopt;
+  NextStep next;
+  const auto receivers_of = [&](int level) {
+    for (std::size_t i = 0; i < policy.entries.size(); ++i) {
+      if (!view.matched[i] || policy.entries[i].level != level) continue;
+      for (const auto& name : policy.entries[i].to) {
+        if (std::find(next.receivers.begin(), next.receivers.end(), name) == next.receivers.end()) {
+          next.receivers.push_back(name);
+        }
+      }
+    }
+  };
+  const auto wall_at = [&](BootTime at) { return now.wall + (at - now.boot); };
+  if (incident.acknowledged) {
+    next.level = std::max(incident.level, 1);
+    next.at = incident.acknowledged->at.wall + incident.acknowledged->lasts;
+    receivers_of(next.level);
+    return next;
+  }
+  const auto shows = incident::elapsed(incident.clock, now.boot);
+  if (const auto up = incident::upcoming(policy, view.matched, incident, shows)) {
+    next.level = up->level;
+    next.at = wall_at(now.boot + (up->after - shows));
+    receivers_of(next.level);
+    return next;
+  }
+  const int last = incident::last_level(policy, view.matched);
+  if (last == 0) return std::nullopt;
+  next.level = last;
+  next.at = wall_at(incident.last_rang.value_or(now).boot + policy.repeat);
+  receivers_of(last);
+  return next;
+}
+
+}  // namespace tocsin::engine

@@ -1,0 +1,152 @@
+// A start is being fed what was recorded. Across a reboot every stamp is seen anew from the new
+// boot's clock.
+#include <algorithm>
+
+#include "engine/impl.hpp"
+
+namespace tocsin::engine {
+namespace {
+
+/// Far beyond any number of rings that may have been used without being recorded.
+constexpr std::uint64_t kRingsThatMayBeLost = 1'000'000;
+
+void rebase(Stamp& stamp, Now now) {
+  stamp = rebased(stamp, now);
+}
+void rebase(std::optional<Stamp>& stamp, Now now) {
+  if (stamp) rebase(*stamp, now);
+}
+
+void rebase(Alert& alert, Now now) {
+  rebase(alert.since, now);
+  rebase(alert.breach_since, now);
+  rebase(alert.judged, now);
+  rebase(alert.missing_since, now);
+  for (auto& stamp : alert.transitions) rebase(stamp, now);
+  // The only moment of an alert that lies ahead: what is left of it is not known across a reboot.
+  alert.hold_until.reset();
+}
+
+void rebase(Incident& incident, Now now) {
+  rebase(incident.opened, now);
+  rebase(incident.closed, now);
+  rebase(incident.clock.at, now);
+  rebase(incident.last_rang, now);
+  rebase(incident.quiet_since, now);
+  rebase(incident.update_due, now);
+  for (auto& ring : incident.rings) rebase(ring.at, now);
+  if (incident.acknowledged) rebase(incident.acknowledged->at, now);
+}
+
+void rebase(Delivery& delivery, Now now) {
+  rebase(delivery.created, now);
+  delivery.next_attempt.reset();
+}
+
+}  // namespace
+
+void Engine::Impl::restore(Records records) {
+  const bool other_boot = records.engine.boot_id != state.boot_id;
+  state.step = std::max(state.step, records.engine.step);
+  state.next_id = std::max(state.next_id, records.engine.next_id);
+  state.next_ring = std::max(state.next_ring, records.engine.next_ring);
+  if (records.may_lack_tail) {
+    state.next_ring += kRingsThatMayBeLost;
+    state.next_id += kRingsThatMayBeLost;
+  }
+  if (other_boot) {
+    for (auto& alert : records.alerts) rebase(alert, now);
+    for (auto& incident : records.incidents) rebase(incident, now);
+    for (auto& delivery : records.deliveries) rebase(delivery, now);
+    for (auto& silence : records.silences) rebase(silence.created, now);
+  }
+
+  for (auto& silence : records.silences) {
+    auto matchers = Matchers::parse(silence.matchers);
+    if (!matchers || now.boot >= silence.created.boot + silence.lasts) {
+      more_records.emplace_back(Erased{Erased::Kind::silence, {}, silence.id.value, {}});
+      continue;
+    }
+    dirty_silences.insert(silence.id);
+    silences.emplace(silence.id, SilenceEntry{std::move(silence), *std::move(matchers)});
+  }
+  for (auto& incident : records.incidents) {
+    const auto id = incident.id;
+    if (incidents.contains(id)) continue;
+    auto& entry = incidents[id];
+    entry.restarted = now;
+    entry.elapsed_at_restart = incident::elapsed(incident.clock, now.boot);
+    entry.summary = incident.group_key;
+    if (!incident.storm) {
+      auto& newest = by_group[{incident.policy, incident.group_key}];
+      newest = std::max(newest, id);
+    }
+    entry.incident = std::move(incident);
+    if (other_boot || entry.incident.open()) changed(entry);
+  }
+  for (auto& [id, entry] : incidents) {
+    if (auto* storm = find(entry.incident.storm_of)) storm->storm_members.push_back(id);
+  }
+
+  // Work that began before the state was there (a state that takes long to load) stands above it.
+  std::vector<AlertKey> ruleless;
+  for (auto& alert : records.alerts) {
+    auto& rule = rules[alert.key.rule];
+    const auto key = alert.key;
+    auto* incident = find(alert.incident);
+    if (incident == nullptr || !incident->incident.open()) alert.incident = IncidentId();
+    auto& entry = rule.alerts[key.labels];
+    const auto begun = entry.alert.incident;
+    if (begun && alert.incident) {
+      // The same trouble opened twice: the older incident goes on, the newer is merged into it.
+      if (auto* newer = find(begun)) {
+        newer->members.erase(key);
+        if (newer->members.empty())
+          close(*newer, "merged into incident " + std::to_string(alert.incident.value));
+      }
+    }
+    entry.alert = std::move(alert);
+    entry.feeds = feeds_named(entry.alert.fed_by);
+    if (rule.rule == nullptr) ruleless.push_back(key);
+    changed(entry);
+    if (entry.alert.flapping)
+      alert_timers.emplace(rule::steady_at(entry.alert, flap_tuning()), key);
+    incident = find(entry.alert.incident);
+    if (incident == nullptr) continue;
+    incident->members.insert(key);
+    incident->unjudged.insert(key);
+    incident->resume_by = now.boot + config.tuning.warm_up_at_most + std::chrono::minutes(1);
+    if (rule.rule != nullptr) incident->summary = summary_of(entry);
+  }
+
+  for (auto& delivery : records.deliveries) {
+    // Whatever was on its way may have left: only its answer is lost.
+    if (!is_final(delivery.state)) delivery.may_have_arrived = true;
+  }
+  for (auto& receiver : records.retired_receivers) {
+    if (config.receiver(receiver.name) == nullptr)
+      retired.emplace(receiver.name, std::move(receiver));
+  }
+  apply(outbox.configure(known_receivers(), config.tuning.outbox, now));
+  apply(outbox.restore(std::move(records.deliveries), now));
+
+  for (const auto& key : ruleless) {
+    const auto found = rules.find(key.rule);
+    if (found != rules.end() && found->second.rule == nullptr) remove_rule(found->second);
+  }
+  std::erase_if(rules, [](const auto& rule) { return rule.second.rule == nullptr; });
+  for (auto& [id, entry] : incidents) {
+    if (!entry.incident.open()) continue;
+    timeline(entry.incident, TimelineKind::restored,
+             other_boot ? "tocsin has started after a reboot" : "tocsin has started");
+    if (!entry.incident.storm && entry.members.empty()) close(entry, "nothing of it is left");
+    touch(id);
+  }
+  if (!incidents.empty()) next_tidy = now.boot + std::chrono::minutes(10);
+  if (!records.incidents.empty() || other_boot) {
+    log(LogLine::Level::info, "restored " + std::to_string(incidents.size()) + " incidents and " +
+                                  std::to_string(outbox.waiting()) + " deliveries under way");
+  }
+}
+
+}  // namespace tocsin::engine

@@ -1,0 +1,458 @@
+// Each touched incident is settled: what is true now is held against what has been told, and the
+// difference is told. Nothing here remembers how it came to a state; so a restart, a reload or a
+// silence's end needs no path of its own.
+#include <algorithm>
+
+#include "engine/impl.hpp"
+
+namespace tocsin::engine {
+
+Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Policy& policy) {
+  View view;
+  std::vector<const IncidentEntry*> sources{&entry};
+  if (entry.incident.storm) {
+    sources.clear();
+    for (const auto id : entry.storm_members) {
+      const auto* member = find(id);
+      if (member != nullptr && member->incident.open() &&
+          member->incident.storm_of == entry.incident.id) {
+        sources.push_back(member);
+      }
+    }
+  }
+  view.matched.assign(policy.entries.size(), false);
+  Severity worst_withheld = Severity::info;
+  for (const auto* source : sources) {
+    for (const auto& key : source->members) {
+      auto* alert = find(key);
+      if (alert == nullptr) continue;
+      view.members.push_back(alert);
+      view.flapping = view.flapping || alert->alert.flapping;
+      const auto why = withheld(*alert);
+      const auto rule = rules.find(key.rule);
+      if (rule != rules.end() && rule->second.rule != nullptr) {
+        view.impact = std::max(view.impact, rule->second.rule->impact);
+      }
+      if (why != Withheld::none) {
+        worst_withheld = std::max(worst_withheld, alert->alert.severity);
+        if (why == Withheld::cause_pending) {
+          const auto until = alert->alert.hold_until->boot;
+          view.recheck = std::min(view.recheck.value_or(until), until);
+        }
+        continue;
+      }
+      view.active.push_back(alert);
+      view.severity = std::max(view.severity, alert->alert.severity);
+      for (std::size_t i = 0; i < policy.entries.size(); ++i) {
+        view.matched[i] =
+            view.matched[i] || policy.entries[i].match.matches(
+                                   [&](std::string_view name) { return label_of(*alert, name); });
+      }
+    }
+  }
+  if (view.active.empty()) view.severity = worst_withheld;
+  const auto worse = [](const AlertEntry* a, const AlertEntry* b) {
+    return a->alert.severity > b->alert.severity;
+  };
+  std::stable_sort(view.active.begin(), view.active.end(), worse);
+  return view;
+}
+
+void Engine::Impl::note_severity(IncidentEntry& entry, const View& view) {
+  auto& incident = entry.incident;
+  if (incident.severity != view.severity || incident.impact != view.impact) {
+    if (!view.members.empty() && incident.level > 0 && incident.severity != view.severity) {
+      timeline(incident, TimelineKind::severity,
+               std::string(to_string(incident.severity)) + " to " +
+                   std::string(to_string(view.severity)));
+    }
+    incident.severity = view.severity;
+    incident.impact = view.impact;
+    changed(entry);
+  }
+  incident.worst_severity = std::max(incident.worst_severity, view.severity);
+  incident.worst_impact = std::max(incident.worst_impact, incident.effective_impact());
+  if (!view.active.empty()) entry.summary = summary_of(*view.active.front());
+}
+
+void Engine::Impl::settle(IncidentEntry& entry) {
+  auto& incident = entry.incident;
+  if (!incident.open()) return;
+  const auto& policy = policy_of(entry);
+  const auto view = look(entry, policy);
+  if (incident.storm && view.members.empty()) {
+    close(entry, "all of its incidents have closed");
+    return;
+  }
+  note_severity(entry, view);
+  if (incident.storm_of) {
+    touch(incident.storm_of);
+    set_due(entry, std::nullopt);
+    return;
+  }
+  if (!entry.unjudged.empty() && (!entry.resume_by || now.boot >= *entry.resume_by))
+    entry.unjudged.clear();
+  settle_told(entry, view, policy);
+  entry.told_member_left = false;
+  schedule(entry, view, policy);
+}
+
+void Engine::Impl::settle_told(IncidentEntry& entry, const View& view,
+                               const incident::Policy& policy) {
+  auto& incident = entry.incident;
+  expire_acknowledgement(entry, view, policy);
+  if (view.active.empty()) {
+    if (incident.announced && entry.told_member_left)
+      hush(entry, "well again; what still fires is withheld");
+    return;
+  }
+  const bool was_announced = incident.announced;
+  if (!incident.announced && !incident.clock.running) start_climb(entry);
+  auto kind = NoticeKind::opened;
+  if (incident.acknowledged) {
+    void_acknowledgement(entry, view, policy);
+    if (!incident.acknowledged) kind = NoticeKind::told_again;
+  }
+  if (!incident.acknowledged && !held_for_restart(entry)) {
+    const auto due = repeat_due(entry, policy, view.matched);
+    if (due && *due <= now.boot) {
+      const int level = incident::last_level(policy, view.matched);
+      for (auto& ring : incident.rings) {
+        if (ring.level >= level) ring.current = false;
+      }
+      kind = NoticeKind::repeated;
+    }
+  }
+  tell_levels(entry, view, policy, kind);
+  if (incident.announced && was_announced) tell_changes(entry, view, policy);
+}
+
+void Engine::Impl::start_climb(IncidentEntry& entry) {
+  auto& incident = entry.incident;
+  const bool continues =
+      incident.quiet_since && now.boot - incident.quiet_since->boot <= config.tuning.reopen_within;
+  if (!continues && !incident.acknowledged) {
+    incident.level = 0;
+    incident.clock.elapsed = Duration::zero();
+  }
+  if (!incident.acknowledged) incident::run(incident.clock, now);
+  changed(entry);
+}
+
+bool Engine::Impl::held_for_restart(const IncidentEntry& entry) const {
+  return !entry.unjudged.empty();
+}
+
+void Engine::Impl::expire_acknowledgement(IncidentEntry& entry, const View& view,
+                                          const incident::Policy& policy) {
+  auto& incident = entry.incident;
+  if (!incident.acknowledged || view.active.empty()) return;
+  const auto end = incident.acknowledged->at.boot + incident.acknowledged->lasts;
+  if (now.boot < end) return;
+  if (held_for_restart(entry) && end <= entry.restarted.boot) return;
+  timeline(incident, TimelineKind::acknowledgement_expired,
+           "the acknowledgement of " + incident.acknowledged->by + " has ended");
+  incident.acknowledged.reset();
+  resume_climb(entry, policy,
+               std::max(stamp_of(end), entry.restarted,
+                        [](const Stamp& a, const Stamp& b) { return a.boot < b.boot; }),
+               incident.level);
+}
+
+void Engine::Impl::resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
+                                int only_level) {
+  auto& incident = entry.incident;
+  incident::set(incident.clock, incident::after_of(policy, incident.level), from);
+  for (auto& ring : incident.rings) {
+    if (only_level == 0 || ring.level >= only_level) ring.current = false;
+  }
+  incident.due_at_once = 0;
+  entry.polled_for_level = incident.level;
+  changed(entry);
+}
+
+void Engine::Impl::void_acknowledgement(IncidentEntry& entry, const View& view,
+                                        const incident::Policy& policy) {
+  auto& incident = entry.incident;
+  const auto& ack = *incident.acknowledged;
+  std::string why;
+  if (view.severity > ack.severity) why = "it has become " + std::string(to_string(view.severity));
+  for (std::size_t i = 0; i < view.matched.size() && why.empty(); ++i) {
+    const auto& to = policy.entries[i].to;
+    const bool wakes = std::any_of(to.begin(), to.end(), [&](const auto& name) {
+      const auto* receiver = config.receiver(name);
+      return receiver != nullptr && receiver->wakes;
+    });
+    const bool known_then =
+        std::find(ack.entries.begin(), ack.entries.end(), i) != ack.entries.end();
+    if (view.matched[i] && wakes && !known_then) why = "it concerns more people than before";
+  }
+  if (why.empty()) return;
+  timeline(incident, TimelineKind::acknowledgement_void,
+           "the acknowledgement of " + ack.by + " is void: " + why);
+  incident.acknowledged.reset();
+  resume_climb(entry, policy, now, 0);
+}
+
+void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
+                               const incident::Policy& policy, NoticeKind kind) {
+  auto& incident = entry.incident;
+  const bool reopening_acknowledged = incident.acknowledged && !incident.announced;
+  if (incident.acknowledged && !reopening_acknowledged) return;
+  const auto shows = incident::elapsed(incident.clock, now.boot);
+  std::map<std::string, int> wanted;  // the highest level that falls due for each receiver
+  int highest = 0;
+  for (std::size_t i = 0; i < policy.entries.size(); ++i) {
+    const auto& candidate = policy.entries[i];
+    if (!view.matched[i] || !incident::reached(candidate, incident, shows)) continue;
+    if (held_for_restart(entry) && candidate.after <= entry.elapsed_at_restart) continue;
+    if (reopening_acknowledged && candidate.level > incident.level) continue;
+    highest = std::max(highest, candidate.level);
+    for (const auto& name : candidate.to) {
+      const auto* receiver = config.receiver(name);
+      if (receiver == nullptr || (reopening_acknowledged && receiver->wakes)) continue;
+      const bool told =
+          std::any_of(incident.rings.begin(), incident.rings.end(), [&](const Ring& ring) {
+            return ring.current && ring.receiver == name && ring.level >= candidate.level;
+          });
+      if (!told) wanted[name] = std::max(wanted[name], candidate.level);
+    }
+  }
+  if (wanted.empty() && highest <= incident.level) return;
+  const int before = incident.level;
+  incident.level = std::max(before, highest);
+  if (incident.due_at_once <= incident.level) incident.due_at_once = 0;
+  const bool first = !incident.announced;
+  const auto number = state.next_ring++;
+  std::string names;
+  for (const auto& [name, level] : wanted) {
+    const auto of_level = level > before ? NoticeKind::opened : kind;
+    Delivery delivery;
+    delivery.receiver = name;
+    delivery.action = DeliveryAction::open;
+    delivery.level = level;
+    delivery.ring = number;
+    delivery.dedup_key = dedup_key(incident, name, level, number);
+    delivery.wakes = config.receiver(name)->wakes;
+    delivery.notice = notice(entry, view, of_level, level, {});
+    incident.announced = true;
+    incident.rings.push_back(
+        Ring{name, level, number, delivery.dedup_key, now, {}, false, true, false});
+    incident.rings.back().delivery = deliver(&entry, std::move(delivery));
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  incident.last_rang = now;
+  changed(entry);
+  const bool again = kind == NoticeKind::repeated && incident.level == before;
+  timeline(incident, again ? TimelineKind::repeated : TimelineKind::level_told,
+           "level " + std::to_string(incident.level) + (again ? " again" : "") + ": " +
+               (names.empty() ? "nobody new" : names));
+  if (!first) return;
+  incident.told_severity = view.severity;
+  for (auto* alert : view.active) {
+    alert->alert.told = true;
+    changed(*alert);
+  }
+}
+
+void Engine::Impl::tell_changes(IncidentEntry& entry, const View& view,
+                                const incident::Policy& policy) {
+  auto& incident = entry.incident;
+  if (view.severity > incident.told_severity) {
+    incident.told_severity = view.severity;
+    tell_told(entry, view, NoticeKind::severity_rose, DeliveryAction::update,
+              "severity rose to " + std::string(to_string(view.severity)));
+  }
+  if (view.flapping && !incident.flapping_told) {
+    incident.flapping_told = true;
+    tell_told(entry, view, NoticeKind::flapping, DeliveryAction::update,
+              "it comes and goes; further changes are held until it is steady");
+    timeline(incident, TimelineKind::flapping, "told as flapping");
+  } else if (!view.flapping && incident.flapping_told) {
+    incident.flapping_told = false;
+    tell_told(entry, view, NoticeKind::updated, DeliveryAction::update,
+              "steady again, and still firing");
+  }
+  const bool news = std::any_of(
+      view.active.begin(), view.active.end(),
+      [](const AlertEntry* alert) { return !alert->alert.told && !alert->alert.flapping; });
+  if (!news) {
+    incident.update_due.reset();
+    return;
+  }
+  if (!incident.update_due) {
+    incident.update_due = stamp_of(now.boot + policy.group_interval);
+    changed(entry);
+    return;
+  }
+  if (now.boot < incident.update_due->boot) return;
+  incident.update_due.reset();
+  tell_told(entry, view, NoticeKind::updated, DeliveryAction::update, "more alerts have joined");
+  incident.told_severity = view.severity;
+  for (auto* alert : view.active) {
+    alert->alert.told = true;
+    changed(*alert);
+  }
+}
+
+void Engine::Impl::tell_told(IncidentEntry& entry, const View& view, NoticeKind kind,
+                             DeliveryAction action, const std::string& reason) {
+  auto& incident = entry.incident;
+  std::map<std::string, const Ring*> newest;
+  for (const auto& ring : incident.rings) {
+    if (ring.closed) continue;
+    auto& known = newest[ring.receiver];
+    if (known == nullptr || ring.number >= known->number) known = &ring;
+  }
+  for (const auto& [name, ring] : newest) {
+    if (ring->at.boot == now.boot && kind != NoticeKind::acknowledged)
+      continue;  // has just been told all of it
+    Delivery delivery;
+    delivery.receiver = name;
+    delivery.action = action;
+    delivery.level = ring->level;
+    delivery.ring = ring->number;
+    delivery.dedup_key = ring->dedup_key;
+    delivery.notice = notice(entry, view, kind, ring->level, reason);
+    deliver(&entry, std::move(delivery));
+  }
+  changed(entry);
+  if (kind == NoticeKind::updated || kind == NoticeKind::severity_rose) {
+    timeline(incident, TimelineKind::updated, reason);
+  }
+}
+
+bool Engine::Impl::owed_close(const Ring& ring) const {
+  if (ring.closed) return false;
+  const auto* delivery = outbox.find(ring.delivery);
+  if (delivery == nullptr || delivery->may_have_arrived) return true;
+  switch (delivery->state) {
+    case DeliveryState::refused:
+    case DeliveryState::withdrawn:
+    case DeliveryState::expired:
+    case DeliveryState::undeliverable:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void Engine::Impl::hush(IncidentEntry& entry, const std::string& reason) {
+  auto& incident = entry.incident;
+  const auto& policy = policy_of(entry);
+  const auto view = look(entry, policy);
+  std::map<std::string, std::vector<Ring*>> owed;
+  for (auto& ring : incident.rings) {
+    if (owed_close(ring)) owed[ring.receiver].push_back(&ring);
+    ring.closed = true;
+    ring.current = false;
+  }
+  for (auto& [name, rings] : owed) {
+    for (std::size_t i = keeps_state_by_key(name) ? 0 : rings.size() - 1; i < rings.size(); ++i) {
+      Delivery delivery;
+      delivery.receiver = name;
+      delivery.action = DeliveryAction::close;
+      delivery.level = rings[i]->level;
+      delivery.ring = rings[i]->number;
+      delivery.dedup_key = rings[i]->dedup_key;
+      delivery.notice = notice(entry, view, NoticeKind::closed, rings[i]->level, reason);
+      deliver(&entry, std::move(delivery));
+    }
+  }
+  incident.announced = false;
+  incident.quiet_since = now;
+  incident.update_due.reset();
+  incident.flapping_told = false;
+  incident::stand(incident.clock, now);
+  for (auto* alert : view.members) alert->alert.told = false;
+  changed(entry);
+}
+
+std::optional<BootTime> Engine::Impl::repeat_due(const IncidentEntry& entry,
+                                                 const incident::Policy& policy,
+                                                 const incident::Matched& matched) const {
+  const auto& incident = entry.incident;
+  const int last = incident::last_level(policy, matched);
+  if (last == 0 || incident.level < last || !incident.last_rang || incident.acknowledged ||
+      !incident.announced) {
+    return std::nullopt;
+  }
+  return incident.last_rang->boot + policy.repeat;
+}
+
+void Engine::Impl::set_due(IncidentEntry& entry, std::optional<BootTime> due) {
+  if (entry.due) incident_timers.erase({*entry.due, entry.incident.id});
+  entry.due = due;
+  if (due) incident_timers.emplace(*due, entry.incident.id);
+}
+
+void Engine::Impl::schedule(IncidentEntry& entry, const View& view,
+                            const incident::Policy& policy) {
+  auto& incident = entry.incident;
+  std::optional<BootTime> due = view.recheck;
+  const auto consider = [&](std::optional<BootTime> at) {
+    if (at && (!due || *at < *due)) due = at;
+  };
+  if (incident.acknowledged && !view.active.empty()) {
+    const auto end = incident.acknowledged->at.boot + incident.acknowledged->lasts;
+    if (end > now.boot) consider(end);
+  }
+  if (incident.update_due) consider(incident.update_due->boot);
+  if (held_for_restart(entry)) consider(entry.resume_by);
+  if (!view.active.empty() && !incident.acknowledged) {
+    const auto shows = incident::elapsed(incident.clock, now.boot);
+    if (const auto next = incident::upcoming(policy, view.matched, incident, shows)) {
+      const auto at = now.boot + (next->after - shows);
+      const bool can_poll =
+          std::any_of(incident.rings.begin(), incident.rings.end(), [&](const Ring& ring) {
+            const auto* receiver = config.receiver(ring.receiver);
+            return ring.current && receiver != nullptr && receiver->can_poll;
+          });
+      const auto ask_at = at - config.tuning.poll_before;
+      if (can_poll && entry.polled_for_level < next->level) {
+        if (ask_at <= now.boot) {
+          entry.polled_for_level = next->level;
+          poll(entry);
+        } else {
+          consider(ask_at);
+        }
+      }
+      consider(at);
+    }
+    if (!held_for_restart(entry)) consider(repeat_due(entry, policy, view.matched));
+    if (!next_poll && incident.announced) next_poll = now.boot + config.tuning.poll_every;
+  }
+  set_due(entry, due);
+}
+
+void Engine::Impl::poll(const IncidentEntry& entry) {
+  std::map<std::string, std::vector<std::string>> keys;
+  for (const auto& ring : entry.incident.rings) {
+    const auto* receiver = config.receiver(ring.receiver);
+    if (receiver == nullptr || !receiver->can_poll || ring.closed || !ring.current ||
+        ring.acknowledged_there)
+      continue;
+    keys[ring.receiver].push_back(ring.dedup_key);
+  }
+  for (auto& [name, asked] : keys) {
+    const auto same = [&](const AckPoll& p) { return p.receiver == name; };
+    const auto found = std::find_if(step.polls.begin(), step.polls.end(), same);
+    if (found == step.polls.end()) {
+      step.polls.push_back({name, std::move(asked)});
+    } else {
+      found->dedup_keys.insert(found->dedup_keys.end(), asked.begin(), asked.end());
+    }
+  }
+}
+
+void Engine::Impl::poll_acknowledgements() {
+  next_poll.reset();
+  for (const auto& [id, entry] : incidents) {
+    const auto& incident = entry.incident;
+    if (!incident.open() || incident.acknowledged || !incident.announced) continue;
+    poll(entry);
+    next_poll = now.boot + config.tuning.poll_every;
+  }
+}
+
+}  // namespace tocsin::engine
