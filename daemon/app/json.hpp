@@ -1,0 +1,27 @@
+// What people and programs are shown, as JSON: the same objects on the control socket, in the API
+// and behind `--json`. Times are RFC 3339 in UTC, durations seconds.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include "app/view.hpp"
+
+namespace tocsin::app {
+
+[[nodiscard]] boost::json::value json_of(const Labels& labels);
+[[nodiscard]] boost::json::value json_of(const Alert& alert, const engine::Engine& engine);
+/// With its alerts and its next step.
+[[nodiscard]] boost::json::value json_of(const Incident& incident, const engine::Engine& engine,
+                                         Now now);
+[[nodiscard]] boost::json::value json_of(const TimelineEntry& entry);
+[[nodiscard]] boost::json::value json_of(const Silence& silence, Now now);
+
+[[nodiscard]] boost::json::value status_json(const View& view, Now now);
+[[nodiscard]] boost::json::value incidents_json(const engine::Engine& engine, Now now);
+[[nodiscard]] boost::json::value alerts_json(const engine::Engine& engine);
+[[nodiscard]] boost::json::value silences_json(const engine::Engine& engine, Now now);
+
+/// A value for people: with the unit of its rule.
+[[nodiscard]] std::string shown_value(const engine::Engine& engine, const Alert& alert);
+
+}  // namespace tocsin::app

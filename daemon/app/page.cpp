@@ -1,0 +1,182 @@
+// The status page. Every value goes through escaped(); there is no script in it, and the response's
+// policy allows none.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "app/json.hpp"
+#include "app/routes.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::app {
+
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : printable(valid_utf8(text))) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+struct Cell {
+  std::string text;
+  std::string_view look = "";  ///< a class of the style sheet
+};
+
+std::string row(std::initializer_list<Cell> cells) {
+  std::string out = "<tr>";
+  for (const Cell& cell : cells)
+    out += fmt::format("<td class=\"{}\">{}</td>", cell.look, escaped(cell.text));
+  return out + "</tr>\n";
+}
+
+std::string table(std::string_view title, std::initializer_list<std::string_view> heads,
+                  const std::string& rows, std::string_view none) {
+  std::string out = fmt::format("<h2>{}</h2>\n", escaped(title));
+  if (rows.empty()) return out + fmt::format("<p>{}</p>\n", escaped(none));
+  out += "<table><thead><tr>";
+  for (const std::string_view head : heads) out += fmt::format("<th>{}</th>", escaped(head));
+  return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>\n";
+}
+
+std::string_view look_of(Severity severity) {
+  return severity == Severity::critical ? "bad" : severity == Severity::warning ? "odd" : "";
+}
+
+std::string ago(const std::optional<Stamp>& stamp, Now now) {
+  return stamp ? humanize_duration(now.boot - stamp->boot) + " ago" : "never";
+}
+
+std::string incidents(const View& view, Now now) {
+  std::string rows;
+  for (const Incident* incident : view.engine.incidents()) {
+    if (!incident->open()) continue;
+    const auto next = view.engine.next_step(*incident, now);
+    rows += row({{fmt::format("{}", incident->id.value)},
+                 {incident->group_key},
+                 {std::string(to_string(incident->severity)), look_of(incident->severity)},
+                 {std::string(to_string(incident->effective_impact()))},
+                 {fmt::format("{}", incident->level)},
+                 {humanize_duration(now.boot - incident->opened.boot)},
+                 {incident->acknowledged ? incident->acknowledged->by : ""},
+                 {next ? fmt::format("level {} at {}", next->level, format_clock(next->at)) : ""}});
+  }
+  return table(
+      "Open incidents",
+      {"number", "what", "severity", "impact", "level", "since", "acknowledged by", "next"}, rows,
+      "None is open.");
+}
+
+std::string targets(const engine::Status& status, Now now) {
+  std::string rows;
+  for (const auto& target : status.targets) {
+    const bool bad = target.last_outcome && !target.answered;
+    rows += row({{target.name},
+                 {!target.last_outcome ? "waits for its first tick"
+                                       : std::string(to_string(*target.last_outcome)),
+                  bad ? "bad" : ""},
+                 {target.last_detail},
+                 {ago(target.last_tick, now)},
+                 {fmt::format("{}", target.samples)},
+                 {format_duration(target.took)},
+                 {format_duration(target.every)}});
+  }
+  return table("Targets", {"target", "answer", "detail", "tick", "samples", "took", "every"}, rows,
+               "None is configured.");
+}
+
+std::string rules(const View& view, const engine::Status& status, Now now) {
+  std::string rows;
+  for (const auto& rule : status.rules) {
+    const rule::Rule* const defined = view.engine.config().rule(rule.name);
+    const Unit unit = defined != nullptr ? defined->unit : Unit::none;
+    const bool bad = rule.worst == AlertState::firing || rule.worst == AlertState::clearing;
+    rows += row({{rule.name},
+                 {std::string(to_string(rule.worst)), bad                                 ? "bad"
+                                                      : rule.worst == AlertState::pending ? "odd"
+                                                                                          : ""},
+                 {rule.value ? format_quantity(*rule.value, unit) : ""},
+                 {fmt::format("{}", rule.firing)},
+                 {ago(rule.last_evaluation, now)},
+                 {rule.last_error, "bad"}});
+  }
+  return table("Rules", {"rule", "state", "value", "firing", "evaluated", "error"}, rows,
+               "None is configured.");
+}
+
+std::string receivers(const engine::Status& status, Now now) {
+  std::string rows;
+  for (const auto& receiver : status.receivers)
+    rows += row({{receiver.name},
+                 {receiver.refuses                    ? "refuses"
+                  : receiver.consecutive_failures > 0 ? "fails"
+                                                      : "well",
+                  receiver.refuses || receiver.consecutive_failures > 0 ? "bad" : ""},
+                 {fmt::format("{}", receiver.waiting)},
+                 {ago(receiver.last_yes, now)},
+                 {receiver.last_error}});
+  return table("Receivers", {"receiver", "state", "waiting", "last yes", "last error"}, rows,
+               "None is configured.");
+}
+
+}  // namespace
+
+std::string status_page(const View& view, Now now) {
+  const engine::Status status = view.engine.status(now);
+  const std::string host = escaped(view.engine.config().host);
+  std::string out = fmt::format(
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta http-equiv=\"refresh\" content=\"15\">\n<title>{} · tocsin</title>\n"
+      "<link rel=\"stylesheet\" href=\"/style.css\"></head><body>\n<h1>{}</h1>\n"
+      "<p>tocsin {}, up for {}; {} open, {} not acknowledged; {} of {}.</p>\n",
+      host, host, escaped(kVersion), escaped(humanize_duration(now.boot - view.started.boot)),
+      status.open_incidents, status.unacknowledged, escaped(format_clock(now.wall)),
+      escaped(format_rfc3339(now.wall).substr(0, 10)));
+  if (status.storage_degraded)
+    out += fmt::format("<p class=\"bad\">Storage is degraded: {}</p>\n",
+                       escaped(status.storage_error));
+  if (!view.config.last_ok)
+    out += "<p class=\"bad\">The last reload was refused: an older configuration runs.</p>\n";
+  out += incidents(view, now);
+  out += targets(status, now);
+  out += rules(view, status, now);
+  out += receivers(status, now);
+  return out + "</body></html>\n";
+}
+
+std::string_view status_page_style() {
+  return R"(:root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
+body { margin: 1.5rem auto; max-width: 72rem; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin: 0; }
+h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
+table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; }
+th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #8884; }
+th { font-weight: 600; }
+.bad { color: #c62828; font-weight: 600; }
+.odd { color: #b26a00; }
+@media (prefers-color-scheme: dark) { .bad { color: #ff8a80; } .odd { color: #ffd180; } }
+)";
+}
+
+}  // namespace tocsin::app

@@ -1,0 +1,133 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cmath>
+
+#include "app/json.hpp"
+#include "app/routes.hpp"
+#include "loop/clock.hpp"
+#include "tocsin/base/quantity.hpp"
+
+namespace tocsin::app {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kLongestQuery = 16U << 10U;
+
+json::string text(std::string_view from) {
+  return json::string(from.data(), from.size());
+}
+
+/// As Prometheus's API says what is wrong.
+http::Response problem(int status, std::string_view type, std::string_view what) {
+  json::object out;
+  out["status"] = "error";
+  out["errorType"] = text(type);
+  out["error"] = text(what);
+  return http::json_response(status, json::serialize(out) + '\n');
+}
+
+std::string said(const expr::ParseError& error) {
+  std::string out = error.message + " at character " + std::to_string(error.offset + 1);
+  if (!error.hint.empty()) out += " (" + error.hint + ")";
+  return out;
+}
+
+/// Unix seconds, with fractions, or RFC 3339.
+std::optional<WallTime> parse_time(std::string_view given) {
+  if (const auto number = parse_number(given)) {
+    if (!std::isfinite(*number) || std::abs(*number) > 1e12) return std::nullopt;
+    return WallTime(Duration(std::llround(*number * 1000)));
+  }
+  const auto parsed = parse_rfc3339(given);
+  if (!parsed) return std::nullopt;
+  return *parsed;
+}
+
+double unix_seconds(WallTime at) {
+  return std::chrono::duration<double>(at.time_since_epoch()).count();
+}
+
+json::array sample(WallTime at, double value) {
+  json::array out;
+  out.push_back(unix_seconds(at));
+  out.push_back(text(format_number(value)));
+  return out;
+}
+
+/// `resultType` and `result` of an instant query.
+json::object data_of(const expr::Value& value, WallTime at) {
+  json::object data;
+  if (const double* const number = std::get_if<double>(&value)) {
+    data["resultType"] = "scalar";
+    data["result"] = sample(at, *number);
+  } else if (const std::string* const words = std::get_if<std::string>(&value)) {
+    json::array result;
+    result.push_back(unix_seconds(at));
+    result.push_back(text(*words));
+    data["resultType"] = "string";
+    data["result"] = std::move(result);
+  } else {
+    json::array result;
+    for (const expr::Element& element : std::get<expr::Vector>(value)) {
+      json::object one;
+      one["metric"] = json_of(element.labels);
+      one["value"] = sample(at, element.value);
+      result.push_back(std::move(one));
+    }
+    data["resultType"] = "vector";
+    data["result"] = std::move(result);
+  }
+  return data;
+}
+
+http::Response evaluated(const Surface& surface, std::string_view query, WallTime at) {
+  if (query.empty()) return problem(400, "bad_data", "the parameter `query` is missing");
+  if (query.size() > kLongestQuery) return problem(400, "bad_data", "the query is too long");
+  const auto expression = expr::Expression::parse(query);
+  if (!expression) return problem(400, "bad_data", said(expression.error()));
+  const auto result = surface.driver.query(*expression, at);
+  if (!result) return problem(422, "execution", result.error().text);
+  json::object out;
+  out["status"] = "success";
+  out["data"] = data_of(result->value, at);
+  return http::json_response(200, json::serialize(out) + '\n');
+}
+
+}  // namespace
+
+http::Response answer_promql(const Surface& surface, const http::Request& request) {
+  http::Request asked = request;
+  if (request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
+    const auto form = http::parse_form(request.body);
+    if (!form) return problem(400, "bad_data", "the form is malformed");
+    asked.query.insert(asked.query.begin(), form->begin(), form->end());
+  }
+  WallTime at = loop::now().wall;
+  if (const auto given = asked.parameter("time")) {
+    const auto parsed = parse_time(*given);
+    if (!parsed) return problem(400, "bad_data", "the parameter `time` is no time");
+    at = *parsed;
+  }
+  return evaluated(surface, asked.parameter("query").value_or(""), at);
+}
+
+http::Response answer_query(const Surface& surface, const http::Request& request) {
+  return evaluated(surface, request.parameter("expr").value_or(""), loop::now().wall);
+}
+
+http::Response answer_build_info() {
+  json::object info;
+  info["application"] = "tocsin";
+  info["version"] = text(kVersion);
+  for (const char* const unknown : {"revision", "branch", "buildUser", "buildDate", "goVersion"})
+    info[unknown] = "";
+  json::object out;
+  out["status"] = "success";
+  out["data"] = std::move(info);
+  return http::json_response(200, json::serialize(out) + '\n');
+}
+
+}  // namespace tocsin::app

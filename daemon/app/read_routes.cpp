@@ -1,0 +1,115 @@
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include "app/json.hpp"
+#include "app/own_metrics.hpp"
+#include "app/routes.hpp"
+#include "http/exposition.hpp"
+#include "loop/clock.hpp"
+
+namespace tocsin::app {
+
+namespace {
+
+http::Response html(std::string body) {
+  http::Response response;
+  response.content_type = "text/html; charset=utf-8";
+  response.headers = {{"Content-Security-Policy",
+                       "default-src 'none'; style-src 'self'; base-uri 'none'; "
+                       "form-action 'none'; frame-ancestors 'none'"},
+                      {"Referrer-Policy", "no-referrer"},
+                      {"Cache-Control", "no-store"}};
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response style() {
+  http::Response response;
+  response.content_type = "text/css; charset=utf-8";
+  response.headers = {{"Cache-Control", "max-age=3600"}};
+  response.body = status_page_style();
+  return response;
+}
+
+std::string line(const boost::json::value& value) {
+  return boost::json::serialize(value) + '\n';
+}
+
+}  // namespace
+
+void answer_metrics(const Surface& surface, const std::string& accept, http::Respond respond) {
+  const ExpositionFormat format = http::negotiate(accept);
+  const View& view = surface.view;
+  surface.host_metrics([&view, format, respond = std::move(respond)](const std::string& host) {
+    const bool openmetrics = format == ExpositionFormat::openmetrics;
+    http::Response response;
+    response.content_type = http::content_type(format);
+    response.body = openmetrics ? http::openmetrics_from_text(host) : host;
+    response.body += http::render(own_metrics(view, loop::now()), format);
+    if (openmetrics) response.body += http::kOpenMetricsEnd;
+    respond(std::move(response));
+  });
+}
+
+void answer_incident(const Surface& surface, const std::string& id, http::Respond respond) {
+  std::uint64_t number = 0;
+  const auto parsed = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != id.data() + id.size())
+    return respond(http::text_response(400, "an incident is named by its number"));
+  const IncidentId incident(number);
+  const engine::Engine& engine = surface.view.engine;
+  surface.storage.timeline(incident, [&engine, incident, respond = std::move(respond)](
+                                         const std::vector<TimelineEntry>& timeline) {
+    const Incident* const known = engine.incident(incident);
+    if (known == nullptr && timeline.empty())
+      return respond(http::text_response(404, "there is no such incident"));
+    boost::json::object out;
+    if (known != nullptr) out = json_of(*known, engine, loop::now()).as_object();
+    out["id"] = incident.value;
+    boost::json::array story;
+    for (const TimelineEntry& entry : timeline) story.push_back(json_of(entry));
+    out["timeline"] = std::move(story);
+    respond(http::json_response(200, line(out)));
+  });
+}
+
+std::vector<http::Route> read_routes(const Surface& surface) {
+  std::vector<http::Route> routes;
+  const auto get = [&routes](std::string path, http::Handler handler) {
+    routes.push_back({"GET", std::move(path), std::move(handler)});
+  };
+  get("/", [surface](const http::Request&, const http::Respond& respond) {
+    respond(html(status_page(surface.view, loop::now())));
+  });
+  get("/style.css", [](const http::Request&, const http::Respond& respond) { respond(style()); });
+  get("/-/healthy", [](const http::Request&, const http::Respond& respond) {
+    respond(http::text_response(200, "tocsin is healthy"));
+  });
+  get("/-/ready", [surface](const http::Request&, const http::Respond& respond) {
+    respond(surface.ready() ? http::text_response(200, "tocsin is ready")
+                            : http::text_response(503, "tocsin is not ready"));
+  });
+  get("/metrics", [surface](const http::Request& request, http::Respond respond) {
+    answer_metrics(surface, request.header("accept"), std::move(respond));
+  });
+  get("/api/v1/status/buildinfo",
+      [](const http::Request&, const http::Respond& respond) { respond(answer_build_info()); });
+  const http::Handler query = [surface](const http::Request& request,
+                                        const http::Respond& respond) {
+    respond(answer_promql(surface, request));
+  };
+  get("/api/v1/query", query);
+  // Grafana sends its queries as forms; a query changes nothing whichever way it comes.
+  routes.push_back({"POST", "/api/v1/query", query});
+  get("/api/v1/incidents", [surface](const http::Request&, const http::Respond& respond) {
+    respond(http::json_response(200, line(incidents_json(surface.view.engine, loop::now()))));
+  });
+  get("/api/v1/incidents/*", [surface](const http::Request& request, http::Respond respond) {
+    answer_incident(surface, request.captures.front(), std::move(respond));
+  });
+  return routes;
+}
+
+}  // namespace tocsin::app

@@ -1,0 +1,50 @@
+// What is served where: the read-only listener and the control socket. Handlers look at the View
+// and ask the driver; they never change anything but through a command.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/view.hpp"
+#include "http/router.hpp"
+
+namespace tocsin::app {
+
+struct Reloaded {
+  bool ok = false;
+  std::string text;  ///< what is said about the files, errors and warnings
+};
+
+struct Surface {
+  const View& view;
+  Driver& driver;
+  storage::Storage& storage;
+  /// The host's metrics as text 0.0.4, read afresh at most once a second; "" where the host is not
+  /// watched.
+  std::function<void(std::function<void(std::string)>)> host_metrics;
+  std::function<Reloaded()> reload;
+  std::function<const config::Control&()> control;
+  std::function<bool()> ready;
+};
+
+/// For the TCP listener: nothing here changes anything.
+[[nodiscard]] std::vector<http::Route> read_routes(const Surface& surface);
+/// For the control socket.
+[[nodiscard]] std::vector<http::Route> control_routes(const Surface& surface);
+
+/// tocsin's own metrics and the host's, in the format that `accept` asks for.
+void answer_metrics(const Surface& surface, const std::string& accept, http::Respond respond);
+/// One incident with its timeline, read from storage.
+void answer_incident(const Surface& surface, const std::string& id, http::Respond respond);
+/// The part of Prometheus's API that answers an instant query.
+[[nodiscard]] http::Response answer_promql(const Surface& surface, const http::Request& request);
+[[nodiscard]] http::Response answer_build_info();
+/// `?expr=` evaluated now: type and result, for `tocsin query`.
+[[nodiscard]] http::Response answer_query(const Surface& surface, const http::Request& request);
+
+/// The status page: one HTML document, without scripts, everything escaped.
+[[nodiscard]] std::string status_page(const View& view, Now now);
+[[nodiscard]] std::string_view status_page_style();
+
+}  // namespace tocsin::app
