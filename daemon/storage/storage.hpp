@@ -19,6 +19,7 @@ struct Options {
   std::string folder;      ///< state folder; made where it is missing
   std::string run_folder;  ///< survives a crash but not a reboot (tmpfs); holds the mark that
                            ///< storage was degraded
+  std::string boot_id;     ///< the kernel's name for this boot
   std::size_t backlog_bytes = 64U << 20U;  ///< of records that could not be written yet
 };
 
@@ -38,8 +39,9 @@ class Storage {
   /// something (a newer schema); a corrupt database is set aside and named in the warnings.
   [[nodiscard]] Result<Loaded> load();
 
-  /// Queues a step. `done(ok, error)` is posted to the loop once it is durable or could not be
-  /// written; a step that failed may be reported again, as written, later.
+  /// Queues a step. `done(ok, text)` is posted to the loop once it is durable (a text, where there
+  /// is one, is a warning) or could not be written (the text says why); a step that failed is
+  /// reported again, as written, when it is.
   void commit(StepNumber step, std::vector<Record> records,
               std::function<void(bool, std::string)> done);
 
@@ -48,7 +50,7 @@ class Storage {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  ///< shared with the threads: one may be stuck in the kernel
 };
 
 }  // namespace tocsin::storage

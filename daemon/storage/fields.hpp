@@ -1,0 +1,45 @@
+// The fields of every struct that is kept, named once: the codec writes and reads them by these
+// lists. A field that is added to a struct and not to its list does not compile. A field's name is
+// its name on disk: renaming one needs a migration.
+#pragma once
+
+#include <boost/describe/class.hpp>
+
+#include "tocsin/model/record.hpp"
+
+/// Describes the fields to Boost.Describe; the structured binding fails where one is missing.
+#define TOCSIN_FIELDS(Type, ...)                    \
+  BOOST_DESCRIBE_STRUCT(Type, (), (__VA_ARGS__))    \
+  inline void every_field_is_listed(Type& object) { \
+    [[maybe_unused]] auto& [__VA_ARGS__] = object;  \
+  }
+
+namespace tocsin {
+
+TOCSIN_FIELDS(AlertKey, rule, labels)
+TOCSIN_FIELDS(Alert, key, state, reason, since, breach_since, held, recent, judged, missing_since,
+              no_data, severity, value, worst_value, transitions, flapping, told, incident,
+              held_back_once, hold_until, fed_by)
+TOCSIN_FIELDS(Acknowledgement, by, note, at, lasts, severity, entries)
+TOCSIN_FIELDS(Ring, receiver, level, number, dedup_key, at, delivery, closed, current,
+              acknowledged_there)
+TOCSIN_FIELDS(ClimbClock, running, elapsed, at)
+TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, closed, close_reason,
+              reopened, severity, worst_severity, impact, worst_impact, assessed, assessed_by,
+              clock, level, due_at_once, announced, rings, acknowledged, told_severity, quiet_since,
+              update_due, flapping_told, last_rang, recorded, timeline_length)
+TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text)
+TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, since, firing,
+              no_data, recent)
+TOCSIN_FIELDS(NextStep, level, at, receivers)
+TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity, impact, policy, at,
+              opened, lasted, alerts, alerts_total, description, runbook, verdict, conference, next,
+              acknowledged_by, acknowledged_until, reason, lines, recorded, drill)
+TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, notice, wakes,
+              state, created, attempts, next_attempt, may_have_arrived, last_error, stands_in_for,
+              fallbacks_used, folded_into)
+TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early)
+TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_ring)
+TOCSIN_FIELDS(RetiredReceiver, name, definition)
+
+}  // namespace tocsin
