@@ -23,7 +23,7 @@ DeliveryId Engine::Impl::deliver(IncidentEntry* entry, Delivery delivery) {
     }
     return {};
   }
-  delivery.id = DeliveryId(next_id());
+  delivery.id = next_delivery_id();
   delivery.created = now;
   delivery.state = DeliveryState::recording;
   if (entry != nullptr) {
@@ -101,21 +101,23 @@ void Engine::Impl::happened(const outbox::Event& event) {
       break;
     case Kind::not_heard:
       if (entry == nullptr || !entry->incident.open() || entry->incident.acknowledged) break;
-      if (entry->incident.level > delivery.level) break;
-      entry->incident.due_at_once = std::max(entry->incident.due_at_once, delivery.level + 1);
-      for (const auto& next : policy_of(*entry).entries) {
-        if (next.level > delivery.level) {
-          entry->incident.due_at_once = next.level;
-          break;
-        }
-      }
-      timeline(entry->incident, TimelineKind::level_due_at_once,
-               "nobody who wakes has been reached by " + delivery.receiver +
-                   ": the next level falls due now");
-      touch(delivery.incident);
+      nobody_woke(*entry, delivery);
       break;
   }
   if (entry != nullptr) incidents_in_step.insert(entry->incident.id);
+}
+
+void Engine::Impl::nobody_woke(IncidentEntry& entry, const Delivery& delivery) {
+  auto& incident = entry.incident;
+  const auto& policy = policy_of(entry);
+  const int next = incident::level_above(policy, look(entry, policy).matched, delivery.level);
+  if (next == 0 || incident.level >= next) return;
+  incident.due_at_once = std::max(incident.due_at_once, next);
+  changed(entry);
+  timeline(incident, TimelineKind::level_due_at_once,
+           "nobody who wakes has been reached by " + delivery.receiver +
+               ": the next level falls due now");
+  touch(incident.id);
 }
 
 void Engine::Impl::close_test(const Delivery& test) {

@@ -14,7 +14,7 @@ Engine::Impl::Impl(config::EngineConfig engine_config, std::string boot, std::ui
       store(config.limits.store),
       outbox(config.tuning.outbox, seed) {
   state.boot_id = std::move(boot);
-  outbox.set_next_id([this] { return DeliveryId(next_id()); });
+  outbox.set_next_id([this] { return next_delivery_id(); });
   begin(start);
   configure_targets(config);
   configure_rules();
@@ -87,7 +87,10 @@ void Engine::Impl::wake_due() {
         timeline(incident->incident, TimelineKind::steady, summary_of(*entry) + ": steady again");
         touch(alert.incident);
       }
-      if (alert.state == AlertState::inactive || alert.state == AlertState::pending) leave(*entry);
+      if (alert.state == AlertState::inactive || alert.state == AlertState::pending) {
+        cause_changed(*entry, {AlertState::firing, alert.state, alert.reason});
+        leave(*entry);
+      }
     }
     if (auto found = rules.find(key.rule); found != rules.end())
       forget_if_at_rest(found->second, key.labels);

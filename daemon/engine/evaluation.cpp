@@ -187,6 +187,7 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   if (done(all, tick)) {
     rule.evaluated = true;
     rule.expression_changed = false;
+    cause_evaluated(rule.rule->name);
   }
 }
 

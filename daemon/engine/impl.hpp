@@ -150,6 +150,7 @@ struct Engine::Impl {
   void cause_changed(const AlertEntry& cause, const rule::Transition& transition);
   [[nodiscard]] bool causes(const AlertEntry& cause, const AlertEntry& effect,
                             const rule::Rule& effect_rule) const;
+  void cause_evaluated(const std::string& rule);
   [[nodiscard]] bool cause_undecided(const AlertEntry& effect) const;
   [[nodiscard]] std::string_view label_of(const AlertEntry& entry, std::string_view name) const;
   void touch_all_open();
@@ -214,6 +215,7 @@ struct Engine::Impl {
   void happened(const outbox::Event& event);
   void stand_in(const Delivery& original, const std::string& receiver);
   void close_test(const Delivery& test);
+  void nobody_woke(IncidentEntry& entry, const Delivery& delivery);
   void fill_summary(Delivery& delivery);
   [[nodiscard]] std::string dedup_key(const Incident& incident, std::string_view receiver,
                                       int level, std::uint64_t ring) const;
@@ -258,6 +260,7 @@ struct Engine::Impl {
   void changed(const AlertEntry& entry) { dirty_alerts.insert(entry.alert.key); }
   void changed(const IncidentEntry& entry) { dirty_incidents.insert(entry.incident.id); }
   [[nodiscard]] std::uint64_t next_id() { return state.next_id++; }
+  [[nodiscard]] DeliveryId next_delivery_id() { return DeliveryId(state.next_delivery++); }
   [[nodiscard]] rule::FlapTuning flap_tuning() const;
   [[nodiscard]] std::optional<BootTime> next_wake() const;
   void wake_due();

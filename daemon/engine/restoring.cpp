@@ -7,8 +7,10 @@
 namespace tocsin::engine {
 namespace {
 
-/// Far beyond any number of rings that may have been used without being recorded.
+/// Beyond any number that may have been used without being recorded. People type an incident's
+/// number: it jumps less.
 constexpr std::uint64_t kRingsThatMayBeLost = 1'000'000;
+constexpr std::uint64_t kIncidentsThatMayBeLost = 100;
 
 void rebase(Stamp& stamp, Now now) {
   stamp = rebased(stamp, now);
@@ -49,10 +51,12 @@ void Engine::Impl::restore(Records records) {
   const bool other_boot = records.engine.boot_id != state.boot_id;
   state.step = std::max(state.step, records.engine.step);
   state.next_id = std::max(state.next_id, records.engine.next_id);
+  state.next_delivery = std::max(state.next_delivery, records.engine.next_delivery);
   state.next_ring = std::max(state.next_ring, records.engine.next_ring);
   if (records.may_lack_tail) {
     state.next_ring += kRingsThatMayBeLost;
-    state.next_id += kRingsThatMayBeLost;
+    state.next_delivery += kRingsThatMayBeLost;
+    state.next_id += kIncidentsThatMayBeLost;
   }
   if (other_boot) {
     for (auto& alert : records.alerts) rebase(alert, now);

@@ -85,13 +85,14 @@ void Engine::Impl::settle(IncidentEntry& entry) {
     return;
   }
   note_severity(entry, view);
+  if (!entry.unjudged.empty() && (!entry.resume_by || now.boot >= *entry.resume_by)) {
+    entry.unjudged.clear();
+  }
   if (incident.storm_of) {
     touch(incident.storm_of);
-    set_due(entry, std::nullopt);
+    set_due(entry, entry.unjudged.empty() ? std::nullopt : entry.resume_by);
     return;
   }
-  if (!entry.unjudged.empty() && (!entry.resume_by || now.boot >= *entry.resume_by))
-    entry.unjudged.clear();
   settle_told(entry, view, policy);
   entry.told_member_left = false;
   schedule(entry, view, policy);
@@ -140,7 +141,11 @@ void Engine::Impl::start_climb(IncidentEntry& entry) {
 }
 
 bool Engine::Impl::held_for_restart(const IncidentEntry& entry) const {
-  return !entry.unjudged.empty();
+  return !entry.unjudged.empty() ||
+         std::any_of(entry.storm_members.begin(), entry.storm_members.end(), [&](IncidentId id) {
+           const auto member = incidents.find(id);
+           return member != incidents.end() && !member->second.unjudged.empty();
+         });
 }
 
 void Engine::Impl::expire_acknowledgement(IncidentEntry& entry, const View& view,
@@ -398,7 +403,7 @@ void Engine::Impl::schedule(IncidentEntry& entry, const View& view,
     if (end > now.boot) consider(end);
   }
   if (incident.update_due) consider(incident.update_due->boot);
-  if (held_for_restart(entry)) consider(entry.resume_by);
+  if (held_for_restart(entry) && entry.resume_by) consider(entry.resume_by);
   if (!view.active.empty() && !incident.acknowledged) {
     const auto shows = incident::elapsed(incident.clock, now.boot);
     if (const auto next = incident::upcoming(policy, view.matched, incident, shows)) {

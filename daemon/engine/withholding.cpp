@@ -147,6 +147,19 @@ void Engine::Impl::cause_changed(const AlertEntry& cause, const rule::Transition
   }
 }
 
+void Engine::Impl::cause_evaluated(const std::string& rule) {
+  const auto found = effects_of.find(rule);
+  if (found == effects_of.end()) return;
+  for (const auto& name : found->second) {
+    const auto effect_rule = rules.find(name);
+    if (effect_rule == rules.end()) continue;
+    for (const auto& [labels, effect] : effect_rule->second.alerts) {
+      if (effect.alert.hold_until && now.boot < effect.alert.hold_until->boot)
+        touch(effect.alert.incident);
+    }
+  }
+}
+
 void Engine::Impl::touch_all_open() {
   for (const auto& [id, entry] : incidents) {
     if (entry.incident.open()) touched.insert(id);

@@ -20,7 +20,8 @@ namespace tocsin {
 struct EngineState {
   std::string boot_id;        ///< the boot whose clock the stamps of all records are in
   StepNumber step;            ///< the step that this was written in
-  std::uint64_t next_id = 1;  ///< incidents, deliveries, silences
+  std::uint64_t next_id = 1;  ///< of incidents and silences: people type these
+  std::uint64_t next_delivery = 1;
   std::uint64_t next_ring = 1;
 };
 
