@@ -99,14 +99,15 @@ http::Handler testing(const Surface& surface) {
 }
 
 http::Handler reloading(const Surface& surface) {
-  return [surface](const http::Request& request, const http::Respond& respond) {
+  return [surface](const http::Request& request, http::Respond respond) {
     loop::log::info(fmt::format("reload asked for by {}",
                                 request.peer ? printable(request.peer->user) : "nobody known"));
-    const Reloaded reloaded = surface.reload();
-    json::object body;
-    body["accepted"] = reloaded.ok;
-    body["text"] = json::string(reloaded.text);
-    respond(answered(reloaded.ok ? 200 : 422, body));
+    surface.reload([respond = std::move(respond)](const Reloaded& reloaded) {
+      json::object body;
+      body["accepted"] = reloaded.ok;
+      body["text"] = json::string(reloaded.text);
+      respond(answered(reloaded.ok ? 200 : 422, body));
+    });
   };
 }
 

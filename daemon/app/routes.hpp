@@ -23,7 +23,8 @@ struct Surface {
   /// The host's metrics as text 0.0.4, read afresh at most once a second; "" where the host is not
   /// watched.
   std::function<void(std::function<void(std::string)>)> host_metrics;
-  std::function<Reloaded()> reload;
+  /// Reads the configuration again; answers when it runs or is refused.
+  std::function<void(std::function<void(const Reloaded&)>)> reload;
   std::function<const config::Control&()> control;
   std::function<bool()> ready;
 };

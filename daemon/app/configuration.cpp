@@ -1,0 +1,57 @@
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "app/options.hpp"
+#include "toml/load.hpp"
+
+namespace tocsin::app {
+
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0 || name.front() == '\0') return "localhost";
+  return name.data();
+}
+
+/// The shipped packs: where the package puts them beside this binary, or `rules` of the checkout
+/// that it was built in (build/PRESET/tocsin).
+std::string rules_folder() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path folder = self.parent_path();
+  for (const auto& candidate : {folder / "../share/tocsin/rules", folder / "../../rules"}) {
+    if (std::filesystem::exists(candidate / "infrastructure.toml", error))
+      return std::filesystem::weakly_canonical(candidate, error).string();
+  }
+  return "/usr/share/tocsin/rules";
+}
+
+}  // namespace
+
+bool runs_embedded(const RunOptions& options) {
+  std::error_code error;
+  return options.embedded && !std::filesystem::exists(options.folder, error);
+}
+
+config::Loaded load_configuration(const RunOptions& options) {
+  toml::LoadOptions how;
+  how.host_name = host_name();
+  how.rules_folder = rules_folder();
+  config::Loaded loaded =
+      runs_embedded(options) ? toml::embedded_default(how) : toml::load(options.folder, how);
+  if (!loaded.config) return loaded;
+  if (options.state) loaded.config->storage.path = *options.state;
+  if (options.listen) loaded.config->listen.address = *options.listen;
+  if (options.socket) loaded.config->control.socket = *options.socket;
+  return loaded;
+}
+
+Result<config::ReceiverDefinition> receiver_from(const std::string& definition) {
+  return toml::receiver_from(definition);
+}
+
+}  // namespace tocsin::app

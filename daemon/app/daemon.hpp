@@ -1,0 +1,83 @@
+// The composition root: owns everything, in the order in which it must end, and wires it.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "app/options.hpp"
+#include "app/receivers.hpp"
+#include "app/routes.hpp"
+#include "app/view.hpp"
+#include "loop/http_client.hpp"
+#include "loop/systemd.hpp"
+#include "loop/worker_pool.hpp"
+#include "sources/host_collector.hpp"
+#include "sources/make_source.hpp"
+
+namespace tocsin::app {
+
+class Daemon {
+ public:
+  /// Takes the control socket, loads the state, listens. Nothing is scraped before run().
+  [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(RunOptions options,
+                                                            config::Config config);
+  ~Daemon();
+
+  /// Until a signal ends it.
+  void run();
+
+ private:
+  Daemon(RunOptions options, config::Config config);
+
+  [[nodiscard]] Result<void> open_control();
+  [[nodiscard]] Result<Records> open_storage();
+  [[nodiscard]] Result<void> open_listener();
+  [[nodiscard]] Result<void> wire();
+  void begin(Records records);
+
+  [[nodiscard]] Result<void> make_host_collector(const config::Config& config);
+  void host_metrics(std::function<void(std::string)> done);
+  [[nodiscard]] std::unique_ptr<sources::Source> make_source(const config::Source& source);
+  [[nodiscard]] std::string own_metrics_text();
+
+  void await_signals();
+  void reload(std::function<void(const Reloaded&)> done);
+  void begin_reload();
+  [[nodiscard]] Reloaded reloaded(std::optional<config::Loaded> loaded);
+  [[nodiscard]] Result<void> apply(config::Config config);
+  [[nodiscard]] std::string summary() const;
+  void stop(std::string_view why);
+  void end();
+
+  RunOptions options_;
+  config::Config config_;
+  ConfigState config_state_;
+  Now started_;
+  bool ready_ = false;
+  bool stopping_ = false;
+  bool reloading_ = false;
+  std::vector<std::function<void(const Reloaded&)>> await_reload_;
+
+  boost::asio::io_context loop_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer stop_deadline_;
+  loop::Systemd systemd_;
+  loop::WorkerPool workers_;
+  loop::HttpClient http_;
+  LoopGauge gauge_;
+  std::unique_ptr<storage::Storage> storage_;
+  Receivers receivers_;
+  std::unique_ptr<Driver> driver_;
+  std::unique_ptr<sources::HostCollector> host_;
+  std::unique_ptr<Scrapers> scrapers_;
+  std::unique_ptr<View> view_;
+  std::unique_ptr<http::Router> control_router_;
+  std::unique_ptr<http::Router> read_router_;
+  std::map<std::string, std::unique_ptr<http::Server>> servers_;
+};
+
+}  // namespace tocsin::app

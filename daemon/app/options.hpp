@@ -1,0 +1,29 @@
+// What the command line says of a run, and where its configuration comes from.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tocsin/config/validate.hpp"
+
+namespace tocsin::app {
+
+struct RunOptions {
+  std::string folder = "/etc/tocsin";
+  /// Where there is no such folder: watch this host by the shipped rules and tell the terminal.
+  bool embedded = false;
+  std::optional<std::string> state;   ///< instead of `[storage] path`
+  std::optional<std::string> listen;  ///< instead of `[listen] address`
+  std::optional<std::string> socket;  ///< instead of `[control] socket`
+};
+
+/// Whether the built-in configuration is what runs.
+[[nodiscard]] bool runs_embedded(const RunOptions& options);
+/// Reads and judges the whole configuration, and puts the command line's word above it.
+/// Blocks on the file system.
+[[nodiscard]] config::Loaded load_configuration(const RunOptions& options);
+
+/// A receiver from the text that is kept of it (outbox::Receiver::definition).
+[[nodiscard]] Result<config::ReceiverDefinition> receiver_from(const std::string& definition);
+
+}  // namespace tocsin::app
