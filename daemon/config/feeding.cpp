@@ -1,0 +1,183 @@
+#include "feeding.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "fields.hpp"
+
+namespace tocsin::config {
+namespace {
+
+/// One selector of an expression.
+struct Wanted {
+  const series::Selector* selector = nullptr;
+  std::optional<Duration> range;
+  expr::Span span;
+};
+
+class Collector {
+ public:
+  std::vector<Wanted> run(const expr::Node& root) {
+    visit(root);
+    return std::move(found_);
+  }
+
+ private:
+  void visit(const expr::Node& node) {
+    std::visit([this, &node](const auto& what) { collect(node, what); }, node.what);
+  }
+  void collect(const expr::Node& node, const expr::VectorSelector& vector) {
+    found_.push_back({&vector.selector, std::nullopt, node.span});
+  }
+  void collect(const expr::Node& node, const expr::MatrixSelector& matrix) {
+    found_.push_back({&matrix.vector.selector, matrix.range, node.span});
+  }
+  void collect(const expr::Node&, const expr::Subquery& subquery) { visit(*subquery.inner); }
+  void collect(const expr::Node&, const expr::Negation& negation) { visit(*negation.operand); }
+  void collect(const expr::Node&, const expr::Parenthesis& inner) { visit(*inner.inner); }
+  void collect(const expr::Node&, const expr::Binary& binary) {
+    visit(*binary.left);
+    visit(*binary.right);
+  }
+  void collect(const expr::Node&, const expr::Aggregate& aggregate) {
+    if (aggregate.parameter) visit(*aggregate.parameter);
+    visit(*aggregate.operand);
+  }
+  void collect(const expr::Node&, const expr::Call& call) {
+    for (const expr::NodePtr& argument : call.arguments) visit(*argument);
+  }
+  void collect(const expr::Node&, const expr::Number&) {}
+  void collect(const expr::Node&, const expr::Text&) {}
+
+  std::vector<Wanted> found_;
+};
+
+enum class Feeds { no, perhaps, surely };
+
+/// What tocsin knows of every target.
+bool about_target(std::string_view name) {
+  return name.empty() || name == "up" || name.starts_with("scrape_");
+}
+
+Feeds by_name(const Source& source, std::string_view name) {
+  if (about_target(name)) return Feeds::perhaps;
+  if (std::holds_alternative<HostSource>(source.kind)) {
+    return name.starts_with("node_") ? Feeds::surely : Feeds::no;
+  }
+  if (std::holds_alternative<SelfSource>(source.kind)) {
+    if (name.starts_with("tocsin_")) return Feeds::surely;
+    return name.starts_with("process_") ? Feeds::perhaps : Feeds::no;
+  }
+  return Feeds::perhaps;
+}
+
+/// Whether the target's series can be what the selector asks for.
+Feeds feeds(const Source& source, const series::Selector& selector) {
+  const Feeds named = by_name(source, selector.name);
+  if (named == Feeds::no || source.target.honor_labels) return named;
+  for (const Matcher& matcher : selector.matchers) {
+    const std::string_view value = source.target.labels.get(matcher.label());
+    if (!value.empty() && !matcher.matches(value)) return Feeds::no;
+  }
+  return named;
+}
+
+/// The interval that a selector's series come at, where it is known.
+const Source* interval_of(const std::vector<Source>& sources, const series::Selector& selector) {
+  const Source* sure = nullptr;     // the slowest of those that surely feed it
+  const Source* perhaps = nullptr;  // the fastest of those that may
+  for (const Source& source : sources) {
+    switch (feeds(source, selector)) {
+      case Feeds::no:
+        break;
+      case Feeds::surely:
+        if (sure == nullptr || source.target.every > sure->target.every) sure = &source;
+        break;
+      case Feeds::perhaps:
+        if (perhaps == nullptr || source.target.every < perhaps->target.every) perhaps = &source;
+        break;
+    }
+  }
+  return sure != nullptr ? sure : perhaps;
+}
+
+class FeedingCheck {
+ public:
+  FeedingCheck(const std::vector<Source>& sources, Report& report)
+      : sources_(sources), report_(report) {
+    for (const Source& source : sources) jobs_.emplace_back(source.target.labels.get("job"));
+  }
+
+  void check(const ReadRule& read) {
+    const Fields fields("rule.*", read.tables, read.place);
+    const Entry* entry = fields.find("expr");
+    if (entry == nullptr) return;
+    const Value& text = entry->value;
+    const Source* fastest = nullptr;
+    for (const Wanted& wanted : Collector().run(read.rule.expression.root())) {
+      const Source* source = interval_of(sources_, *wanted.selector);
+      if (source == nullptr) {
+        nobody(text, wanted);
+        continue;
+      }
+      if (fastest == nullptr || source->target.every < fastest->target.every) fastest = source;
+      if (wanted.range) check_range(text, wanted, source->target);
+    }
+    if (fastest != nullptr && read.rule.every && *read.rule.every < fastest->target.every) {
+      report_.error(fields.place("every"),
+                    fmt::format("`every` is shorter than the interval of its source `{}` ({})",
+                                fastest->target.name, format_duration(fastest->target.every)),
+                    "a rule is evaluated when its samples are in, never more often");
+    }
+  }
+
+ private:
+  void check_range(const Value& text, const Wanted& wanted, const Target& target) {
+    const Duration least = 2 * target.every;
+    if (*wanted.range >= least) return;
+    // The caret stands under the range alone.
+    std::size_t offset = wanted.span.offset;
+    std::size_t length = wanted.span.length;
+    const std::string_view selector = std::string_view(text.text).substr(offset, length);
+    if (const std::size_t bracket = selector.rfind('['); bracket != std::string_view::npos) {
+      const std::size_t close = selector.find(']', bracket);
+      length = (close == std::string_view::npos ? selector.size() : close + 1) - bracket;
+      offset += bracket;
+    }
+    report_.error(text.within(offset, length),
+                  fmt::format("the range is shorter than twice the interval that feeds it: `{}` "
+                              "comes every {}",
+                              target.name, format_duration(target.every)),
+                  fmt::format("at least [{}]", format_duration(least)));
+  }
+
+  void nobody(const Value& text, const Wanted& wanted) {
+    std::string hint;
+    for (const Matcher& matcher : wanted.selector->matchers) {
+      if (matcher.label() == "job" && matcher.op() == MatchOp::equal) {
+        hint = did_you_mean(matcher.value(), jobs_);
+      }
+    }
+    if (hint.empty() && wanted.selector->name.starts_with("node_")) {
+      hint = "[source.host] gives node_ series";
+    }
+    report_.warning(text.within(wanted.span.offset, wanted.span.length),
+                    "no source that is configured can feed this", std::move(hint));
+  }
+
+  const std::vector<Source>& sources_;
+  Report& report_;
+  std::vector<std::string> jobs_;
+};
+
+}  // namespace
+
+void check_feeding(const std::vector<ReadRule>& rules, const std::vector<Source>& sources,
+                   Report& report) {
+  FeedingCheck check(sources, report);
+  for (const ReadRule& read : rules) {
+    if (read.parsed) check.check(read);
+  }
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,104 @@
+#include "tocsin/config/keys.hpp"
+
+#include <algorithm>
+
+#include "words.hpp"
+
+namespace tocsin::config {
+
+std::string_view to_string(Type type) {
+  switch (type) {
+    case Type::text:
+      return "text";
+    case Type::flag:
+      return "true or false";
+    case Type::count:
+      return "a whole number";
+    case Type::duration:
+      return "a duration";
+    case Type::size:
+      return "a size in bytes";
+    case Type::quantity:
+      return "a quantity";
+    case Type::threshold:
+      return "a threshold";
+    case Type::hold:
+      return "a duration or a count";
+    case Type::choice:
+      return "one of a few words";
+    case Type::labels:
+      return "a table of labels";
+    case Type::texts:
+      return "a list of texts";
+    case Type::names:
+      return "a list of names";
+    case Type::secret:
+      return "a secret's reference";
+    case Type::secret_url:
+      return "a secret's reference or a URL";
+    case Type::url:
+      return "a URL";
+    case Type::address:
+      return "an address";
+    case Type::path:
+      return "an absolute path";
+    case Type::regex:
+      return "a regular expression";
+    case Type::matchers:
+      return "label matchers";
+    case Type::expression:
+      return "an expression";
+    case Type::text_template:
+      return "text with {{fields}}";
+  }
+  return "text";
+}
+
+const Section* find_section(std::string_view pattern) {
+  for (const Section& section : sections()) {
+    if (section.pattern == pattern) return &section;
+  }
+  return nullptr;
+}
+
+namespace {
+
+std::string_view keys_of(std::string_view section) {
+  const Section* found = find_section(section);
+  return found != nullptr && !found->keys_of.empty() ? found->keys_of : section;
+}
+
+}  // namespace
+
+const Key* find_key(std::string_view section, std::string_view name) {
+  const std::string_view owner = keys_of(section);
+  for (const Key& key : keys()) {
+    if (key.section == owner && key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+bool takes(const Key& key, std::string_view kind) {
+  if (key.kinds.empty()) return true;
+  const std::vector<std::string> kinds = words(key.kinds);
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+std::vector<std::string> names_within(std::string_view section) {
+  std::vector<std::string> names;
+  const std::string_view owner = keys_of(section);
+  for (const Key& key : keys()) {
+    if (key.section == owner) names.emplace_back(key.name);
+  }
+  const std::string prefix = section.empty() ? "" : std::string(section) + ".";
+  for (const Section& each : sections()) {
+    if (each.pattern.empty() || !each.pattern.starts_with(prefix)) continue;
+    std::string_view rest = each.pattern.substr(prefix.size());
+    rest = rest.substr(0, rest.find_first_of(".["));
+    if (rest.empty() || rest == "*") continue;
+    if (std::find(names.begin(), names.end(), rest) == names.end()) names.emplace_back(rest);
+  }
+  return names;
+}
+
+}  // namespace tocsin::config

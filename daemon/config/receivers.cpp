@@ -1,0 +1,129 @@
+#include "receivers.hpp"
+
+#include <algorithm>
+
+#include "cycles.hpp"
+#include "fields.hpp"
+#include "tocsin/config/validate.hpp"
+
+namespace tocsin::config {
+namespace {
+
+HttpOptions read_http(const Fields& fields) {
+  HttpOptions http;
+  http.username = fields.text("username");
+  http.password = fields.secret("password");
+  http.bearer = fields.secret("bearer");
+  http.ca_file = fields.text("ca_file");
+  http.proxy = fields.text("proxy");
+  return http;
+}
+
+PagerDutyReceiver read_pagerduty(const Fields& fields, Report& report) {
+  PagerDutyReceiver pager;
+  pager.routing_key = fields.secret("routing_key");
+  if (const Entry* url = fields.find("url"); url != nullptr && url->value.kind == Kind::text) {
+    if (fields.secret("url").reference.starts_with("value:")) {
+      pager.url = url->value.text;
+    } else {
+      report.error(url->value.place, "`url` of a pagerduty receiver is no secret",
+                   "write the URL itself");
+    }
+  }
+  pager.api_token = fields.secret("api_token");
+  pager.api_url = fields.text("api_url");
+  pager.http = read_http(fields);
+  return pager;
+}
+
+WebhookReceiver read_webhook(const Fields& fields, Report& report) {
+  WebhookReceiver webhook;
+  webhook.url = fields.secret("url");
+  webhook.signing_secret = fields.secret("signing_secret");
+  webhook.http = read_http(fields);
+  if (fields.has("password") && !fields.has("username")) {
+    report.error(fields.place("password"), "a password without `username`");
+  }
+  if (fields.has("bearer") && fields.has("username")) {
+    report.error(fields.place("bearer"), "both a bearer token and a user: one of them must go");
+  }
+  return webhook;
+}
+
+void check_fallbacks(const Survey& survey, const std::vector<ReceiverDefinition>& receivers,
+                     Report& report) {
+  std::vector<std::string> names;
+  for (const ReceiverDefinition& each : receivers) names.push_back(each.receiver.name);
+  Graph graph;
+  for (const Found* found : survey.of("receiver.*")) {
+    const Entry* entry = found->table->find("fallback");
+    if (entry == nullptr) continue;
+    for (const NamedAt& each : names_at(entry->value)) {
+      if (std::find(names.begin(), names.end(), each.name) == names.end()) {
+        report.error(each.place, fmt::format("no receiver is called `{}`", each.name),
+                     did_you_mean(each.name, names));
+      } else {
+        graph.push_back({found->name, each.name, each.place});
+      }
+    }
+  }
+  for (const Cycle& cycle : cycles(graph)) {
+    report.error(cycle.place, fmt::format("fallbacks go round in a circle: {}", cycle.text),
+                 "one of them must have another fallback, or none");
+  }
+}
+
+}  // namespace
+
+ReceiverDefinition read_receiver(const Found& found, Report& report) {
+  const Fields fields(found.section->pattern, {found.table}, found.place);
+  ReceiverDefinition definition;
+  outbox::Receiver& receiver = definition.receiver;
+  receiver.name = found.name;
+  receiver.fallback = fields.texts("fallback");
+  receiver.definition = canonical_section("receiver", found.name, *found.table);
+  definition.timeout = fields.duration("timeout");
+  const std::string kind = fields.text("kind");
+  bool wakes = false;
+  if (kind == "slack") {
+    SlackReceiver slack;
+    slack.webhook = fields.secret("webhook");
+    slack.channel = fields.text("channel");
+    slack.http = read_http(fields);
+    definition.kind = std::move(slack);
+  } else if (kind == "pagerduty") {
+    PagerDutyReceiver pager = read_pagerduty(fields, report);
+    receiver.by_key = true;
+    receiver.can_poll = !pager.api_token.empty();
+    wakes = true;
+    definition.kind = std::move(pager);
+  } else if (kind == "webhook") {
+    receiver.by_key = true;
+    definition.kind = read_webhook(fields, report);
+  } else {
+    definition.kind = ConsoleReceiver{};
+  }
+  receiver.wakes = fields.has("wakes") ? fields.flag("wakes") : wakes;
+  return definition;
+}
+
+std::vector<ReceiverDefinition> read_receivers(const Survey& survey, Report& report) {
+  std::vector<ReceiverDefinition> receivers;
+  for (const Found* found : survey.of("receiver.*")) {
+    receivers.push_back(read_receiver(*found, report));
+  }
+  if (survey.named("receiver.*", kConsole) == nullptr) {
+    Value table;
+    table.kind = Kind::table;
+    Entry kind{"kind", {}, {}};
+    kind.value.kind = Kind::text;
+    kind.value.text = kConsole;
+    table.entries.push_back(std::move(kind));
+    Found console{find_section("receiver.*"), std::string(kConsole), {}, &table, false};
+    receivers.push_back(read_receiver(console, report));
+  }
+  check_fallbacks(survey, receivers, report);
+  return receivers;
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,161 @@
+#include "rules.hpp"
+
+#include <algorithm>
+
+#include "cycles.hpp"
+#include "fields.hpp"
+#include "thresholds.hpp"
+#include "words.hpp"
+
+namespace tocsin::config {
+namespace {
+
+rule::OnMissing on_missing_from(std::string_view text) {
+  if (text == "keep") return rule::OnMissing::keep;
+  if (text == "fire") return rule::OnMissing::fire;
+  if (text == "clear") return rule::OnMissing::clear;
+  return rule::OnMissing::close_after;
+}
+
+class RuleReader {
+ public:
+  RuleReader(const Survey& survey, const std::vector<incident::Policy>& policies, Report& report)
+      : survey_(survey), report_(report), rule_names_(survey.names("rule.*")) {
+    for (const incident::Policy& each : policies) policy_names_.push_back(each.name);
+  }
+
+  std::vector<ReadRule> run() {
+    check_overrides();
+    std::vector<ReadRule> rules;
+    for (const Found* found : survey_.of("rule.*")) {
+      std::vector<const Value*> tables{found->table};
+      if (const Found* tuned = survey_.named("override.*", found->name)) {
+        tables.insert(tables.begin(), tuned->table);
+      }
+      const Fields fields("rule.*", tables, found->place);
+      if (!fields.flag("enabled")) continue;
+      rules.push_back(read(*found, fields, std::move(tables)));
+    }
+    check_inhibition(rules);
+    return rules;
+  }
+
+ private:
+  void check_overrides() {
+    for (const Found* tuned : survey_.of("override.*")) {
+      if (survey_.named("rule.*", tuned->name) != nullptr) continue;
+      report_.error(tuned->place, fmt::format("no rule is called `{}`", tuned->name),
+                    did_you_mean(tuned->name, rule_names_,
+                                 "[packs] enable must name the pack that it ships in"));
+    }
+  }
+
+  ReadRule read(const Found& found, const Fields& fields, std::vector<const Value*> tables) {
+    ReadRule read;
+    read.place = found.place;
+    read.tables = std::move(tables);
+    rule::Rule& rule = read.rule;
+    rule.name = found.name;
+    read.parsed = parse(fields, rule);
+    rule.threshold = read_threshold(fields, report_);
+    rule.unit = read_unit(fields, rule.threshold);
+    if (const Entry* hold = fields.find("for")) {
+      if (const auto value = to_hold(hold->value)) rule.hold = *value;
+    }
+    rule.keep_firing_for = fields.duration("keep_firing_for");
+    rule.on_missing = on_missing_from(fields.text("on_missing"));
+    rule.missing_for = fields.duration("missing_for");
+    rule.every = fields.maybe_duration("every");
+    rule.severity = severity_from(fields.text("severity")).value_or(Severity::warning);
+    rule.impact = impact_from(fields.text("impact")).value_or(Impact::medium);
+    rule.policy = fields.text("policy");
+    if (std::find(policy_names_.begin(), policy_names_.end(), rule.policy) == policy_names_.end()) {
+      report_.error(fields.place("policy"), fmt::format("no policy is called `{}`", rule.policy),
+                    did_you_mean(rule.policy, policy_names_));
+    }
+    rule.labels = fields.labels("labels");
+    rule.summary = fields.text("summary");
+    rule.description = fields.text("description");
+    rule.runbook = fields.text("runbook");
+    rule.inhibited_by = fields.texts("inhibited_by");
+    rule.equal = fields.texts("equal");
+    if (fields.has("equal") && rule.inhibited_by.empty()) {
+      report_.error(fields.place("equal"), "`equal` without `inhibited_by`");
+    }
+    if (read.parsed) check_against_expression(fields, rule);
+    return read;
+  }
+
+  bool parse(const Fields& fields, rule::Rule& rule) {
+    const Entry* entry = fields.find("expr");
+    if (entry == nullptr || entry->value.kind != Kind::text) return false;
+    const Value& value = entry->value;
+    auto parsed = expr::Expression::parse(value.text);
+    if (!parsed) {
+      const expr::ParseError& error = parsed.error();
+      report_.error(value.within(error.offset, std::max<std::size_t>(1, error.length)),
+                    error.message, error.hint);
+      return false;
+    }
+    rule.expression = std::move(*parsed);
+    return true;
+  }
+
+  void check_against_expression(const Fields& fields, const rule::Rule& rule) {
+    const Entry* entry = fields.find("expr");
+    const Place place = entry->value.within(0, entry->value.text.size());
+    switch (rule.expression.type()) {
+      case expr::ValueType::vector:
+        break;
+      case expr::ValueType::scalar:
+        if (!rule.threshold) {
+          report_.error(place, "a number without a threshold is always a breach",
+                        "give it `above` or `below`");
+        }
+        break;
+      default:
+        report_.error(place, "a rule judges single values: this expression gives something else",
+                      "a range needs a function such as rate(…) or max_over_time(…)");
+    }
+    check_percentage(fields, rule, report_);
+  }
+
+  void check_inhibition(const std::vector<ReadRule>& rules) {
+    std::vector<std::string> names;
+    for (const ReadRule& each : rules) names.push_back(each.rule.name);
+    Graph graph;
+    for (const ReadRule& each : rules) {
+      const Fields fields("rule.*", each.tables, each.place);
+      const Entry* entry = fields.find("inhibited_by");
+      if (entry == nullptr) continue;
+      for (const NamedAt& cause : names_at(entry->value)) {
+        if (std::find(names.begin(), names.end(), cause.name) != names.end()) {
+          graph.push_back({each.rule.name, cause.name, cause.place});
+        } else if (std::find(rule_names_.begin(), rule_names_.end(), cause.name) ==
+                   rule_names_.end()) {
+          report_.error(cause.place, fmt::format("no rule is called `{}`", cause.name),
+                        did_you_mean(cause.name, rule_names_));
+        }
+      }
+    }
+    for (const Cycle& cycle : cycles(graph)) {
+      report_.error(cycle.place,
+                    fmt::format("rules inhibit each other in a circle: {}", cycle.text),
+                    "a cause cannot be its own effect");
+    }
+  }
+
+  const Survey& survey_;
+  Report& report_;
+  std::vector<std::string> rule_names_;
+  std::vector<std::string> policy_names_;
+};
+
+}  // namespace
+
+std::vector<ReadRule> read_rules(const Survey& survey,
+                                 const std::vector<incident::Policy>& policies, Report& report) {
+  return RuleReader(survey, policies, report).run();
+}
+
+}  // namespace tocsin::config

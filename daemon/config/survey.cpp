@@ -1,0 +1,244 @@
+#include "survey.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "check_value.hpp"
+#include "words.hpp"
+
+namespace tocsin::config {
+namespace {
+
+constexpr std::size_t kLongestName = 100;
+
+bool is_name(std::string_view text) {
+  if (text.empty() || text.size() > kLongestName) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_.:-").find(c) != std::string_view::npos;
+  });
+}
+
+bool leads_to_section(std::string_view path) {
+  const std::string prefix = std::string(path) + ".";
+  return std::any_of(sections().begin(), sections().end(), [&prefix](const Section& section) {
+    return section.pattern.starts_with(prefix);
+  });
+}
+
+std::string below(std::string_view path, std::string_view name) {
+  return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
+}
+
+/// A section as one writes its header.
+std::string header(std::string_view pattern, std::string_view name) {
+  std::string text(pattern);
+  if (const std::size_t star = text.find('*'); star != std::string::npos) {
+    text.replace(star, 1, name.empty() ? "NAME" : name);
+  }
+  if (text.ends_with("[]")) return "[[" + text.substr(0, text.size() - 2) + "]]";
+  return "[" + text + "]";
+}
+
+class Surveyor {
+ public:
+  Surveyor(const Input& input, Report& report) : input_(input), report_(report) {}
+
+  /// Packs first, so that who defines a shipped rule again is told so in his own file.
+  Survey run() {
+    for (const bool packs : {true, false}) {
+      for (std::size_t at = 0; at < input_.roots.size(); ++at) {
+        if (input_.files[at].pack != packs || input_.roots[at].kind != Kind::table) continue;
+        pack_ = packs;
+        Place top;
+        top.file = static_cast<std::uint32_t>(at);
+        section("", "", top, input_.roots[at]);
+      }
+    }
+    return std::move(survey_);
+  }
+
+ private:
+  /// A table at a path that is a section, or leads to some.
+  void section(const std::string& path, const std::string& name, Place place, const Value& table) {
+    const Section* here = find_section(path);
+    if (here != nullptr && !take(*here, name, place, table)) return;
+    const bool families = find_section(path + ".*") != nullptr;
+    for (const Entry& entry : table.entries) {
+      if (families) {
+        member(path + ".*", entry);
+      } else {
+        inner(here, path, name, entry, table);
+      }
+    }
+    if (here != nullptr) required(*here, name, place, table);
+  }
+
+  /// Notes the section, unless it stands elsewhere already.
+  bool take(const Section& section, const std::string& name, Place place, const Value& table) {
+    const bool single = section.pattern.find('*') == std::string_view::npos;
+    if (!single && !section.pattern.ends_with("[]")) {
+      if (const Found* other = survey_.named(section.pattern, name)) {
+        twice(section, name, place, *other);
+        return false;
+      }
+    }
+    survey_.all.push_back({&section, name, place, &table, pack_});
+    return true;
+  }
+
+  void twice(const Section& section, const std::string& name, Place place, const Found& other) {
+    const bool shipped = section.pattern == "rule.*" && (other.pack || pack_);
+    report_.error(place,
+                  fmt::format("{} is defined twice: the other one is at {}",
+                              header(section.pattern, name), report_.where(other.place)),
+                  shipped ? fmt::format("[override.{}] tunes a shipped rule", name) : "");
+  }
+
+  /// `name` of [family.name].
+  void member(const std::string& pattern, const Entry& entry) {
+    if (pack_ && pattern != "rule.*") return outside_pack(entry);
+    if (entry.value.kind != Kind::table) {
+      report_.error(entry.place, fmt::format("expected a table: {}", header(pattern, entry.key)));
+      return;
+    }
+    if (!is_name(entry.key)) {
+      report_.error(entry.place,
+                    fmt::format("`{}` cannot be a name: letters, digits and _ . : - only, at most "
+                                "{} of them",
+                                entry.key, kLongestName));
+      return;
+    }
+    section(pattern, entry.key, entry.place, entry.value);
+  }
+
+  /// A key, or a section within a section.
+  void inner(const Section* here, const std::string& path, const std::string& name,
+             const Entry& entry, const Value& table) {
+    const std::string child = below(path, entry.key);
+    if (find_section(child) != nullptr || leads_to_section(child)) {
+      if (pack_ && child != "rule") return outside_pack(entry);
+      if (entry.value.kind == Kind::table) return section(child, name, entry.place, entry.value);
+      report_.error(entry.place, fmt::format("expected a table: {}", header(child, name)));
+      return;
+    }
+    if (find_section(child + "[]") != nullptr) return repeated(child + "[]", name, entry);
+    const Key* key = here == nullptr ? nullptr : find_key(path, entry.key);
+    if (key == nullptr) return unknown(path, name, entry);
+    if (pack_ && path.empty()) return outside_pack(entry);
+    if (!belongs(*key, table, entry)) return;
+    if (path.find('*') == std::string::npos && !once(path, entry)) return;
+    check_value(*key, entry.value, report_);
+  }
+
+  void repeated(const std::string& pattern, const std::string& name, const Entry& entry) {
+    if (entry.value.kind != Kind::array) {
+      report_.error(entry.place,
+                    fmt::format("expected a list of tables: {}", header(pattern, name)));
+      return;
+    }
+    for (const Value& item : entry.value.items) {
+      if (item.kind == Kind::table) {
+        section(pattern, name, item.place, item);
+      } else {
+        report_.error(item.place, fmt::format("expected a table, found {}", to_string(item.kind)));
+      }
+    }
+  }
+
+  /// A receiver takes the keys of its kind only.
+  bool belongs(const Key& key, const Value& table, const Entry& entry) {
+    if (key.kinds.empty()) return true;
+    const Entry* kind = table.find("kind");
+    if (kind == nullptr || kind->value.kind != Kind::text) return true;
+    const std::vector<std::string> kinds = words(find_key("receiver.*", "kind")->choices);
+    if (std::find(kinds.begin(), kinds.end(), kind->value.text) == kinds.end()) return true;
+    if (takes(key, kind->value.text)) return true;
+    report_.error(entry.place,
+                  fmt::format("a receiver of kind `{}` has no `{}`", kind->value.text, key.name),
+                  fmt::format("kind {} has", listed(words(key.kinds), " and ")));
+    return false;
+  }
+
+  /// A key of a section that stands for itself may stand in one file only.
+  bool once(const std::string& path, const Entry& entry) {
+    for (const Found* found : survey_.of(path)) {
+      const Entry* other = found->table->find(entry.key);
+      if (other == nullptr || other == &entry) continue;
+      if (found->table == survey_.of(path).back()->table) continue;
+      report_.error(entry.place, fmt::format("`{}` is set twice: the other one is at {}", entry.key,
+                                             report_.where(other->place)));
+      return false;
+    }
+    return true;
+  }
+
+  void unknown(const std::string& path, const std::string& name, const Entry& entry) {
+    const std::vector<std::string> known = names_within(path);
+    if (entry.value.kind == Kind::table && path.empty()) {
+      report_.error(entry.place, fmt::format("unknown section [{}]", entry.key),
+                    did_you_mean(entry.key, known));
+      return;
+    }
+    report_.error(entry.place,
+                  path.empty()
+                      ? fmt::format("unknown key `{}` at the top of the file", entry.key)
+                      : fmt::format("unknown key `{}` in {}", entry.key, header(path, name)),
+                  did_you_mean(entry.key, known));
+  }
+
+  void outside_pack(const Entry& entry) {
+    report_.error(entry.place, fmt::format("a pack holds rules only, found `{}`", entry.key));
+  }
+
+  void required(const Section& section, const std::string& name, Place place, const Value& table) {
+    if (!section.keys_of.empty()) return;
+    const Entry* kind = table.find("kind");
+    for (const Key& key : keys()) {
+      if (key.section != section.pattern || !key.required || table.find(key.name)) continue;
+      if (!key.kinds.empty() && (kind == nullptr || !takes(key, kind->value.text))) continue;
+      report_.error(place, fmt::format("{} needs `{}`", header(section.pattern, name), key.name),
+                    fmt::format("for example {} = {}", key.name, key.example));
+    }
+    const bool url = kind != nullptr && kind->value.text == "webhook" && !table.find("url");
+    if (section.pattern == "receiver.*" && url) {
+      report_.error(place, fmt::format("{} needs `url`", header(section.pattern, name)),
+                    "for example url = \"https://hooks.example.com/tocsin\"");
+    }
+  }
+
+  const Input& input_;
+  Report& report_;
+  Survey survey_;
+  bool pack_ = false;
+};
+
+}  // namespace
+
+std::vector<const Found*> Survey::of(std::string_view pattern) const {
+  std::vector<const Found*> found;
+  for (const Found& each : all) {
+    if (each.section->pattern == pattern) found.push_back(&each);
+  }
+  return found;
+}
+
+const Found* Survey::named(std::string_view pattern, std::string_view name) const {
+  for (const Found& each : all) {
+    if (each.section->pattern == pattern && each.name == name) return &each;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> Survey::names(std::string_view pattern) const {
+  std::vector<std::string> all_names;
+  for (const Found* found : of(pattern)) all_names.push_back(found->name);
+  return all_names;
+}
+
+Survey survey(const Input& input, Report& report) {
+  return Surveyor(input, report).run();
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,163 @@
+#include "thresholds.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace tocsin::config {
+namespace {
+
+std::string_view unit_word(Unit unit) {
+  switch (unit) {
+    case Unit::ratio:
+      return "a percentage";
+    case Unit::seconds:
+      return "a duration";
+    case Unit::bytes:
+      return "a size";
+    case Unit::none:
+      break;
+  }
+  return "a plain number";
+}
+
+/// The unit that the quantities of one rule share; a plain number fits all.
+Unit shared_unit(const Limit& limit, const Entry* clear, Place place, Report& report) {
+  Unit unit = Unit::none;
+  const auto join = [&](const std::optional<Quantity>& quantity, Place at) {
+    if (!quantity || quantity->unit == Unit::none) return;
+    if (unit != Unit::none && unit != quantity->unit) {
+      report.error(at, fmt::format("{} beside {}", unit_word(quantity->unit), unit_word(unit)),
+                   "the quantities of a rule have one unit");
+      return;
+    }
+    unit = quantity->unit;
+  };
+  join(limit.single, place);
+  join(limit.warning, place);
+  join(limit.critical, place);
+  if (clear != nullptr) {
+    if (const Result<Quantity> quantity = to_quantity(clear->value)) {
+      join(*quantity, clear->value.place);
+    }
+  }
+  return unit;
+}
+
+/// Where a firing alert becomes well: on the well side of the first threshold.
+double read_clear(const Fields& fields, const Entry& limit_at, double first, bool above,
+                  Report& report) {
+  const Entry* clear = fields.find("clear");
+  if (clear == nullptr) return first;
+  const Result<Quantity> quantity = to_quantity(clear->value);
+  if (!quantity) return first;
+  const bool well = above ? quantity->value <= first : quantity->value >= first;
+  if (well) return quantity->value;
+  // An override moved the threshold past a `clear` that it does not set itself.
+  if (clear->value.place.file != limit_at.value.place.file) return first;
+  report.error(clear->value.place,
+               fmt::format("`clear` lies on the wrong side of `{}`", limit_at.key),
+               above ? "it is at or below the threshold" : "it is at or above the threshold");
+  return first;
+}
+
+rule::Threshold levels(const Limit& limit, const Fields& fields, bool above) {
+  rule::Threshold threshold;
+  threshold.direction = above ? rule::Direction::above : rule::Direction::below;
+  if (limit.single) {
+    const bool critical = fields.text("severity") == "critical";
+    (critical ? threshold.critical : threshold.warning) = limit.single->value;
+  }
+  if (limit.warning) threshold.warning = limit.warning->value;
+  if (limit.critical) threshold.critical = limit.critical->value;
+  return threshold;
+}
+
+}  // namespace
+
+std::optional<rule::Threshold> read_threshold(const Fields& fields, Report& report) {
+  const Entry* above = fields.find("above");
+  const Entry* below = fields.find("below");
+  if (above != nullptr && below != nullptr) {
+    report.error(
+        below->place,
+        fmt::format("both `above` and `below`: the other one is at {}", report.where(above->place)),
+        "a rule has one threshold; a band is two rules");
+    return std::nullopt;
+  }
+  const Entry* entry = above != nullptr ? above : below;
+  if (entry == nullptr) {
+    if (const Entry* clear = fields.find("clear")) {
+      report.error(clear->place, "`clear` without `above` or `below`");
+    }
+    return std::nullopt;
+  }
+  const Result<Limit> limit = to_limit(entry->value);
+  if (!limit) return std::nullopt;
+  rule::Threshold threshold = levels(*limit, fields, above != nullptr);
+  if (limit->warning && limit->critical) {
+    const bool ordered = above != nullptr ? limit->warning->value < limit->critical->value
+                                          : limit->warning->value > limit->critical->value;
+    if (!ordered) {
+      report.error(entry->value.place,
+                   fmt::format("`critical` lies {} `warn`", above != nullptr ? "below" : "above"),
+                   "a value would be critical before it is worth a warning");
+    }
+  }
+  if (!limit->single && fields.has("severity") &&
+      fields.place("severity").file == entry->value.place.file) {
+    report.error(fields.place("severity"), "`severity` beside { warn, critical }",
+                 "the value decides the severity");
+  }
+  threshold.unit = shared_unit(*limit, fields.find("clear"), entry->value.place, report);
+  const double first = threshold.warning ? *threshold.warning : threshold.critical.value_or(0);
+  threshold.clear = read_clear(fields, *entry, first, above != nullptr, report);
+  return threshold;
+}
+
+Unit read_unit(const Fields& fields, const std::optional<rule::Threshold>& threshold) {
+  const std::string word = fields.text("unit");
+  if (word == "ratio") return Unit::ratio;
+  if (word == "seconds") return Unit::seconds;
+  if (word == "bytes") return Unit::bytes;
+  if (word == "none") return Unit::none;
+  return threshold ? threshold->unit : Unit::none;
+}
+
+namespace {
+
+/// Whether the value is something times a hundred.
+bool in_hundredths(const expr::Node& node) {
+  const expr::Node& inner = expr::bare(node);
+  if (const auto* aggregate = std::get_if<expr::Aggregate>(&inner.what)) {
+    return in_hundredths(*aggregate->operand);
+  }
+  const auto* binary = std::get_if<expr::Binary>(&inner.what);
+  if (binary == nullptr) return false;
+  const auto hundred = [](const expr::Node& side) {
+    const auto* number = std::get_if<expr::Number>(&expr::bare(side).what);
+    return number != nullptr && number->value == 100;
+  };
+  switch (binary->op) {
+    case expr::BinaryOp::multiply:
+      return hundred(*binary->left) || hundred(*binary->right);
+    case expr::BinaryOp::add:
+    case expr::BinaryOp::subtract:  // 100 - idle * 100
+      return in_hundredths(*binary->left) || in_hundredths(*binary->right);
+    case expr::BinaryOp::divide:
+      return in_hundredths(*binary->left);  // 100 * part / whole
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void check_percentage(const Fields& fields, const rule::Rule& rule, Report& report) {
+  if (!rule.threshold || rule.threshold->unit != Unit::ratio) return;
+  if (!in_hundredths(rule.expression.root())) return;
+  report.warning(fields.place(fields.has("above") ? "above" : "below"),
+                 "a percentage over an expression that multiplies by 100",
+                 "80% is 0.8: leave out the multiplication, or write the threshold without %");
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,24 @@
+// As much of a URL as a configuration needs to know.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tocsin/base/result.hpp"
+
+namespace tocsin::config {
+
+struct Url {
+  bool tls = false;
+  bool has_password = false;  ///< user:password@ stands in it
+  std::string host;           ///< brackets kept around an IPv6 address
+  std::string port;           ///< the scheme's own where none is written
+  [[nodiscard]] std::string instance() const { return host + ":" + port; }
+};
+
+/// http:// and https:// only.
+[[nodiscard]] Result<Url> parse_url(std::string_view text);
+/// "host:port", ":port", "[::1]:port".
+[[nodiscard]] Result<void> check_address(std::string_view text);
+
+}  // namespace tocsin::config

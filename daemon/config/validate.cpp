@@ -1,0 +1,158 @@
+#include "tocsin/config/validate.hpp"
+
+#include <algorithm>
+
+#include "feeding.hpp"
+#include "fields.hpp"
+#include "hearing.hpp"
+#include "policies.hpp"
+#include "receivers.hpp"
+#include "report.hpp"
+#include "rules.hpp"
+#include "sources.hpp"
+#include "survey.hpp"
+
+namespace tocsin::config {
+namespace {
+
+Tuning read_tuning(const Fields& fields) {
+  Tuning tuning;
+  tuning.record_within = fields.duration("record_within");
+  tuning.outbox.fallback_after = fields.duration("fallback_after");
+  tuning.outbox.retry_first = fields.duration("retry_first");
+  tuning.outbox.retry_most = fields.duration("retry_most");
+  tuning.outbox.give_up_after = fields.duration("give_up_after");
+  tuning.outbox.fold_from = fields.count("fold_from");
+  tuning.outbox.in_flight_by_key = fields.count("in_flight_by_key");
+  tuning.flap_transitions = static_cast<std::uint32_t>(fields.count("flap_transitions"));
+  tuning.flap_window = fields.duration("flap_window");
+  tuning.flap_steady = fields.duration("flap_steady");
+  tuning.reopen_within = fields.duration("reopen_within");
+  tuning.storm_incidents = static_cast<std::uint32_t>(fields.count("storm_incidents"));
+  tuning.storm_window = fields.duration("storm_window");
+  tuning.warm_up_at_most = fields.duration("warm_up_at_most");
+  tuning.poll_every = fields.duration("poll_every");
+  tuning.poll_before = fields.duration("poll_before");
+  return tuning;
+}
+
+void check_tuning(const Fields& fields, const Tuning& tuning, Report& report) {
+  if (tuning.outbox.retry_first > tuning.outbox.retry_most) {
+    const bool first = fields.has("retry_first");
+    report.error(fields.place(first ? "retry_first" : "retry_most"),
+                 fmt::format("`retry_first` ({}) is longer than `retry_most` ({})",
+                             format_duration(tuning.outbox.retry_first),
+                             format_duration(tuning.outbox.retry_most)));
+  }
+}
+
+Limits read_limits(const Fields& fields) {
+  Limits limits;
+  limits.store.series = fields.count("series");
+  limits.store.series_per_scrape = fields.count("series_per_scrape");
+  limits.store.labels_per_series = fields.count("labels_per_series");
+  limits.store.label_value_bytes = fields.size("label_value_bytes");
+  limits.alerts = fields.count("alerts");
+  limits.open_incidents = fields.count("open_incidents");
+  limits.outbox = fields.count("outbox");
+  limits.timeline = fields.count("timeline");
+  limits.silences = fields.count("silences");
+  limits.notice_alerts = fields.count("notice_alerts");
+  return limits;
+}
+
+void read_places(const Survey& found, Config& config) {
+  const Fields listen("listen", found);
+  config.listen.address = listen.text("address");
+  config.listen.max_connections = static_cast<std::uint32_t>(listen.count("max_connections"));
+  const Fields control("control", found);
+  config.control.socket = control.text("socket");
+  config.control.may_speak_for_others = control.texts("may_speak_for_others");
+  config.storage.path = Fields("storage", found).text("path");
+}
+
+void check_files(const Input& input, Report& report) {
+  for (std::size_t at = 0; at < input.files.size(); ++at) {
+    if (!input.files[at].writable_by_others) continue;
+    Place place;
+    place.file = static_cast<std::uint32_t>(at);
+    report.warning(place, "anybody on this host can write this file",
+                   "whoever writes it decides who is paged: chmod o-w");
+  }
+}
+
+Config read_all(const Survey& found, const Options& options, Report& report) {
+  Config config;
+  EngineConfig& engine = config.engine;
+  const Fields host("host", found);
+  engine.host = host.text("name").empty() ? options.host_name : host.text("name");
+  engine.host_labels = host.labels("labels");
+  const Fields tuning("tuning", found);
+  engine.tuning = read_tuning(tuning);
+  check_tuning(tuning, engine.tuning, report);
+  engine.limits = read_limits(Fields("limits", found));
+  read_places(found, config);
+  config.console_only = Fields("", found).flag("console_only");
+  config.sources = read_sources(found, engine.host, report);
+  config.receivers = read_receivers(found, report);
+  engine.policies = read_policies(found, config.receivers, report);
+  std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
+  check_feeding(rules, config.sources, report);
+  check_hearing({found, rules, engine.policies, config.receivers, config.console_only}, report);
+  for (const Source& source : config.sources) engine.targets.push_back(source.target);
+  for (const ReceiverDefinition& each : config.receivers) {
+    engine.receivers.push_back(each.receiver);
+  }
+  for (ReadRule& read : rules) engine.rules.push_back(std::move(read.rule));
+  return config;
+}
+
+}  // namespace
+
+Loaded validate(const Input& input, const Options& options, std::vector<Diagnostic> found) {
+  Loaded loaded;
+  loaded.diagnostics = std::move(found);
+  Report report(input, loaded.diagnostics);
+  check_files(input, report);
+  Config config = read_all(survey(input, report), options, report);
+  sort_diagnostics(loaded.diagnostics, input.files);
+  if (!has_errors(loaded.diagnostics)) loaded.config = std::move(config);
+  return loaded;
+}
+
+PackWishes wished_packs(const Input& input) {
+  PackWishes wishes;
+  for (const Value& root : input.roots) {
+    const Entry* packs = root.find("packs");
+    if (packs == nullptr) continue;
+    if (const Entry* path = packs->value.find("path");
+        path != nullptr && path->value.kind == Kind::text) {
+      wishes.path = path->value.text;
+    }
+    const Entry* enable = packs->value.find("enable");
+    if (enable == nullptr) continue;
+    const Value& value = enable->value;
+    if (value.kind == Kind::text) wishes.enable.push_back({value.text, value.place});
+    for (const Value& item : value.items) {
+      if (item.kind == Kind::text) wishes.enable.push_back({item.text, item.place});
+    }
+  }
+  return wishes;
+}
+
+Result<ReceiverDefinition> receiver_alone(const Input& input) {
+  std::vector<Diagnostic> diagnostics;
+  Report report(input, diagnostics);
+  const Survey found = survey(input, report);
+  const std::vector<const Found*> receivers = found.of("receiver.*");
+  if (receivers.size() != 1) {
+    return fail(ErrorCode::invalid, "the definition does not hold one receiver");
+  }
+  ReceiverDefinition definition = read_receiver(*receivers.front(), report);
+  for (const Diagnostic& each : diagnostics) {
+    if (each.level == Level::error) return fail(ErrorCode::invalid, each.message);
+  }
+  return definition;
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,20 @@
+// Reading configuration files, with what of their surroundings counts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tocsin/base/result.hpp"
+#include "tocsin/config/ir.hpp"
+
+namespace tocsin::toml {
+
+/// `name` is how diagnostics call it.
+[[nodiscard]] Result<config::File> read_file(const std::string& path, std::string name);
+/// Paths of the *.toml in a folder, sorted; none where there is no such folder.
+[[nodiscard]] Result<std::vector<std::string>> toml_files(const std::string& folder);
+[[nodiscard]] bool exists(const std::string& path);
+/// "/etc/tocsin/conf.d/a.toml" is "a".
+[[nodiscard]] std::string stem(const std::string& path);
+
+}  // namespace tocsin::toml

@@ -1,0 +1,145 @@
+#include "load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "files.hpp"
+#include "reader.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::toml {
+namespace {
+
+constexpr std::string_view kEmbedded = R"(console_only = true
+[packs]
+enable = ["infrastructure", "tocsin"]
+)";
+
+class Loader {
+ public:
+  explicit Loader(LoadOptions options) : options_(std::move(options)) {}
+
+  void add(config::File file) { input_.files.push_back(std::move(file)); }
+
+  void add_file(const std::string& path, std::string name) {
+    Result<config::File> file = read_file(path, name);
+    if (file) return add(std::move(*file));
+    // A file that cannot be read still has a name to be reported under.
+    config::File unread;
+    unread.name = std::move(name);
+    input_.files.push_back(std::move(unread));
+    problem(input_.files.size() - 1, file.error().text);
+  }
+
+  void add_folder(const std::string& folder, const std::string& name) {
+    const Result<std::vector<std::string>> paths = toml_files(folder + "/" + name);
+    if (!paths) {
+      config::File unread;
+      unread.name = name;
+      input_.files.push_back(std::move(unread));
+      return problem(input_.files.size() - 1, paths.error().text);
+    }
+    for (const std::string& path : *paths) add_file(path, name + "/" + stem(path) + ".toml");
+  }
+
+  config::Loaded finish() {
+    parse_from(0);
+    const std::size_t own = input_.files.size();
+    add_packs();
+    parse_from(own);
+    return config::validate(input_, {options_.host_name}, std::move(found_));
+  }
+
+ private:
+  void problem(std::size_t file, const std::string& text) {
+    config::Place place;
+    place.file = static_cast<std::uint32_t>(file);
+    found_.push_back(config::diagnostic_at(input_.files, config::Level::error, place,
+                                           fmt::format("cannot be read: {}", text)));
+  }
+
+  void parse_from(std::size_t first) {
+    for (std::size_t at = first; at < input_.files.size(); ++at) {
+      Parsed parsed = read(input_.files, static_cast<std::uint32_t>(at));
+      if (parsed.mistake) found_.push_back(std::move(*parsed.mistake));
+      input_.roots.push_back(std::move(parsed.root));
+    }
+  }
+
+  void add_packs() {
+    const config::PackWishes wishes = config::wished_packs(input_);
+    const std::string folder = wishes.path.empty() ? options_.rules_folder : wishes.path;
+    std::vector<std::string> seen;
+    for (const config::PackWish& wish : wishes.enable) {
+      if (std::find(seen.begin(), seen.end(), wish.name) != seen.end()) continue;
+      seen.push_back(wish.name);
+      const std::string path = fmt::format("{}/{}.toml", folder, wish.name);
+      if (folder.empty() || wish.name.find('/') != std::string::npos || !exists(path)) {
+        unknown(wish, folder);
+        continue;
+      }
+      const std::size_t before = input_.files.size();
+      add_file(path, path);
+      for (std::size_t at = before; at < input_.files.size(); ++at) input_.files[at].pack = true;
+    }
+  }
+
+  void unknown(const config::PackWish& wish, const std::string& folder) {
+    std::vector<std::string> names;
+    if (const auto paths = toml_files(folder); !folder.empty() && paths) {
+      for (const std::string& path : *paths) names.push_back(stem(path));
+    }
+    const std::string near = nearest(wish.name, names);
+    std::string hint = near.empty() ? fmt::format("packs are looked for in {}", folder)
+                                    : fmt::format("did you mean `{}`?", near);
+    if (folder.empty()) hint = "[packs] path names the folder of packs";
+    found_.push_back(config::diagnostic_at(input_.files, config::Level::error, wish.place,
+                                           fmt::format("no pack is called `{}`", wish.name),
+                                           std::move(hint)));
+  }
+
+  LoadOptions options_;
+  config::Input input_;
+  std::vector<config::Diagnostic> found_;
+};
+
+}  // namespace
+
+config::Loaded load(const std::string& folder, const LoadOptions& options) {
+  Loader loader(options);
+  const std::string main = folder + "/tocsin.toml";
+  loader.add_file(main, exists(folder) ? "tocsin.toml" : main);
+  loader.add_folder(folder, "conf.d");
+  loader.add_folder(folder, "rules.d");
+  return loader.finish();
+}
+
+config::Loaded load_texts(std::vector<config::File> files, const LoadOptions& options) {
+  Loader loader(options);
+  for (config::File& file : files) loader.add(std::move(file));
+  return loader.finish();
+}
+
+config::Loaded embedded_default(const LoadOptions& options) {
+  config::File file;
+  file.name = "(built-in configuration)";
+  file.text = kEmbedded;
+  std::vector<config::File> files;
+  files.push_back(std::move(file));
+  return load_texts(std::move(files), options);
+}
+
+Result<config::ReceiverDefinition> receiver_from(std::string_view definition) {
+  config::Input input;
+  config::File file;
+  file.name = "definition";
+  file.text = definition;
+  input.files.push_back(std::move(file));
+  Parsed parsed = read(input.files, 0);
+  if (parsed.mistake) return fail(ErrorCode::corrupt, parsed.mistake->message);
+  input.roots.push_back(std::move(parsed.root));
+  return config::receiver_alone(input);
+}
+
+}  // namespace tocsin::toml

@@ -1,0 +1,29 @@
+// A folder of files as a configuration: tocsin.toml, then conf.d/*.toml, then rules.d/*.toml, and
+// the shipped packs that they enable.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/config/validate.hpp"
+
+namespace tocsin::toml {
+
+struct LoadOptions {
+  std::string host_name;     ///< where the configuration names none
+  std::string rules_folder;  ///< the shipped packs, where `[packs] path` names none; "" : none
+};
+
+/// Blocks on the file system: for the start, for `check`, and for the pool on a reload.
+[[nodiscard]] config::Loaded load(const std::string& folder, const LoadOptions& options);
+/// The same from memory; packs are still read from their folder.
+[[nodiscard]] config::Loaded load_texts(std::vector<config::File> files,
+                                        const LoadOptions& options);
+/// Without any configuration: this host and tocsin itself, told to the console.
+[[nodiscard]] config::Loaded embedded_default(const LoadOptions& options);
+
+/// A receiver from its `definition` (see outbox::Receiver), after a reload or a restart without it.
+[[nodiscard]] Result<config::ReceiverDefinition> receiver_from(std::string_view definition);
+
+}  // namespace tocsin::toml

@@ -1,0 +1,141 @@
+#include "reader.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "source_text.hpp"
+
+// The header alone, without exceptions: what is wrong with a file is a value here as everywhere.
+#undef TOML_HEADER_ONLY
+#undef TOML_SHARED_LIB
+#define TOML_HEADER_ONLY 1
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+namespace tocsin::toml {
+namespace {
+
+using config::Kind;
+using config::Place;
+using config::Value;
+
+constexpr std::size_t kDeepest = 16;  ///< nesting that a configuration may need, with room to spare
+
+class Reader {
+ public:
+  Reader(std::string_view text, std::uint32_t file) : source_(text), file_(file) {}
+
+  Value read(const ::toml::node& node, std::size_t depth) {
+    Value value;
+    value.place = place(node.source());
+    if (const auto* table = node.as_table()) {
+      read_table(*table, depth, value);
+    } else if (const auto* array = node.as_array()) {
+      value.kind = Kind::array;
+      for (const ::toml::node& item : *array) {
+        if (depth < kDeepest) value.items.push_back(read(item, depth + 1));
+      }
+    } else {
+      read_scalar(node, value);
+    }
+    return value;
+  }
+
+ private:
+  Place place(const ::toml::source_region& region) const {
+    Place result;
+    result.file = file_;
+    result.line = region.begin.line;
+    result.column = region.begin.column;
+    const std::uint32_t rest = source_.rest_of_line(result.line, result.column);
+    const bool one_line = region.end.line == region.begin.line;
+    const std::uint32_t length = one_line && region.end.column > region.begin.column
+                                     ? region.end.column - region.begin.column
+                                     : rest;
+    result.length = std::max(1U, std::min(length, rest));
+    return result;
+  }
+
+  void read_table(const ::toml::table& table, std::size_t depth, Value& value) {
+    value.kind = Kind::table;
+    if (depth >= kDeepest) return;
+    for (const auto& [key, node] : table) {
+      value.entries.push_back({std::string(key.str()), place(key.source()), read(node, depth + 1)});
+    }
+    std::stable_sort(value.entries.begin(), value.entries.end(),
+                     [](const config::Entry& a, const config::Entry& b) {
+                       return std::pair(a.place.line, a.place.column) <
+                              std::pair(b.place.line, b.place.column);
+                     });
+  }
+
+  void read_scalar(const ::toml::node& node, Value& value) {
+    if (const auto* text = node.as_string()) {
+      value.kind = Kind::text;
+      value.text = text->get();
+      value.stretches = source_.stretches(value.place.line, value.place.column, value.text);
+    } else if (const auto* whole = node.as_integer()) {
+      value.kind = Kind::number;
+      value.number = static_cast<double>(whole->get());
+      value.whole = true;
+    } else if (const auto* fraction = node.as_floating_point()) {
+      value.kind = Kind::number;
+      value.number = fraction->get();
+    } else if (const auto* flag = node.as_boolean()) {
+      value.kind = Kind::flag;
+      value.flag = flag->get();
+    }
+  }
+
+  SourceText source_;
+  std::uint32_t file_;
+};
+
+/// The parser's words without what it was doing when it stumbled.
+std::string said(std::string_view description) {
+  constexpr std::string_view kDoing = "Error while parsing ";
+  if (description.starts_with(kDoing)) {
+    if (const std::size_t colon = description.find(": "); colon != std::string_view::npos) {
+      description.remove_prefix(colon + 2);
+    }
+  }
+  return "not valid TOML: " + std::string(description);
+}
+
+std::string hint_for(std::string_view description) {
+  if (description.find("cannot redefine") != std::string_view::npos) {
+    return "a name stands once in a file";
+  }
+  if (description.find("escape sequence") != std::string_view::npos) {
+    return "in '…' a backslash is a backslash";
+  }
+  if (description.find("expected value") != std::string_view::npos) {
+    return "a text stands in quotes";
+  }
+  return "";
+}
+
+}  // namespace
+
+Parsed read(const std::vector<config::File>& files, std::uint32_t index) {
+  const config::File& file = files[index];
+  const ::toml::parse_result result =
+      ::toml::parse(std::string_view(file.text), std::string_view(file.name));
+  Parsed parsed;
+  if (result.succeeded()) {
+    parsed.root = Reader(file.text, index).read(result.table(), 0);
+    return parsed;
+  }
+  const ::toml::parse_error& error = result.error();
+  Place place;
+  place.file = index;
+  place.line = std::max<std::uint32_t>(1, error.source().begin.line);
+  place.column = std::max<std::uint32_t>(1, error.source().begin.column);
+  parsed.mistake = config::diagnostic_at(files, config::Level::error, place,
+                                         said(error.description()), hint_for(error.description()));
+  return parsed;
+}
+
+}  // namespace tocsin::toml

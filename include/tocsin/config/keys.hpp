@@ -1,0 +1,70 @@
+// The one table of everything that a configuration may say. It validates; help, reference and
+// schema are made of it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::config {
+
+/// What a key's value must be.
+enum class Type {
+  text,
+  flag,
+  count,          ///< a whole number, zero or more
+  duration,       ///< "1m30s"
+  size,           ///< bytes: "32MiB" or a whole number
+  quantity,       ///< "80%", "2s", "512MiB" or a number
+  threshold,      ///< a quantity, or { warn = quantity, critical = quantity }
+  hold,           ///< a duration, or { bad = count, of = count }
+  choice,         ///< one of `choices`
+  labels,         ///< { name = "value" }
+  texts,          ///< a list of texts; one alone may stand without brackets
+  names,          ///< a list of names of other sections; one alone may stand without brackets
+  secret,         ///< "credential:NAME", "file:PATH", "env:NAME"
+  secret_url,     ///< a secret's reference, or the URL itself
+  url,            ///< http:// or https://
+  address,        ///< "host:port"
+  path,           ///< an absolute path
+  regex,          ///< RE2
+  matchers,       ///< '{name="value"}'
+  expression,     ///< PromQL
+  text_template,  ///< text with {{fields}}
+};
+[[nodiscard]] std::string_view to_string(Type type);
+
+struct Key {
+  std::string_view section = "";
+  std::string_view name = "";
+  Type type = Type::text;
+  bool required = false;
+  std::string_view otherwise = "";  ///< the default, as one would write it; "" has none
+  std::string_view least = "";      ///< bounds, as one would write them
+  std::string_view most = "";
+  std::string_view choices = "";  ///< separated by spaces
+  std::string_view kinds = "";    ///< of receivers that take it, separated by spaces; "" : all
+  std::string_view meaning = "";
+  std::string_view example = "";
+};
+
+struct Section {
+  /// "host", "source.prometheus.*" (one for each name), "policy.*.notify[]" (an array of tables);
+  /// "" is the top of a file.
+  std::string_view pattern = "";
+  std::string_view meaning = "";
+  std::string_view keys_of = "";  ///< the section whose keys it takes, "" : its own
+};
+
+[[nodiscard]] std::span<const Section> sections();
+[[nodiscard]] std::span<const Key> keys();
+
+[[nodiscard]] const Section* find_section(std::string_view pattern);
+[[nodiscard]] const Key* find_key(std::string_view section, std::string_view name);
+/// Whether the key belongs to a receiver of that kind.
+[[nodiscard]] bool takes(const Key& key, std::string_view kind);
+/// Names that may stand in a section: its keys and the sections within it.
+[[nodiscard]] std::vector<std::string> names_within(std::string_view section);
+
+}  // namespace tocsin::config
