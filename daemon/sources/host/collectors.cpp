@@ -5,6 +5,7 @@
 #include <array>
 
 #include "sources/host/disk.hpp"
+#include "sources/host/hardware.hpp"
 #include "sources/host/kernel.hpp"
 #include "sources/host/memory.hpp"
 #include "sources/host/network.hpp"
@@ -15,6 +16,9 @@ namespace {
 double ticks_per_second() {
   return static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
+double page_bytes() {
+  return static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
 
 /// Reads a file below /proc and hands its text on.
 template <class Parse>
@@ -24,6 +28,11 @@ Result<void> from(Reading& reading, std::string_view path, const Parse& parse) {
     return tl::unexpected(text.error());
   }
   return parse(*text);
+}
+
+/// Machines without IPv6 have no files for it, and lack nothing.
+Result<void> without_ipv6(const Result<void>& result) {
+  return !result && result.error().code == ErrorCode::not_found ? Result<void>() : result;
 }
 
 Result<void> collect_cpu(Reading& r, Exposition& out) {
@@ -81,8 +90,80 @@ Result<void> collect_vmstat(Reading& r, Exposition& out) {
               [&](std::string_view text) { return vmstat(text, r.machine.options, out); });
 }
 
-Result<void> collect_cpu_topology(const Machine& machine, Exposition& out) {
-  return cpu_topology(machine, out);
+Result<void> collect_netstat(Reading& r, Exposition& out) {
+  const auto add = [&](std::string_view text) { return netstat(text, r.machine.options, out); };
+  if (auto ok = from(r, "net/netstat", add); !ok) {
+    return ok;
+  }
+  if (auto ok = from(r, "net/snmp", add); !ok) {
+    return ok;
+  }
+  const auto six = from(r, "net/snmp6",
+                        [&](std::string_view text) { return snmp6(text, r.machine.options, out); });
+  return without_ipv6(six);
+}
+
+Result<void> collect_pressure(Reading& r, Exposition& out) {
+  std::size_t there = 0;
+  for (const std::string_view resource : {"cpu", "io", "memory", "irq"}) {
+    const auto ok = from(r, "pressure/" + std::string(resource),
+                         [&](std::string_view text) { return pressure(resource, text, out); });
+    if (!ok && ok.error().code != ErrorCode::not_found) {
+      return ok;
+    }
+    there += ok ? 1 : 0;
+  }
+  if (there == 0) {
+    return fail(ErrorCode::not_found, "pressure: the kernel does not measure it");
+  }
+  return {};
+}
+
+Result<void> collect_schedstat(Reading& r, Exposition& out) {
+  return from(r, "schedstat", [&](std::string_view text) { return schedstat(text, out); });
+}
+
+Result<void> collect_sockstat(Reading& r, Exposition& out) {
+  const auto add = [&](std::string_view text) { return sockstat(text, page_bytes(), out); };
+  if (auto ok = from(r, "net/sockstat", add); !ok) {
+    return ok;
+  }
+  return without_ipv6(from(r, "net/sockstat6", add));
+}
+
+Result<void> collect_softnet(Reading& r, Exposition& out) {
+  return from(r, "net/softnet_stat", [&](std::string_view text) { return softnet(text, out); });
+}
+
+Result<void> collect_timex(const Machine& /*machine*/, Exposition& out) {
+  return timex(out);
+}
+
+Result<void> collect_arp(const Machine& machine, Exposition& out) {
+  const auto text = machine.proc.read("net/arp");
+  return text ? arp(*text, machine.options, out) : tl::unexpected(text.error());
+}
+
+Result<void> collect_udp_queues(const Machine& machine, Exposition& out) {
+  const auto four = machine.proc.read("net/udp");
+  if (!four) {
+    return tl::unexpected(four.error());
+  }
+  if (auto ok = udp_queues(*four, "v4", out); !ok) {
+    return ok;
+  }
+  const auto six = machine.proc.read("net/udp6");
+  return six ? udp_queues(*six, "v6", out)
+             : without_ipv6(Result<void>(tl::unexpected(six.error())));
+}
+
+/// Off unless asked for: one more series to a CPU, and no news in it.
+Result<void> collect_cpu_info(const Machine& machine, Exposition& out) {
+  if (!machine.options.cpu_info) {
+    return {};
+  }
+  const auto text = machine.proc.read("cpuinfo");
+  return text ? cpu_info(*text, machine.options, out) : tl::unexpected(text.error());
 }
 
 Result<void> collect_disk_info(const Machine& machine, Exposition& out) {
@@ -119,6 +200,11 @@ constexpr auto kOnLoop = std::to_array<LoopCollector>({
     {"loadavg", collect_loadavg},
     {"meminfo", collect_meminfo},
     {"netdev", collect_netdev},
+    {"netstat", collect_netstat},
+    {"pressure", collect_pressure},
+    {"schedstat", collect_schedstat},
+    {"sockstat", collect_sockstat},
+    {"softnet", collect_softnet},
     {"stat", collect_stat},
     {"time", collect_time},
     {"uname", collect_uname},
@@ -126,10 +212,26 @@ constexpr auto kOnLoop = std::to_array<LoopCollector>({
 });
 
 constexpr auto kOnWorkers = std::to_array<WorkerCollector>({
-    {"cpu_topology", collect_cpu_topology},
+    {"arp", collect_arp},
+    {"bonding", bonding},
+    {"conntrack", conntrack},
+    {"cpu_info", collect_cpu_info},
+    {"cpu_topology", cpu_topology},
     {"cpufreq", cpufreq},
     {"disk_info", collect_disk_info},
+    {"dmi", dmi},
+    {"edac", edac},
+    {"entropy", entropy},
+    {"hwmon", hwmon},
+    {"kernel_hung", kernel_hung},
+    {"mdadm", mdadm},
+    {"netclass", netclass},
+    {"netdev_nohandler", netdev_nohandler},
     {"os", collect_os},
+    {"processes", processes},
+    {"thermal_zone", thermal_zone},
+    {"timex", collect_timex},
+    {"udp_queues", collect_udp_queues},
 });
 
 }  // namespace

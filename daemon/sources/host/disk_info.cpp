@@ -26,6 +26,16 @@ std::string_view get(const Properties& properties, std::string_view key) {
   return found == properties.end() ? std::string_view() : std::string_view(found->second);
 }
 
+/// The device's own number, without the vendor's and model's names where the bus tells it apart.
+std::string_view serial(const Properties& properties) {
+  for (const std::string_view key : {"SCSI_IDENT_SERIAL", "ID_SERIAL_SHORT", "ID_SERIAL"}) {
+    if (const std::string_view found = get(properties, key); !found.empty()) {
+      return found;
+    }
+  }
+  return {};
+}
+
 void ata(const Properties& properties, std::string_view device, Exposition& out) {
   static constexpr struct {
     std::string_view key;
@@ -54,8 +64,6 @@ void disk_info(const Machine& machine, const BlockDevice& device, Exposition& ou
   const auto entry = machine.udev.read("b" + device.major + ":" + device.minor);
   const Properties properties = entry ? udev_properties(*entry) : Properties();
   const auto rotational = machine.sys.value("block/" + device.name + "/queue/rotational");
-  const std::string_view short_serial = get(properties, "ID_SERIAL_SHORT");
-  const std::string_view scsi_serial = get(properties, "SCSI_IDENT_SERIAL");
   out.gauge("node_disk_info", "What is known of each block device; always 1.")
       .add({{"device", device.name},
             {"major", device.major},
@@ -64,7 +72,7 @@ void disk_info(const Machine& machine, const BlockDevice& device, Exposition& ou
             {"path", get(properties, "ID_PATH")},
             {"revision", get(properties, "ID_REVISION")},
             {"rotational", rotational ? std::string_view(*rotational) : "0"},
-            {"serial", scsi_serial.empty() ? short_serial : scsi_serial},
+            {"serial", serial(properties)},
             {"wwn", get(properties, "ID_WWN")}},
            1);
   if (!get(properties, "ID_FS_USAGE").empty()) {

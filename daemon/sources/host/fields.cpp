@@ -68,6 +68,14 @@ std::optional<double> real_number(std::string_view text) {
   return whole<double>(text);
 }
 
+std::optional<double> sysfs_number(std::string_view text) {
+  if (text.starts_with("0x")) {
+    const std::optional<std::uint64_t> value = unsigned_number(text.substr(2), 16);
+    return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
+  }
+  return real_number(text);
+}
+
 std::optional<double> count(std::string_view text) {
   const std::optional<std::uint64_t> value = unsigned_number(text);
   if (!value) {

@@ -19,6 +19,8 @@ namespace tocsin::sources::host {
 [[nodiscard]] std::optional<std::int64_t> signed_number(std::string_view text, int base = 10);
 /// Decimal digits with an optional fraction and exponent.
 [[nodiscard]] std::optional<double> real_number(std::string_view text);
+/// Decimal, or hexadecimal after 0x, as sysfs writes flags.
+[[nodiscard]] std::optional<double> sysfs_number(std::string_view text);
 /// A count of any width as the double that exposition wants.
 [[nodiscard]] std::optional<double> count(std::string_view text);
 

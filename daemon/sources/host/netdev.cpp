@@ -59,10 +59,10 @@ Result<void> netdev(std::string_view text, const Options& options, Exposition& o
   return {};
 }
 
-void netdev_nohandler(const Machine& machine, Exposition& out) {
+Result<void> netdev_nohandler(const Machine& machine, Exposition& out) {
   const auto devices = machine.sys.list("class/net");
   if (!devices) {
-    return;
+    return tl::unexpected(devices.error());
   }
   for (const std::string& device : *devices) {
     if (machine.options.exclude_interfaces.found_in(device)) {
@@ -75,6 +75,7 @@ void netdev_nohandler(const Machine& machine, Exposition& out) {
           .add({{"device", device}}, *packets);
     }
   }
+  return {};
 }
 
 }  // namespace tocsin::sources::host

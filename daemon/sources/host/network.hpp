@@ -11,7 +11,7 @@ namespace tocsin::sources::host {
 /// /proc/net/dev.
 [[nodiscard]] Result<void> netdev(std::string_view text, const Options& options, Exposition& out);
 /// Packets that no protocol wanted: sysfs alone counts them.
-void netdev_nohandler(const Machine& machine, Exposition& out);
+[[nodiscard]] Result<void> netdev_nohandler(const Machine& machine, Exposition& out);
 /// /sys/class/net: may wait for the kernel's network lock.
 [[nodiscard]] Result<void> netclass(const Machine& machine, Exposition& out);
 [[nodiscard]] Result<void> bonding(const Machine& machine, Exposition& out);

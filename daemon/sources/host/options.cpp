@@ -25,6 +25,7 @@ Result<Options> Options::from(const config::HostSource& source) {
     }
     pattern = *std::move(made);
   }
+  options.exclude_class_devices = options.exclude_interfaces;
   return options;
 }
 

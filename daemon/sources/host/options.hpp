@@ -39,7 +39,8 @@ struct Options {
   Pattern exclude_mount_points;
   Pattern exclude_fs_types;
   Pattern exclude_disks;
-  Pattern exclude_interfaces;  ///< of netdev and netclass
+  Pattern exclude_interfaces;     ///< of netdev
+  Pattern exclude_class_devices;  ///< of netclass; the same, unless set apart
   Pattern exclude_arp_devices;
   Pattern only_hwmon_chips;  ///< empty: all
   Pattern netstat_fields = Pattern::built_in(

@@ -1,0 +1,102 @@
+#include <array>
+#include <string>
+
+#include "sources/host/fields.hpp"
+#include "sources/host/network.hpp"
+
+namespace tocsin::sources::host {
+namespace {
+
+constexpr std::string_view kClass = "class/net";
+constexpr double kBytesPerMegabit = 1000.0 * 1000.0 / 8.0;
+constexpr std::uint64_t kInterfaceUp = 1;  // IFF_UP
+
+struct Attribute {
+  std::string_view file;
+  std::string_view metric;
+  MetricType type;
+  std::string_view help;
+};
+
+constexpr auto kGauge = MetricType::gauge;
+constexpr auto kCounter = MetricType::counter;
+
+constexpr std::array<Attribute, 16> kAttributes = {{
+    {"addr_assign_type", "node_network_address_assign_type", kGauge, "How the address was given."},
+    {"carrier", "node_network_carrier", kGauge, "1 where there is a link."},
+    {"carrier_changes", "node_network_carrier_changes_total", kCounter,
+     "How often the link came or went."},
+    {"carrier_down_count", "node_network_carrier_down_changes_total", kCounter,
+     "How often the link went."},
+    {"carrier_up_count", "node_network_carrier_up_changes_total", kCounter,
+     "How often the link came."},
+    {"dev_id", "node_network_device_id", kGauge, "Tells devices with one address apart."},
+    {"dormant", "node_network_dormant", kGauge, "1 where the link waits for something."},
+    {"flags", "node_network_flags", kGauge, "The device's flags as a number."},
+    {"ifindex", "node_network_iface_id", kGauge, "The device's index."},
+    {"iflink", "node_network_iface_link", kGauge, "Index of the device that this one stands on."},
+    {"link_mode", "node_network_iface_link_mode", kGauge, "0 by default, 1 where dormant counts."},
+    {"mtu", "node_network_mtu_bytes", kGauge, "Longest packet."},
+    {"name_assign_type", "node_network_name_assign_type", kGauge, "How the name was given."},
+    {"netdev_group", "node_network_net_dev_group", kGauge, "The device's group."},
+    {"tx_queue_len", "node_network_transmit_queue_length", kGauge,
+     "Packets that the transmit queue holds."},
+    {"type", "node_network_protocol_type", kGauge, "The kind of link as a number."},
+}};
+
+std::string text_of(const Tree& sys, const std::string& folder, std::string_view file) {
+  return sys.value(folder + std::string(file)).value_or(std::string());
+}
+
+void device_info(const Tree& sys, const std::string& folder, const std::string& device,
+                 Exposition& out) {
+  const std::string state = text_of(sys, folder, "operstate");
+  const std::optional<double> flags = sysfs_number(text_of(sys, folder, "flags"));
+  const bool up = flags && (static_cast<std::uint64_t>(*flags) & kInterfaceUp) != 0;
+  out.gauge("node_network_info", "What is known of each network device; always 1.")
+      .add({{"address", text_of(sys, folder, "address")},
+            {"adminstate", !flags ? ""
+                           : up   ? "up"
+                                  : "down"},
+            {"broadcast", text_of(sys, folder, "broadcast")},
+            {"device", device},
+            {"duplex", text_of(sys, folder, "duplex")},
+            {"ifalias", text_of(sys, folder, "ifalias")},
+            {"operstate", state}},
+           1);
+  out.gauge("node_network_up", "1 where the device's operational state is up.")
+      .add({{"device", device}}, state == "up" ? 1 : 0);
+}
+
+}  // namespace
+
+// An attribute that a device does not have, or does not want to tell now (speed while the link is
+// down gives EINVAL), is left out.
+Result<void> netclass(const Machine& machine, Exposition& out) {
+  const Tree& sys = machine.sys;
+  const auto devices = sys.list(kClass);
+  if (!devices) {
+    return tl::unexpected(devices.error());
+  }
+  for (const std::string& device : *devices) {
+    const std::string folder = std::string(kClass) + "/" + device + "/";
+    if (machine.options.exclude_class_devices.found_in(device) || !sys.exists(folder + "ifindex")) {
+      continue;
+    }
+    device_info(sys, folder, device, out);
+    for (const Attribute& attribute : kAttributes) {
+      if (const auto value = sysfs_number(text_of(sys, folder, attribute.file))) {
+        out.family(attribute.metric, attribute.type, attribute.help)
+            .add({{"device", device}}, *value);
+      }
+    }
+    const auto megabits = sys.number(folder + "speed");
+    if (megabits && *megabits >= 0) {  // -1 is "unknown"
+      out.gauge("node_network_speed_bytes", "Speed of the link in bytes a second.")
+          .add({{"device", device}}, *megabits * kBytesPerMegabit);
+    }
+  }
+  return {};
+}
+
+}  // namespace tocsin::sources::host

@@ -1,0 +1,42 @@
+#include <string>
+
+#include "sources/host/hardware.hpp"
+
+namespace tocsin::sources::host {
+
+Result<void> thermal_zone(const Machine& machine, Exposition& out) {
+  static constexpr std::string_view kZone = "thermal_zone";
+  static constexpr std::string_view kCooling = "cooling_device";
+  const Tree& sys = machine.sys;
+  const auto entries = sys.list("class/thermal");
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  for (const std::string& entry : *entries) {
+    const std::string folder = "class/thermal/" + entry;
+    const auto type = sys.value(folder + "/type");
+    if (!type) {
+      continue;
+    }
+    if (entry.starts_with(kZone)) {
+      // A zone whose sensor is off or away answers with an error: there is no temperature then.
+      if (const auto millidegrees = sys.number(folder + "/temp")) {
+        out.gauge("node_thermal_zone_temp", "Temperature of each zone in Celsius.")
+            .add({{"type", *type}, {"zone", entry.substr(kZone.size())}}, *millidegrees / 1000);
+      }
+    } else if (entry.starts_with(kCooling)) {
+      const std::string name = entry.substr(kCooling.size());
+      if (const auto state = sys.number(folder + "/cur_state")) {
+        out.gauge("node_cooling_device_cur_state", "How hard each cooling device works.")
+            .add({{"name", name}, {"type", *type}}, *state);
+      }
+      if (const auto state = sys.number(folder + "/max_state")) {
+        out.gauge("node_cooling_device_max_state", "How hard each cooling device can work.")
+            .add({{"name", name}, {"type", *type}}, *state);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace tocsin::sources::host
