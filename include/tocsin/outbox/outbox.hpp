@@ -5,15 +5,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
-#include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "tocsin/base/random.hpp"
 #include "tocsin/base/time.hpp"
 #include "tocsin/model/delivery.hpp"
 #include "tocsin/outbox/receiver.hpp"
@@ -46,9 +43,13 @@ struct Outcome {
   std::vector<Event> events;
 };
 
+/// Configure first: a delivery for a receiver that is not configured is undeliverable.
 class Outbox {
  public:
   Outbox(Tuning tuning, std::uint64_t seed);
+  ~Outbox();
+  Outbox(Outbox&&) noexcept;
+  Outbox& operator=(Outbox&&) noexcept;
 
   /// The receivers now configured, and those that a reload removed and that something is still owed
   /// to. A waiting delivery to a receiver in neither becomes undeliverable.
@@ -62,6 +63,8 @@ class Outbox {
   [[nodiscard]] Outcome add(Delivery delivery, Now now);
   /// Its record is committed, or two seconds have passed.
   [[nodiscard]] Outcome release(DeliveryId id, Now now);
+  /// It leaves without being recorded, and its notice says so; to be called before `release`.
+  void leaves_unrecorded(DeliveryId id);
   /// A receiver's answer to an attempt. Answers to attempts that are no longer known are ignored.
   [[nodiscard]] Outcome answered(DeliveryId id, const DeliveryOutcome& outcome, Now now);
   /// Withdraws what is to wake someone for this incident and has not left.
@@ -77,6 +80,12 @@ class Outbox {
   /// A summary's text needs the engine's knowledge of what is still open: it fills in the notice of
   /// a delivery that is about to be sent (`send` of the same outcome).
   [[nodiscard]] Delivery* summary(DeliveryId id);
+  /// What the summary of that id tells of, in order; empty for anything else.
+  [[nodiscard]] std::vector<DeliveryId> told_within(DeliveryId summary) const;
+  /// The text of a delivery whose fate is open, to be brought up to date before it is sent.
+  [[nodiscard]] Notice* notice(DeliveryId id);
+  /// The deliveries that a summary tells, by id.
+  [[nodiscard]] std::vector<DeliveryId> folded_in(DeliveryId summary) const;
   [[nodiscard]] std::size_t waiting() const;  ///< not final
   [[nodiscard]] std::size_t waiting_for(std::string_view receiver) const;
   [[nodiscard]] bool may_have_got(std::string_view receiver, std::string_view dedup_key) const;
@@ -85,7 +94,9 @@ class Outbox {
   /// Names a new summary delivery.
   void set_next_id(std::function<DeliveryId()> next_id);
 
-  // The implementer completes the private part.
+ private:
+  struct Impl;  // machine.hpp
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace tocsin::outbox

@@ -1,0 +1,27 @@
+// Who stands in for a receiver that does not say yes.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/base/ids.hpp"
+#include "tocsin/outbox/receiver.hpp"
+
+namespace tocsin::outbox {
+
+struct Lane;
+
+/// Of one ring: the receiver that it is for stands first, outside of `receivers`.
+struct Chain {
+  IncidentId incident;
+  std::vector<std::string> receivers;  ///< in the order in which they are tried
+  std::vector<DeliveryId> stand_ins;   ///< made so far
+  std::set<std::string> refused;       ///< said never
+  bool yes = false;                    ///< somebody said yes
+  bool quiet = false;                  ///< somebody has it in hand: it wakes nobody any more
+  bool stopped = false;
+};
+
+}  // namespace tocsin::outbox

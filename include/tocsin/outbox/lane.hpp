@@ -1,0 +1,48 @@
+// One receiver's side of the outbox: who waits, in which lines, and what it last said.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "tocsin/base/time.hpp"
+#include "tocsin/model/delivery.hpp"
+#include "tocsin/outbox/receiver.hpp"
+
+namespace tocsin::outbox {
+
+/// A receiver that says for how long it wants to be left alone is believed up to here.
+inline constexpr Duration kLongestHold = std::chrono::hours(1);
+
+/// The line in which a delivery keeps its turn: its key where the receiver keeps state by key, its
+/// incident elsewhere; one without either stands alone.
+[[nodiscard]] std::string line_of(const Delivery& delivery, bool by_key);
+
+struct Lane {
+  Receiver receiver;
+  bool gone = false;  ///< no longer configured; it ends with the attempts under way
+
+  std::map<std::string, std::set<DeliveryId>> lines;  ///< all that is not final
+  std::set<std::pair<BootTime, DeliveryId>> ready;    ///< heads of lines whose time has come
+  std::size_t waiting = 0;                            ///< not final
+  std::size_t queued = 0;
+  std::size_t in_flight = 0;
+  std::uint32_t failures = 0;          ///< in a row
+  std::optional<BootTime> held_until;  ///< it asked to be left alone
+
+  DeliveryId summary;            ///< that waits or is being sent; at most one
+  std::set<DeliveryId> members;  ///< told within it, summaries that it replaced among them
+  std::size_t waking_members = 0;
+  bool summary_may_have_arrived = false;
+
+  [[nodiscard]] std::size_t capacity(const Tuning& tuning) const {
+    return receiver.by_key ? tuning.in_flight_by_key : 1;
+  }
+  [[nodiscard]] bool held(BootTime now) const { return held_until && *held_until > now; }
+};
+
+}  // namespace tocsin::outbox
