@@ -253,4 +253,8 @@ std::size_t HttpClient::in_flight() const {
   return impl_->exchanges.size();
 }
 
+boost::asio::any_io_executor HttpClient::loop() const {
+  return impl_->loop;
+}
+
 }  // namespace tocsin::loop

@@ -61,6 +61,7 @@ class HttpClient {
   Handle send(HttpRequest request, Callback done);
   void cancel(Handle handle);
   [[nodiscard]] std::size_t in_flight() const;
+  [[nodiscard]] boost::asio::any_io_executor loop() const;
 
  private:
   struct Impl;

@@ -18,7 +18,8 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 Result<std::string> trimmed(std::string content, const std::string& reference) {
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();
-  if (content.empty()) return fail(ErrorCode::invalid, "the secret " + reference + " is empty");
+  // Perhaps somebody is just writing it: worth another try.
+  if (content.empty()) return fail(ErrorCode::unavailable, "the secret " + reference + " is empty");
   return content;
 }
 

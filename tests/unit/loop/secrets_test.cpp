@@ -64,7 +64,8 @@ TEST_CASE("secrets: an empty, an endless and an unreadable file are errors") {
   const Folder folder;
   folder.write("empty", "\n");
   folder.write("long", std::string((1U << 20U) + 2, 'x'));
-  CHECK(read_secret(Secret{"file:" + folder.path + "/empty"}).error().code == ErrorCode::invalid);
+  CHECK(read_secret(Secret{"file:" + folder.path + "/empty"}).error().code ==
+        ErrorCode::unavailable);
   CHECK(read_secret(Secret{"file:" + folder.path + "/long"}).error().code == ErrorCode::exhausted);
   CHECK_FALSE(read_secret(Secret{"file:" + folder.path}).has_value());
 }

@@ -1,0 +1,140 @@
+#include "receivers/console.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "receivers/wording.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+using loop::log::Style;
+
+constexpr std::size_t kAlertsShown = 20;
+constexpr std::size_t kLinesShown = 50;
+constexpr std::size_t kLineBytes = 1000;
+
+std::string_view color_of(const Notice& notice) {
+  switch (notice.kind) {
+    case NoticeKind::closed:
+      return "\x1b[1;32m";
+    case NoticeKind::acknowledged:
+    case NoticeKind::test:
+    case NoticeKind::summary:
+      return "\x1b[1;36m";
+    default:
+      return notice.severity == Severity::critical ? "\x1b[1;31m" : "\x1b[1;33m";
+  }
+}
+
+/// syslog's priority: what is over or in hand is no warning.
+char priority_of(const Notice& notice) {
+  if (notice.kind == NoticeKind::closed || notice.kind == NoticeKind::acknowledged ||
+      notice.kind == NoticeKind::test || notice.severity == Severity::info) {
+    return '5';
+  }
+  return notice.severity == Severity::critical ? '2' : '4';
+}
+
+void add_paragraph(std::vector<std::string>& lines, std::string_view name, std::string_view text) {
+  std::string_view rest = text;
+  std::string_view lead = name;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    lines.push_back(std::string(lead) + std::string(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    lead = "";
+  }
+}
+
+std::vector<std::string> body_lines(const Notice& notice) {
+  std::vector<std::string> lines;
+  std::string all;
+  for (const Fact& fact : facts(notice)) {
+    all += (all.empty() ? "" : " · ") + fact.name + ": " + fact.value;
+  }
+  lines.push_back(all);
+  std::size_t listed = 0;
+  for (const NoticeAlert& alert : notice.alerts) {
+    if (++listed > kAlertsShown) break;
+    lines.push_back("- " + alert_line(alert, notice.at));
+    lines.push_back("  " + alert_detail(alert));
+  }
+  const std::string more = unlisted(notice, std::min(notice.alerts.size(), kAlertsShown));
+  if (!more.empty()) lines.push_back("- " + more);
+  for (std::size_t i = 0; i < std::min(notice.lines.size(), kLinesShown); ++i) {
+    lines.push_back("- " + one_line(notice.lines[i], kLineBytes));
+  }
+  if (notice.lines.size() > kLinesShown) {
+    lines.push_back(fmt::format("- and {} more", notice.lines.size() - kLinesShown));
+  }
+  add_paragraph(lines, "", paragraph(notice.description, 4 * kLineBytes));
+  add_paragraph(lines, "Verdict: ", paragraph(notice.verdict, kLineBytes));
+  add_paragraph(lines, "Conference: ", one_line(notice.conference, kLineBytes));
+  add_paragraph(lines, "Runbook: ", one_line(notice.runbook, kLineBytes));
+  add_paragraph(lines, "", next_line(notice));
+  const std::string command = acknowledge_command(notice);
+  if (!command.empty()) lines.push_back("Acknowledge: " + command);
+  add_paragraph(lines, "", footnote(notice));
+  return lines;
+}
+
+Result<void> write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(descriptor, text.data(), text.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return fail(ErrorCode::unavailable, std::strerror(errno));
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string console_text(const Delivery& delivery, Style style) {
+  const Notice& notice = delivery.notice;
+  const std::string head = mark(notice);
+  std::string out;
+  const std::string prefix =
+      style == Style::journal ? fmt::format("<{}>", priority_of(notice)) : "";
+  const std::string when =
+      style == Style::plain ? format_rfc3339(notice.at) : format_clock(notice.at);
+  out += prefix;
+  if (style != Style::journal) out += when + " ";
+  out += style == Style::color_terminal ? fmt::format("{}{}\x1b[0m", color_of(notice), head) : head;
+  out += " " + headline(notice) + "\n";
+  for (const std::string& line : body_lines(notice)) out += prefix + "    " + line + "\n";
+  return out;
+}
+
+Console::Console(boost::asio::any_io_executor loop, Duration timeout, int descriptor)
+    : timeout_(timeout),
+      descriptor_(descriptor),
+      writer_(std::move(loop), {.threads = 1, .abandoned_threads = 1}) {}
+
+void Console::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
+  const std::string text = console_text(delivery, loop::log::style_of(descriptor_));
+  const std::function<Result<void>()> write = [text, to = descriptor_] {
+    return write_all(to, text);
+  };
+  writer_.submit<Result<void>>(
+      "console", write, timeout_,
+      [tell = std::move(done)](loop::JobEnd end, std::optional<Result<void>> result) {
+        DeliveryOutcome out;
+        if (end == loop::JobEnd::finished && result->has_value()) {
+          out.detail = "written";
+        } else {
+          out.result = DeliveryResult::retryable;
+          out.may_have_arrived = end == loop::JobEnd::timed_out;
+          out.detail = end == loop::JobEnd::finished ? "cannot write: " + result->error().text
+                                                     : "standard output takes nothing";
+        }
+        tell(out);
+      });
+}
+
+}  // namespace tocsin::receivers

@@ -1,0 +1,42 @@
+#include <unistd.h>
+
+#include "receivers/console.hpp"
+#include "receivers/pagerduty.hpp"
+#include "receivers/receiver.hpp"
+#include "receivers/slack.hpp"
+#include "receivers/webhook.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+struct Maker {
+  loop::HttpClient& http;
+  Duration timeout;
+
+  std::unique_ptr<Receiver> operator()(const config::ConsoleReceiver&) const {
+    return std::make_unique<Console>(http.loop(), timeout, STDOUT_FILENO);
+  }
+  std::unique_ptr<Receiver> operator()(const config::SlackReceiver& definition) const {
+    return std::make_unique<Slack>(http, definition, timeout);
+  }
+  std::unique_ptr<Receiver> operator()(const config::PagerDutyReceiver& definition) const {
+    return std::make_unique<PagerDuty>(http, definition, timeout);
+  }
+  std::unique_ptr<Receiver> operator()(const config::WebhookReceiver& definition) const {
+    return std::make_unique<Webhook>(http, definition, timeout);
+  }
+};
+
+}  // namespace
+
+void Receiver::poll(std::vector<std::string>,
+                    std::function<void(std::vector<AcknowledgedKey>)> done) {
+  done({});
+}
+
+std::unique_ptr<Receiver> make_receiver(const config::ReceiverDefinition& definition,
+                                        loop::HttpClient& http) {
+  return std::visit(Maker{http, definition.timeout}, definition.kind);
+}
+
+}  // namespace tocsin::receivers

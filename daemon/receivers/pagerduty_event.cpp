@@ -1,0 +1,173 @@
+// A notice as an event of PagerDuty's Events API v2, and its REST answers read.
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "receivers/pagerduty.hpp"
+#include "receivers/wording.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kEventMost = 512'000;
+constexpr std::size_t kSummaryMost = 1024;
+constexpr std::size_t kKeyMost = 255;
+constexpr std::size_t kNameMost = 255;
+constexpr std::size_t kTextMost = 4000;
+constexpr std::size_t kLineMost = 1000;
+
+std::string_view action_of(DeliveryAction action) {
+  switch (action) {
+    case DeliveryAction::acknowledge:
+      return "acknowledge";
+    case DeliveryAction::close:
+      return "resolve";
+    case DeliveryAction::open:
+    case DeliveryAction::update:
+      break;
+  }
+  return "trigger";
+}
+
+std::string_view severity_of(Severity severity) {
+  switch (severity) {
+    case Severity::critical:
+      return "critical";
+    case Severity::warning:
+      return "warning";
+    case Severity::info:
+      break;
+  }
+  return "info";
+}
+
+/// What is read out on the phone: the kind, the trouble, the worst value.
+std::string summary(const Notice& notice) {
+  std::string text = mark(notice) + " " + headline(notice);
+  if (!notice.alerts.empty()) {
+    const NoticeAlert& worst = notice.alerts.front();
+    if (!worst.value.empty()) text += ": " + one_line(worst.value, 60);
+    if (!worst.threshold.empty()) text += " (" + one_line(worst.threshold, 60) + ")";
+  }
+  return shortened(text, kSummaryMost);
+}
+
+json::object details(const Notice& notice, std::size_t alerts_shown, std::size_t lines_shown) {
+  json::object out;
+  for (const Fact& fact : facts(notice)) out[fact.name] = fact.value;
+  const auto add = [&out](std::string_view name, const std::string& text) {
+    if (!text.empty()) out[name] = text;
+  };
+  add("Verdict", one_line(notice.verdict, kLineMost));
+  add("Conference", one_line(notice.conference, kLineMost));
+  add("Runbook", one_line(notice.runbook, kLineMost));
+  add("What happens next", next_line(notice));
+  add("Acknowledge on the host", acknowledge_command(notice));
+  add("Description", paragraph(notice.description, kTextMost));
+  add("Why this notice", footnote(notice));
+  json::array alerts;
+  for (std::size_t i = 0; i < std::min(alerts_shown, notice.alerts.size()); ++i) {
+    alerts.push_back(json::string(alert_line(notice.alerts[i], notice.at) + " | " +
+                                  alert_detail(notice.alerts[i])));
+  }
+  const std::string more = unlisted(notice, alerts.size());
+  if (!more.empty()) alerts.push_back(json::string(more));
+  if (!alerts.empty()) out["Alerts"] = std::move(alerts);
+  json::array lines;
+  for (std::size_t i = 0; i < std::min(lines_shown, notice.lines.size()); ++i) {
+    lines.push_back(json::string(one_line(notice.lines[i], kLineMost)));
+  }
+  if (!lines.empty()) out["List"] = std::move(lines);
+  return out;
+}
+
+json::object payload(const Notice& notice) {
+  json::object out{{"summary", summary(notice)},
+                   {"source", one_line(notice.host.empty() ? "tocsin" : notice.host, kNameMost)},
+                   {"severity", severity_of(notice.severity)},
+                   {"timestamp", format_rfc3339(notice.at)},
+                   {"group", one_line(notice.policy, kNameMost)}};
+  if (!notice.alerts.empty()) {
+    out["class"] = one_line(notice.alerts.front().rule, kNameMost);
+    const std::string_view component = notice.alerts.front().labels.get("component");
+    if (!component.empty()) out["component"] = one_line(component, kNameMost);
+  }
+  return out;
+}
+
+json::array links(const Notice& notice) {
+  json::array out;
+  const auto add = [&out](const std::string& url, std::string_view text) {
+    const std::string safe = safe_url(url);
+    if (!safe.empty()) out.push_back(json::object{{"href", safe}, {"text", text}});
+  };
+  add(notice.conference, "Join the call");
+  add(notice.runbook, "Runbook");
+  return out;
+}
+
+/// A person's name: acknowledgements that came in through our own events do not count.
+std::string person(const json::value& acknowledgement) {
+  const json::object* whole = acknowledgement.if_object();
+  const json::value* who = whole != nullptr ? whole->if_contains("acknowledger") : nullptr;
+  const json::object* acknowledger = who != nullptr ? who->if_object() : nullptr;
+  if (acknowledger == nullptr) return "";
+  const json::value* type = acknowledger->if_contains("type");
+  const json::value* name = acknowledger->if_contains("summary");
+  if (type == nullptr || !type->is_string() || name == nullptr || !name->is_string()) return "";
+  const json::string& kind = type->get_string();
+  if (kind != "user_reference" && kind != "user") return "";
+  return one_line(name->get_string(), kNameMost);
+}
+
+}  // namespace
+
+std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key) {
+  const Notice& notice = delivery.notice;
+  json::object event{{"routing_key", routing_key},
+                     {"event_action", action_of(delivery.action)},
+                     {"dedup_key", shortened(delivery.dedup_key, kKeyMost)}};
+  if (event["event_action"].get_string() != "trigger") return json::serialize(event);
+  event["client"] = "tocsin";
+  json::array to = links(notice);
+  if (!to.empty()) event["links"] = std::move(to);
+  std::size_t shown = std::max(notice.alerts.size(), notice.lines.size());
+  for (;;) {
+    json::object body = payload(notice);
+    body["custom_details"] = details(notice, shown, shown);
+    event["payload"] = std::move(body);
+    std::string text = json::serialize(event);
+    if (text.size() <= kEventMost || shown == 0) return text;
+    shown /= 2;
+  }
+}
+
+std::string pagerduty_acknowledger(const std::string& body) {
+  json::error_code error;
+  const json::value answer = json::parse(body, error);
+  const json::object* whole = error ? nullptr : answer.if_object();
+  const json::value* list = whole != nullptr ? whole->if_contains("incidents") : nullptr;
+  if (list == nullptr || !list->is_array()) return "";
+  for (const json::value& incident : list->get_array()) {
+    const json::object* fields = incident.if_object();
+    if (fields == nullptr) continue;
+    const json::value* status = fields->if_contains("status");
+    if (status == nullptr || !status->is_string() || status->get_string() != "acknowledged") {
+      continue;
+    }
+    const json::value* acknowledgements = fields->if_contains("acknowledgements");
+    if (acknowledgements == nullptr || !acknowledgements->is_array()) continue;
+    for (const json::value& acknowledgement : acknowledgements->get_array()) {
+      std::string name = person(acknowledgement);
+      if (!name.empty()) return name;
+    }
+  }
+  return "";
+}
+
+}  // namespace tocsin::receivers

@@ -1,0 +1,64 @@
+#include "receivers/sender.hpp"
+
+#include <boost/asio/post.hpp>
+#include <set>
+#include <utility>
+
+#include "loop/secrets.hpp"
+
+namespace tocsin::receivers {
+
+struct Sender::Impl {
+  loop::HttpClient& http;
+  config::HttpOptions options;
+  Duration timeout;
+  std::set<loop::HttpClient::Handle> under_way;
+
+  Impl(loop::HttpClient& client, config::HttpOptions given, Duration within)
+      : http(client), options(std::move(given)), timeout(within) {}
+};
+
+Sender::Sender(loop::HttpClient& http, config::HttpOptions options, Duration timeout)
+    : impl_(std::make_shared<Impl>(http, std::move(options), timeout)) {}
+
+Sender::~Sender() {
+  for (const loop::HttpClient::Handle handle : impl_->under_way) impl_->http.cancel(handle);
+}
+
+Result<loop::HttpRequest> Sender::request(std::string method, std::string url) const {
+  loop::HttpRequest out;
+  out.method = std::move(method);
+  out.url = std::move(url);
+  out.username = impl_->options.username;
+  out.ca_file = impl_->options.ca_file;
+  out.proxy = impl_->options.proxy;
+  out.timeout = impl_->timeout;
+  Result<std::string> password = loop::read_secret(impl_->options.password);
+  if (!password) return tl::unexpected(password.error());
+  Result<std::string> bearer = loop::read_secret(impl_->options.bearer);
+  if (!bearer) return tl::unexpected(bearer.error());
+  out.password = std::move(*password);
+  out.bearer = std::move(*bearer);
+  return out;
+}
+
+void Sender::send(loop::HttpRequest request, Done done) {
+  // The client answers in a turn of its own, so the handle is known by then.
+  auto handle = std::make_shared<loop::HttpClient::Handle>(0);
+  *handle = impl_->http.send(
+      std::move(request),
+      [impl = impl_.get(), handle, tell = std::move(done)](loop::HttpClient::Answer answer) {
+        impl->under_way.erase(*handle);
+        tell(std::move(answer));
+      });
+  impl_->under_way.insert(*handle);
+}
+
+void Sender::later(std::function<void()> call) {
+  const std::weak_ptr<Impl> weak = impl_;
+  boost::asio::post(impl_->http.loop(), [weak, run = std::move(call)] {
+    if (weak.lock()) run();
+  });
+}
+
+}  // namespace tocsin::receivers

@@ -1,0 +1,152 @@
+// A notice as a Slack message. Every value stands in plain_text or in a code span, escaped; all
+// markup is our own. What the limits are is said in tests/support/receiver_server.py, which refuses
+// what Slack refuses.
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "receivers/slack.hpp"
+#include "receivers/wording.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+namespace json = boost::json;
+
+// All in bytes of the escaped text, where Slack counts characters: never less strict than Slack.
+constexpr std::size_t kHeaderMost = 150;
+constexpr std::size_t kFieldMost = 600;
+constexpr std::size_t kFallbackMost = 1500;
+constexpr std::size_t kDescriptionMost = 1200;
+constexpr std::size_t kListMost = 2800;
+constexpr std::size_t kAlertMost = 700;
+constexpr std::size_t kAlertsShown = 8;
+constexpr std::size_t kLineMost = 200;
+
+/// Slack decodes these three in every text object; an unescaped "<!channel>" would wake them all.
+std::string escaped(std::string_view text, std::size_t max_bytes) {
+  std::string out;
+  for (const char c : text) {
+    const std::string_view as = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : "";
+    out += as.empty() ? std::string_view(&c, 1) : as;
+  }
+  if (out.size() <= max_bytes) return out;
+  // Cut the raw text instead, so that no entity is cut in two.
+  const std::size_t excess = out.size() - max_bytes;
+  const std::size_t keep = text.size() > excess + 8 ? text.size() - excess - 8 : text.size() / 6;
+  return escaped(shortened(text, keep), max_bytes);
+}
+
+/// A code span; its content cannot end it.
+std::string code(std::string_view text, std::size_t max_bytes) {
+  std::string raw(text);
+  std::replace(raw.begin(), raw.end(), '`', '\'');
+  if (trim(raw).empty()) raw = "-";
+  return "`" + escaped(raw, max_bytes) + "`";
+}
+
+json::object plain(std::string_view text, std::size_t max_bytes) {
+  return {{"type", "plain_text"}, {"text", escaped(text, max_bytes)}, {"emoji", false}};
+}
+
+json::object markup(std::string text) {
+  return {{"type", "mrkdwn"}, {"text", std::move(text)}, {"verbatim", true}};
+}
+
+json::object section(json::object text) {
+  return {{"type", "section"}, {"text", std::move(text)}};
+}
+
+/// A link, or the text as it stands where it is none.
+std::string link(std::string_view url, std::string_view name) {
+  const std::string safe = safe_url(url);
+  if (safe.empty()) return code(one_line(url, 300), 1500);
+  return "<" + escaped(safe, 2900) + "|" + std::string(name) + ">";
+}
+
+void add_alerts(json::array& blocks, const Notice& notice) {
+  const std::size_t listed = std::min(notice.alerts.size(), kAlertsShown);
+  for (std::size_t i = 0; i < listed; ++i) {
+    const NoticeAlert& alert = notice.alerts[i];
+    const std::string text = alert_line(alert, notice.at) + "\n" + alert_detail(alert);
+    blocks.push_back(section(plain(text, kAlertMost)));
+  }
+  const std::string more = unlisted(notice, listed);
+  if (!more.empty() && notice.kind != NoticeKind::test) {
+    blocks.push_back(section(plain(more, kLineMost)));
+  }
+}
+
+void add_list(json::array& blocks, const std::vector<std::string>& lines) {
+  std::string text;
+  std::size_t shown = 0;
+  for (const std::string& line : lines) {
+    const std::string next = "• " + one_line(line, kLineMost) + "\n";
+    if (escaped(text + next, SIZE_MAX).size() > kListMost - 40) break;
+    text += next;
+    ++shown;
+  }
+  if (shown < lines.size()) text += "• and " + std::to_string(lines.size() - shown) + " more\n";
+  if (!text.empty()) blocks.push_back(section(plain(trim(text), kListMost)));
+}
+
+void add_advice(json::array& blocks, const Notice& notice) {
+  if (!notice.verdict.empty()) {
+    blocks.push_back(section(plain("Verdict: " + one_line(notice.verdict, 400), 800)));
+  }
+  std::string links;
+  const auto add = [&links](const std::string& text) {
+    links += (links.empty() ? "" : "  ·  ") + text;
+  };
+  if (!notice.conference.empty()) {
+    add("Conference: " + link(notice.conference, "join the call"));
+  }
+  if (!notice.runbook.empty()) add("Runbook: " + link(notice.runbook, "open"));
+  if (links.size() < 3000 && !links.empty()) blocks.push_back(section(markup(links)));
+}
+
+void add_ending(json::array& blocks, const Notice& notice) {
+  const std::string next = next_line(notice);
+  if (!next.empty()) blocks.push_back(section(plain(next, 1000)));
+  json::array elements;
+  const std::string command = acknowledge_command(notice);
+  if (!command.empty()) elements.push_back(markup("Acknowledge: " + code(command, 100)));
+  const std::string foot = footnote(notice);
+  if (!foot.empty()) elements.push_back(plain(foot, 600));
+  if (elements.empty()) return;
+  blocks.push_back(json::object{{"type", "context"}, {"elements", std::move(elements)}});
+}
+
+std::string fallback(const Notice& notice) {
+  std::string text = mark(notice) + " " + headline(notice);
+  if (!notice.alerts.empty()) text += " - " + alert_line(notice.alerts.front(), notice.at);
+  return escaped(text, kFallbackMost);
+}
+
+}  // namespace
+
+std::string slack_message(const Delivery& delivery) {
+  const Notice& notice = delivery.notice;
+  json::array blocks;
+  const std::string title =
+      std::string(symbol(notice)) + " " + mark(notice) + " · " + headline(notice);
+  blocks.push_back(json::object{{"type", "header"}, {"text", plain(title, kHeaderMost)}});
+  json::array fields;
+  for (const Fact& fact : facts(notice)) {
+    fields.push_back(markup("*" + fact.name + "*\n" + code(fact.value, kFieldMost)));
+  }
+  blocks.push_back(json::object{{"type", "section"}, {"fields", std::move(fields)}});
+  add_alerts(blocks, notice);
+  add_list(blocks, notice.lines);
+  const std::string description = paragraph(notice.description, kDescriptionMost);
+  if (!description.empty()) blocks.push_back(section(plain(description, kDescriptionMost)));
+  add_advice(blocks, notice);
+  add_ending(blocks, notice);
+  // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
+  return json::serialize(
+      json::object{{"text", fallback(notice)}, {"mrkdwn", false}, {"blocks", std::move(blocks)}});
+}
+
+}  // namespace tocsin::receivers

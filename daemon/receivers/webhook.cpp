@@ -1,0 +1,110 @@
+#include "receivers/webhook.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "loop/clock.hpp"
+#include "loop/secrets.hpp"
+#include "receivers/answer.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+constexpr std::string_view kPrefix = "whsec_";
+
+Result<std::vector<unsigned char>> decoded(std::string_view secret) {
+  const tl::unexpected<Error> wrong =
+      fail(ErrorCode::invalid, "the signing secret is not \"whsec_\" followed by base64");
+  if (!secret.starts_with(kPrefix)) return wrong;
+  std::string text(secret.substr(kPrefix.size()));
+  while (text.ends_with('=')) text.pop_back();
+  if (text.empty() || text.size() % 4 == 1) return wrong;
+  const std::size_t bytes = text.size() * 3 / 4;
+  text.resize((text.size() + 3) / 4 * 4, '=');
+  std::vector<unsigned char> out(text.size() / 4 * 3);
+  if (EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size())) < 0) {
+    return wrong;
+  }
+  out.resize(bytes);
+  return out;
+}
+
+std::string base64(const unsigned char* bytes, std::size_t size) {
+  std::vector<unsigned char> out((size + 2) / 3 * 4 + 1);
+  const int length = EVP_EncodeBlock(out.data(), bytes, static_cast<int>(size));
+  return {out.begin(), out.begin() + length};
+}
+
+}  // namespace
+
+Result<std::string> webhook_signature(std::string_view secrets, std::string_view id,
+                                      std::int64_t unix_seconds, std::string_view body) {
+  const std::string text = fmt::format("{}.{}.{}", id, unix_seconds, body);
+  std::string out;
+  std::string_view rest = trim(secrets);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of(" \t\r\n"), rest.size());
+    const Result<std::vector<unsigned char>> key = decoded(rest.substr(0, end));
+    if (!key) return tl::unexpected(key.error());
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    if (HMAC(EVP_sha256(), key->data(), static_cast<int>(key->size()),
+             reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
+             &size) == nullptr) {
+      return fail(ErrorCode::internal, "HMAC-SHA256 failed");
+    }
+    out += (out.empty() ? "" : " ") + ("v1," + base64(digest.data(), size));
+    rest = trim(rest.substr(end));
+  }
+  return out;
+}
+
+Webhook::Webhook(loop::HttpClient& http, config::WebhookReceiver definition, Duration timeout)
+    : definition_(std::move(definition)), sender_(http, definition_.http, timeout) {}
+
+Result<loop::HttpRequest> Webhook::request(const Delivery& delivery, const std::string& url) const {
+  Result<loop::HttpRequest> out = sender_.request("POST", url);
+  if (!out) return out;
+  const std::string id = webhook_id(delivery);
+  const std::int64_t now = std::chrono::floor<seconds>(loop::now().wall).time_since_epoch().count();
+  out->body = webhook_body(delivery);
+  out->headers.emplace_back("Content-Type", "application/json");
+  out->headers.emplace_back("webhook-id", id);
+  out->headers.emplace_back("webhook-timestamp", std::to_string(now));
+  const Result<std::string> secret = loop::read_secret(definition_.signing_secret);
+  if (!secret) return tl::unexpected(secret.error());
+  if (secret->empty()) return out;
+  Result<std::string> signature = webhook_signature(*secret, id, now, out->body);
+  if (!signature) return tl::unexpected(signature.error());
+  out->headers.emplace_back("webhook-signature", std::move(*signature));
+  return out;
+}
+
+void Webhook::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
+  const Result<std::string> url = loop::read_secret(definition_.url);
+  Result<loop::HttpRequest> to_send =
+      url ? request(delivery, *url) : Result<loop::HttpRequest>(tl::unexpected(url.error()));
+  if (!to_send) {
+    sender_.later([tell = std::move(done), out = outcome_of(to_send.error())] { tell(out); });
+    return;
+  }
+  sender_.send(std::move(*to_send), [tell = std::move(done),
+                                     secret = *url](const loop::HttpClient::Answer& answer) {
+    if (!answer) {
+      tell(outcome_of(answer.error()));
+      return;
+    }
+    const std::string words = shown(answer->body, secret);
+    const bool yes = answer->status >= 200 && answer->status < 300;
+    tell(yes ? delivered(*answer, words) : outcome_of(*answer, words, loop::now().wall));
+  });
+}
+
+}  // namespace tocsin::receivers

@@ -1,0 +1,269 @@
+#include "receivers/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+constexpr std::size_t kTitleBytes = 300;
+constexpr std::size_t kNameBytes = 120;
+constexpr std::size_t kValueBytes = 60;
+constexpr std::size_t kLabelsBytes = 300;
+constexpr std::size_t kReasonBytes = 300;
+constexpr std::size_t kUrlBytesMost = 2000;
+
+bool awaits_a_person(const Notice& notice) {
+  switch (notice.kind) {
+    case NoticeKind::acknowledged:
+    case NoticeKind::closed:
+    case NoticeKind::summary:
+    case NoticeKind::test:
+      return false;
+    default:
+      return notice.acknowledged_by.empty();
+  }
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    out += (out.empty() ? "" : ", ") + one_line(name, kNameBytes);
+  }
+  return out;
+}
+
+/// `{env="production", role="api"}` without braces and quotes: for people.
+std::string label_list(const Labels& labels) {
+  std::string out;
+  for (const Label& label : labels) {
+    out += fmt::format("{}{}={}", out.empty() ? "" : ", ", label.name, label.value);
+    if (out.size() > kLabelsBytes) break;
+  }
+  return one_line(out, kLabelsBytes);
+}
+
+}  // namespace
+
+std::string one_line(std::string_view text, std::size_t max_bytes) {
+  return shortened(printable(shortened(text, max_bytes)), max_bytes);
+}
+
+std::string paragraph(std::string_view text, std::size_t max_bytes) {
+  std::string out;
+  std::string_view rest = text.substr(0, std::min(text.size(), max_bytes * 2));
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    out += printable(line);
+    if (end < rest.size()) out += '\n';
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return shortened(trim(out), max_bytes);
+}
+
+std::string mark(const Notice& notice) {
+  const std::string drill = notice.drill ? "DRILL " : "";
+  switch (notice.kind) {
+    case NoticeKind::opened:
+      return drill + (notice.level > 1 ? fmt::format("LEVEL {}", notice.level) : "OPENED");
+    case NoticeKind::repeated:
+      return drill + fmt::format("STILL OPEN, LEVEL {}", notice.level);
+    case NoticeKind::told_again:
+      return drill + fmt::format("OPEN AGAIN, LEVEL {}", notice.level);
+    case NoticeKind::updated:
+      return drill + "CHANGED";
+    case NoticeKind::severity_rose:
+      return drill + "WORSE";
+    case NoticeKind::flapping:
+      return drill + "FLAPPING";
+    case NoticeKind::acknowledged:
+      return drill + "ACKNOWLEDGED";
+    case NoticeKind::closed:
+      return drill + "CLOSED";
+    case NoticeKind::summary:
+      return drill + "SUMMARY";
+    case NoticeKind::test:
+      return drill + "TEST";
+  }
+  return drill + "NOTICE";
+}
+
+std::string_view symbol(const Notice& notice) {
+  switch (notice.kind) {
+    case NoticeKind::opened:
+      if (notice.level > 1) return "⏫";
+      if (notice.severity == Severity::critical) return "🔴";
+      return notice.severity == Severity::warning ? "🟠" : "🔵";
+    case NoticeKind::repeated:
+      return "🔁";
+    case NoticeKind::told_again:
+      return "📢";
+    case NoticeKind::updated:
+      return "📝";
+    case NoticeKind::severity_rose:
+      return "📈";
+    case NoticeKind::flapping:
+      return "🌊";
+    case NoticeKind::acknowledged:
+      return "🙋";
+    case NoticeKind::closed:
+      return "✅";
+    case NoticeKind::summary:
+      return "📋";
+    case NoticeKind::test:
+      return "🧪";
+  }
+  return "🔔";
+}
+
+std::string headline(const Notice& notice) {
+  const std::string title = one_line(notice.title, kTitleBytes);
+  const std::string host = one_line(notice.host, kNameBytes);
+  const std::string where = host.empty() ? "" : " on " + host;
+  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return title + where;
+  return fmt::format("{}: {}{}", to_string(notice.severity), title, where);
+}
+
+std::vector<Fact> facts(const Notice& notice) {
+  std::vector<Fact> out;
+  std::string host = one_line(notice.host, kNameBytes);
+  if (!notice.host_labels.empty()) host += " (" + label_list(notice.host_labels) + ")";
+  out.push_back({"Host", host});
+  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return out;
+  out.push_back({"Severity", fmt::format("{}, impact {}", to_string(notice.severity),
+                                         to_string(notice.impact))});
+  out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Since",
+                 notice.kind == NoticeKind::closed
+                     ? fmt::format("{}, since {}", humanize_duration(notice.lasted),
+                                   moment(notice.opened, notice.at))
+                     : fmt::format("{} ({})", moment(notice.opened, notice.at),
+                                   humanize_duration(notice.lasted))});
+  out.push_back({"Incident", fmt::format("{}, level {}, policy {}", notice.incident.value,
+                                         notice.level, one_line(notice.policy, kNameBytes))});
+  return out;
+}
+
+std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
+  const std::string what =
+      one_line(alert.summary.empty() ? alert.rule : alert.summary, kTitleBytes);
+  const std::string value = one_line(alert.value, kValueBytes);
+  const std::string threshold = one_line(alert.threshold, kValueBytes);
+  std::string how = value;
+  if (!threshold.empty()) how += (how.empty() ? "" : " ") + fmt::format("({})", threshold);
+  std::string line = what + (how.empty() ? "" : ": " + how);
+  if (alert.firing) {
+    line += ", since " + moment(alert.since, seen_from);
+  } else {
+    line += ", well again";
+  }
+  if (alert.no_data) line += ", no data now";
+  return line;
+}
+
+std::string alert_detail(const NoticeAlert& alert) {
+  std::string out = one_line(alert.rule, kNameBytes);
+  const std::string labels = label_list(alert.labels);
+  if (!labels.empty()) out += " {" + labels + "}";
+  const std::string chart = sparkline(alert.recent, 30);
+  if (!chart.empty()) out += "  " + chart;
+  return out;
+}
+
+std::string unlisted(const Notice& notice, std::size_t listed) {
+  const std::uint64_t total = std::max<std::uint64_t>(notice.alerts_total, notice.alerts.size());
+  return total > listed ? fmt::format("and {} more", total - listed) : "";
+}
+
+std::string next_line(const Notice& notice) {
+  if (notice.kind == NoticeKind::closed || notice.kind == NoticeKind::test) return "";
+  std::string out;
+  if (!notice.acknowledged_by.empty()) {
+    out = "Acknowledged by " + one_line(notice.acknowledged_by, kNameBytes);
+    if (notice.acknowledged_until) {
+      out += fmt::format(" until {}; if it is still open then, it rings again",
+                         moment(*notice.acknowledged_until, notice.at));
+    }
+    out += ".";
+  }
+  if (notice.next) {
+    const bool again = notice.next->level <= notice.level;
+    out += fmt::format("{}Next: {} at {} tells {}{}.", out.empty() ? "" : " ",
+                       again ? "it rings again" : fmt::format("level {}", notice.next->level),
+                       moment(notice.next->at, notice.at), joined(notice.next->receivers),
+                       awaits_a_person(notice) ? ", unless somebody acknowledges" : "");
+  } else if (out.empty() && awaits_a_person(notice)) {
+    out = "Next: nothing more is due; nobody else will be told.";
+  }
+  return out;
+}
+
+std::string acknowledge_command(const Notice& notice) {
+  if (!notice.incident || !awaits_a_person(notice)) return "";
+  return fmt::format("tocsin ack {}", notice.incident.value);
+}
+
+std::string footnote(const Notice& notice) {
+  std::string out = one_line(notice.reason, kReasonBytes);
+  if (!notice.recorded) {
+    out += std::string(out.empty() ? "" : " · ") +
+           "NOT RECORDED: storage did not take it in time; a restart may forget it";
+  }
+  return out;
+}
+
+std::string moment(WallTime at, WallTime seen_from) {
+  const Duration away = at > seen_from ? at - seen_from : seen_from - at;
+  if (away < hours(12)) return format_clock(at);
+  return format_rfc3339(std::chrono::floor<seconds>(at)).substr(0, 10) + " " + format_clock(at);
+}
+
+std::string sparkline(const std::vector<double>& values, std::size_t width) {
+  constexpr std::array<std::string_view, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const std::size_t columns = std::min(width, values.size());
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  if (columns < 2 || least > most) return "";
+  std::string out;
+  for (std::size_t column = 0; column < columns; ++column) {
+    // A column shows the greatest of the values that share it: peaks are what matters.
+    double top = -std::numeric_limits<double>::infinity();
+    const std::size_t end = (column + 1) * values.size() / columns;
+    for (std::size_t i = column * values.size() / columns; i < end; ++i) {
+      if (std::isfinite(values[i])) top = std::max(top, values[i]);
+    }
+    if (!std::isfinite(top)) {
+      out += "·";
+      continue;
+    }
+    const double height = most > least ? (top - least) / (most - least) : 0.0;
+    out += kBars.at(std::min<std::size_t>(7, static_cast<std::size_t>(height * 8)));
+  }
+  return out;
+}
+
+std::string safe_url(std::string_view url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) return "";
+  if (url.size() > kUrlBytesMost) return "";
+  std::string out;
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte > 0x20 && byte < 0x7f &&
+                       std::string_view("<>|\"'`\\{}^").find(c) == std::string_view::npos;
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return out;
+}
+
+}  // namespace tocsin::receivers

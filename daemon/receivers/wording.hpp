@@ -1,0 +1,53 @@
+// A notice in words, before any markup: what every receiver says alike. Pure. All that comes out is
+// one line each, printable UTF-8 and bounded, whatever a label held; receivers add their markup and
+// escape for it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/base/time.hpp"
+#include "tocsin/model/notice.hpp"
+
+namespace tocsin::receivers {
+
+struct Fact {
+  std::string name;
+  std::string value;
+};
+
+/// One printable line of at most `max_bytes`.
+[[nodiscard]] std::string one_line(std::string_view text, std::size_t max_bytes);
+/// Printable, bounded, with its line breaks kept.
+[[nodiscard]] std::string paragraph(std::string_view text, std::size_t max_bytes);
+
+/// What kind of notice this is, at a glance: "OPENED", "LEVEL 3", "STILL OPEN", "CLOSED" …
+[[nodiscard]] std::string mark(const Notice& notice);
+/// The same as one emoji.
+[[nodiscard]] std::string_view symbol(const Notice& notice);
+/// "critical: CPU busy on web-1".
+[[nodiscard]] std::string headline(const Notice& notice);
+/// Host, severity, impact, level, since when, the incident's number.
+[[nodiscard]] std::vector<Fact> facts(const Notice& notice);
+/// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC".
+[[nodiscard]] std::string alert_line(const NoticeAlert& alert, WallTime seen_from);
+/// Its rule, its labels, and its last hour as a little chart, where that is known.
+[[nodiscard]] std::string alert_detail(const NoticeAlert& alert);
+/// "and 480 more", or "" where all are shown.
+[[nodiscard]] std::string unlisted(const Notice& notice, std::size_t listed);
+/// What happens next and when, and who has it in hand; "" where nothing is to be said.
+[[nodiscard]] std::string next_line(const Notice& notice);
+/// "tocsin ack 17", or "" where there is nothing to acknowledge.
+[[nodiscard]] std::string acknowledge_command(const Notice& notice);
+/// Why it is sent, and that it is not recorded where it is not.
+[[nodiscard]] std::string footnote(const Notice& notice);
+
+/// "09:15:00 UTC", with the date where it is not within twelve hours of `seen_from`.
+[[nodiscard]] std::string moment(WallTime at, WallTime seen_from);
+/// Values as bars of eight heights between the least and the greatest; a gap where there was none.
+[[nodiscard]] std::string sparkline(const std::vector<double>& values, std::size_t width);
+/// An http(s) URL without anything that could end it early in any markup; "" for anything else.
+[[nodiscard]] std::string safe_url(std::string_view url);
+
+}  // namespace tocsin::receivers
