@@ -1,0 +1,225 @@
+// Risk covered: people who are told late, twice, or not at all, from the breach to the close.
+#include <doctest/doctest.h>
+
+#include "support/engine_bench.hpp"
+
+using namespace tocsin;
+using namespace tocsin::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+config::EngineConfig one_rule() {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.back().impact = Impact::critical;
+  return config;
+}
+
+Bench breached() {
+  Bench bench(one_rule());
+  bench.run(3min);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(1min);
+  return bench;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "engine: a breach is told at once, climbs at 5 and 10 minutes, and its end is told once to "
+    "each") {
+  auto bench = breached();
+  CHECK(bench.told("chat") == Words{"open 1"});
+  CHECK(bench.told("pager").empty());
+  bench.run(4min + 59s);
+  CHECK(bench.told("pager").empty());
+  bench.run(1s);
+  CHECK(bench.told("pager") == Words{"open 2"});
+  bench.run(5min);
+  CHECK(bench.told("pager") == Words{"open 2", "open 3"});
+  CHECK(bench.told("chat") == Words{"open 1", "open 3"});
+  CHECK(bench.sent.back().notice.verdict == "roll back now, under five minutes");
+  CHECK(bench.sent.back().notice.conference == "https://meet.example.com/war-room");
+
+  bench.bodies["app"] = "x 5\n";
+  bench.run(1min);
+  CHECK(bench.told("pager") == Words{"open 2", "open 3", "close 2", "close 3"});
+  CHECK(bench.told("chat") == Words{"open 1", "open 3", "close 3"});
+  CHECK_FALSE(bench.only_incident().open());
+  bench.run(60min);
+  CHECK(bench.told("pager").size() == 4);
+}
+
+TEST_CASE(
+    "engine: level 3 rings the same pager under another key than level 2, and each close has its "
+    "open's key") {
+  auto bench = breached();
+  bench.run(10min);
+  bench.bodies["app"] = "x 5\n";
+  bench.run(1min);
+  std::vector<std::string> opened;
+  std::vector<std::string> closed;
+  for (const auto& delivery : bench.sent) {
+    if (delivery.receiver != "pager") continue;
+    (delivery.action == DeliveryAction::open ? opened : closed).push_back(delivery.dedup_key);
+  }
+  CHECK(opened.size() == 2);
+  CHECK(opened[0] != opened[1]);
+  CHECK(opened == closed);
+}
+
+TEST_CASE("engine: the last level rings again every 15 minutes until somebody has it in hand") {
+  auto bench = breached();
+  bench.run(10min);
+  bench.sent.clear();
+  bench.run(14min + 59s);
+  CHECK(bench.sent.empty());
+  bench.run(1s);
+  CHECK(bench.told("pager") == Words{"open 3"});
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 8h, ""});
+  bench.sent.clear();
+  bench.run(2h);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE(
+    "engine: an acknowledgement stops the climb; when it expires the last level rings and the "
+    "climb goes on") {
+  auto bench = breached();
+  bench.run(6min);  // level 2 has been told at minute 5
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 30min, "looking"});
+  CHECK(bench.told("pager") == Words{"open 2", "acknowledge 2"});
+  bench.sent.clear();
+  bench.run(29min + 59s);
+  CHECK(bench.sent.empty());
+  bench.run(1s);
+  CHECK(bench.told("pager") == Words{"open 2"});
+  CHECK(bench.told("chat").empty());
+  bench.run(4min + 59s);
+  CHECK(bench.told("pager").size() == 1);
+  bench.run(1s);
+  CHECK(bench.told("pager") == Words{"open 2", "open 3"});
+}
+
+TEST_CASE(
+    "engine: an acknowledgement is void when the severity becomes worse, and all told so far is "
+    "told again") {
+  auto config = one_rule();
+  config.rules.back().threshold->critical = 50;
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(7min);
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 8h, ""});
+  bench.sent.clear();
+  bench.bodies["app"] = "x 60\n";
+  bench.run(1min);
+  CHECK(bench.told("chat") == Words{"open 1"});
+  CHECK(bench.told("pager") == Words{"open 2"});
+  CHECK_FALSE(bench.only_incident().acknowledged);
+}
+
+TEST_CASE("engine: a page that has not left is withdrawn by an acknowledgement") {
+  auto bench = breached();
+  bench.run(4min);
+  bench.commits = false;
+  bench.run(1min);  // level 2 waits for its record
+  CHECK(bench.told("pager").empty());
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 30min, ""});
+  bench.run(1min);
+  CHECK(bench.told("pager").empty());
+}
+
+TEST_CASE("engine: a restart neither repeats a notice nor resets a clock") {
+  auto bench = breached();
+  bench.run(4min + 50s);
+  bench.sent.clear();
+  bench.restart();
+  CHECK(bench.sent.empty());
+  bench.run(9s);
+  CHECK(bench.sent.empty());
+  bench.run(1s);
+  CHECK(bench.told("pager") == Words{"open 2"});
+  bench.restart();
+  bench.run(4min);
+  CHECK(bench.told("pager") == Words{"open 2"});
+}
+
+TEST_CASE(
+    "engine: what fell due while it was away is told once, under the highest level, after it has "
+    "looked") {
+  auto bench = breached();
+  bench.run(1min);
+  bench.sent.clear();
+  SUBCASE("and still holds") {
+    bench.restart(30min);
+    CHECK(bench.sent.empty());
+    bench.run(1min);
+    CHECK(bench.told("pager") == Words{"open 3"});
+    CHECK(bench.told("chat") == Words{"open 3"});
+  }
+  SUBCASE("what has got well in the meantime wakes nobody") {
+    bench.bodies["app"] = "x 5\n";
+    bench.restart(30min);
+    bench.run(1min);
+    CHECK(bench.told("pager").empty());
+    CHECK(bench.told("chat") == Words{"close 1"});
+  }
+  SUBCASE("also across a reboot, by the calendar") {
+    bench.restart(30min, "boot-2");
+    bench.run(1min);
+    CHECK(bench.told("pager") == Words{"open 3"});
+  }
+}
+
+TEST_CASE("engine: a step of the wall clock pages nobody and forgets nothing") {
+  auto bench = breached();
+  bench.run(2min);
+  bench.sent.clear();
+  bench.clock_step(-24h);
+  bench.run(2min);
+  CHECK(bench.sent.empty());
+  bench.clock_step(72h);
+  bench.run(59s);
+  CHECK(bench.sent.empty());
+  bench.run(1s);
+  CHECK(bench.told("pager") == Words{"open 2"});
+}
+
+TEST_CASE("engine: a target that dies does not make its alert well, and is not a second opinion") {
+  auto bench = breached();
+  bench.bodies.erase("app");
+  bench.run(3h);
+  CHECK(bench.only_incident().open());
+  for (const auto& delivery : bench.sent) CHECK(delivery.action != DeliveryAction::close);
+  bench.bodies["app"] = "x 1\n";
+  bench.run(1min);
+  CHECK_FALSE(bench.only_incident().open());
+}
+
+TEST_CASE(
+    "engine: a series that is gone while its target answers closes after 15 minutes, without "
+    "evidence") {
+  auto bench = breached();
+  bench.bodies["app"] = "y 1\n";
+  bench.run(15min);
+  CHECK(bench.only_incident().open());
+  bench.run(1min);
+  CHECK_FALSE(bench.only_incident().open());
+  CHECK(bench.only_incident().close_reason == "missing too long");
+}
+
+TEST_CASE("engine: four minutes bad and one minute good still reach level 2") {
+  auto bench = breached();
+  bench.run(3min);
+  for (int i = 0; i < 3 && bench.told("pager").empty(); ++i) {
+    bench.bodies["app"] = "x 5\n";
+    bench.run(1min);
+    bench.bodies["app"] = "x 20\n";
+    bench.run(4min);
+  }
+  CHECK(bench.told("pager") == Words{"open 2"});
+  CHECK(bench.engine().incidents().size() == 1);
+}

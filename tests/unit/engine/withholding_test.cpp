@@ -1,0 +1,155 @@
+// Risk covered: a silence or a cause that hides more than it should, or for longer.
+#include <doctest/doctest.h>
+
+#include "support/engine_bench.hpp"
+
+using namespace tocsin;
+using namespace tocsin::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+config::EngineConfig one_rule() {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "engine: while silenced nobody is told; at its end the open is told and the climb starts") {
+  Bench bench(one_rule());
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 20min, "known"});
+  REQUIRE(bench.replies.size() == 1);
+  CHECK(bench.replies[0].accepted);
+  CHECK(bench.replies[0].recorded);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(19min + 59s);
+  CHECK(bench.sent.empty());
+  CHECK(bench.only_incident().open());
+  bench.run(1s);
+  CHECK(bench.told("chat") == Words{"open 1"});
+  bench.run(4min + 59s);
+  CHECK(bench.told("pager").empty());
+  bench.run(1s);
+  CHECK(bench.told("pager") == Words{"open 2"});
+}
+
+TEST_CASE("engine: a silence withholds no close") {
+  Bench bench(one_rule());
+  bench.bodies["app"] = "x 20\n";
+  bench.run(2min);
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 20min, "known"});
+  bench.run(10min);
+  CHECK(bench.told("pager").empty());
+  bench.bodies["app"] = "x 2\n";
+  bench.run(1min);
+  CHECK(bench.told("chat") == Words{"open 1", "close 1"});
+}
+
+TEST_CASE("engine: what resolved without anyone having been told is told to nobody") {
+  Bench bench(one_rule());
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 20min, "known"});
+  bench.bodies["app"] = "x 20\n";
+  bench.run(5min);
+  bench.bodies["app"] = "x 2\n";
+  bench.run(1h);
+  CHECK(bench.sent.empty());
+}
+
+TEST_CASE("engine: a silence must have a reason, an end and a matcher") {
+  Bench bench(one_rule());
+  bench.command(SilenceCommand{"{a=\"b\"}", 20min, ""});
+  bench.command(SilenceCommand{"{a=\"b\"}", 0min, "r"});
+  bench.command(SilenceCommand{"{}", 20min, "r"});
+  bench.command(SilenceCommand{"{a=~\"(\"}", 20min, "r"});
+  REQUIRE(bench.replies.size() == 4);
+  for (const auto& reply : bench.replies) CHECK_FALSE(reply.accepted);
+}
+
+TEST_CASE("engine: an effect is not told while its cause fires, and is once the cause has ended") {
+  auto config = one_rule();
+  config.rules[0].inhibited_by = {"Down"};
+  config.rules.push_back(gauge_rule("Down", "down", 0));
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\ndown 1\n";
+  bench.run(3min);
+  REQUIRE(bench.told("chat") == Words{"open 1"});
+  CHECK(bench.sent[0].notice.alerts[0].rule == "Down");
+  bench.bodies["app"] = "x 20\ndown 0\n";
+  bench.run(1min);
+  CHECK(bench.told("chat") == Words{"open 1", "close 1"});
+  bench.run(1min);
+  REQUIRE(bench.told("chat") == Words{"open 1", "close 1", "open 1"});
+  CHECK(bench.sent.back().notice.alerts[0].rule == "High");
+}
+
+TEST_CASE(
+    "engine: a cause that is pending holds its effect back, at most for the rest of its `for`") {
+  auto config = one_rule();
+  config.rules[0].inhibited_by = {"Down"};
+  config.rules.push_back(gauge_rule("Down", "down", 0));
+  config.rules[1].hold = rule::HoldFor{3min};
+  Bench bench(config);
+  SUBCASE("the cause fires: only the cause is told") {
+    bench.bodies["app"] = "x 20\ndown 1\n";
+    bench.run(6min);
+    REQUIRE(bench.told("chat") == Words{"open 1"});
+    CHECK(bench.sent[0].notice.alerts[0].rule == "Down");
+  }
+  SUBCASE("the cause goes away: the effect is told") {
+    bench.bodies["app"] = "x 20\ndown 1\n";
+    bench.run(2min);
+    CHECK(bench.sent.empty());
+    bench.bodies["app"] = "x 20\ndown 0\n";
+    bench.run(2min);
+    REQUIRE(bench.told("chat") == Words{"open 1"});
+    CHECK(bench.sent[0].notice.alerts[0].rule == "High");
+  }
+}
+
+TEST_CASE("engine: many incidents at once are told as one storm, closed once") {
+  auto config = usual_config();
+  std::string bad;
+  std::string good;
+  for (int i = 0; i < 30; ++i) {
+    const auto name = "m" + std::to_string(i);
+    config.rules.push_back(gauge_rule("R" + std::to_string(i), name, 10));
+    bad += name + " 20\n";
+    good += name + " 0\n";
+  }
+  Bench bench(config);
+  bench.bodies["app"] = bad;
+  bench.run(2min);
+  CHECK(bench.told("chat") == Words{"open 1"});
+  CHECK(bench.sent[0].notice.lines.size() == 21);
+  bench.run(5min);
+  CHECK(bench.told("pager") == Words{"open 2"});
+  bench.bodies["app"] = good;
+  bench.run(1min);
+  CHECK(bench.told("chat") == Words{"open 1", "close 1"});
+  CHECK(bench.told("pager") == Words{"open 2", "close 2"});
+}
+
+TEST_CASE(
+    "engine: what comes and goes is told as flapping, escalates, and is told once it is steady") {
+  Bench bench(one_rule());
+  for (int i = 0; i < 16; ++i) {
+    bench.bodies["app"] = i % 2 == 0 ? "x 20\n" : "x 5\n";
+    bench.run(1min);
+  }
+  const auto flapping = std::count_if(
+      bench.sent.begin(), bench.sent.end(),
+      [](const Delivery& delivery) { return delivery.notice.kind == NoticeKind::flapping; });
+  CHECK(flapping == 1);
+  bench.bodies["app"] = "x 5\n";
+  bench.sent.clear();
+  bench.run(14min);
+  CHECK(bench.only_incident().open());
+  bench.run(3min);
+  CHECK_FALSE(bench.only_incident().open());
+  CHECK(bench.told("chat").back().starts_with("close"));
+}
