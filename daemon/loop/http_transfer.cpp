@@ -306,9 +306,13 @@ HttpError HttpTransfer::failure(CURLcode code) const {
                                      os_error != 0 ? std::strerror(static_cast<int>(os_error))
                                                    : curl_easy_strerror(code)));
     case HttpFailure::timed_out:
-      return error(kind, fmt::format("{} {} within {}", peer(),
-                                     request_sent_ ? "did not answer" : "could not be reached",
-                                     format_duration(request_.timeout)));
+      return error(
+          kind, header_bytes_ > 0
+                    ? fmt::format("{} did not finish its answer within {}: {} bytes came", peer(),
+                                  format_duration(request_.timeout), response_.body.size())
+                    : fmt::format("{} {} within {}", peer(),
+                                  request_sent_ ? "did not answer" : "could not be reached",
+                                  format_duration(request_.timeout)));
     case HttpFailure::tls:
       return error(kind, fmt::format("TLS with {}: {}", peer(),
                                      words_[0] != '\0' ? words_.data() : curl_easy_strerror(code)));
