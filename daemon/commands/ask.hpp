@@ -1,0 +1,51 @@
+// Asking the daemon that runs, and reading what it says.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "commands/commands.hpp"
+#include "tocsin/base/result.hpp"
+#include "tocsin/base/time.hpp"
+
+namespace tocsin::commands {
+
+/// Where the daemon is asked: what --socket says, or the configuration, or the usual place.
+[[nodiscard]] std::string control_socket(const Common& common);
+
+struct Answer {
+  int status = 0;
+  boost::json::value body;
+};
+/// Fails where the daemon could not be reached or its answer is none.
+[[nodiscard]] Result<Answer> get(const Common& common, const std::string& target);
+[[nodiscard]] Result<Answer> post(const Common& common, const std::string& target,
+                                  boost::json::object body,
+                                  Duration timeout = std::chrono::seconds(10));
+
+/// Prints the error; not_reached.
+int unreached(const Error& error);
+/// Sends a person's word, says what became of it, and gives the exit status.
+int say(const Common& common, const std::string& target, boost::json::object body);
+/// Prints what a GET refused; the exit status.
+int refused(const Answer& answer);
+/// The body as JSON, for --json.
+void print_json(const boost::json::value& value);
+
+// Members of an answer, or nothing of their kind.
+[[nodiscard]] std::string text_of(const boost::json::value& object, std::string_view name);
+[[nodiscard]] double number_of(const boost::json::value& object, std::string_view name);
+[[nodiscard]] bool flag_of(const boost::json::value& object, std::string_view name);
+[[nodiscard]] const boost::json::value& member_of(const boost::json::value& object,
+                                                  std::string_view name);
+/// `{a="b",c="d"}` of an object of labels, "" of none; printable.
+[[nodiscard]] std::string labels_of(const boost::json::value& labels);
+/// "12 min" since that RFC 3339 time, "" where it is none.
+[[nodiscard]] std::string age_of(const std::string& time);
+/// "09:15:00 UTC" today, with the date on other days.
+[[nodiscard]] std::string moment_of(const std::string& time);
+
+}  // namespace tocsin::commands

@@ -1,0 +1,174 @@
+// The command line's grammar: the only file with CLI11.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <functional>
+
+#include "app/view.hpp"
+#include "commands/commands.hpp"
+
+namespace tocsin::commands {
+
+namespace {
+
+/// All that the grammar fills in; `chosen` is what to do then.
+struct Words {
+  Common common;
+  app::RunOptions run;
+  bool all = false;
+  std::uint64_t number = 0;
+  Acknowledge acknowledge;
+  Silence silence;
+  std::string word;
+  std::function<int()> chosen;
+};
+
+CLI::App* add(CLI::App& app, const std::string& name, const std::string& what) {
+  CLI::App* const command = app.add_subcommand(name, what);
+  command->fallthrough();  // --json and its like may stand behind the subcommand
+  return command;
+}
+
+void add_by(CLI::App* command, Words& words) {
+  command->add_option("--by", words.common.by, "Who says it, where you may speak for others")
+      ->type_name("NAME");
+}
+
+void add_run(CLI::App& app, Words& words) {
+  CLI::App* const run = add(app, "run", "Run the daemon in the foreground");
+  run->add_option("--state", words.run.state, "State folder, instead of the configuration's")
+      ->type_name("FOLDER");
+  run->add_option("--listen", words.run.listen, "Address to listen on, \"\" for none")
+      ->type_name("ADDRESS:PORT");
+  run->add_flag("--embedded", words.run.embedded,
+                "Without a configuration folder: watch this host by the shipped rules");
+  run->callback([&words] {
+    words.run.folder = words.common.folder;
+    words.run.socket = words.common.socket;
+    words.chosen = [&words] { return run_daemon(words.run); };
+  });
+}
+
+void add_looking(CLI::App& app, Words& words) {
+  add(app, "check", "Validate the configuration")->callback([&words] {
+    words.chosen = [&words] { return check(words.common); };
+  });
+  add(app, "status", "What is going on: targets, rules, receivers")->callback([&words] {
+    words.chosen = [&words] { return status(words.common); };
+  });
+  add(app, "alerts", "Alerts that are pending or firing")->callback([&words] {
+    words.chosen = [&words] { return alerts(words.common); };
+  });
+  CLI::App* const query_command =
+      add(app, "query", "Evaluate an expression on the daemon's series");
+  query_command->add_option("expression", words.word, "PromQL")->required();
+  query_command->callback(
+      [&words] { words.chosen = [&words] { return query(words.common, words.word); }; });
+  CLI::App* const list = add(app, "incidents", "Incidents that are open");
+  list->add_flag("--all", words.all, "Those closed recently too");
+  list->require_subcommand(0, 1);
+  CLI::App* const show = add(*list, "show", "One incident's story");
+  show->add_option("id", words.number, "The incident's number")->required();
+  list->callback([&words, show] {
+    const bool one = show->parsed();
+    words.chosen = [&words, one] {
+      return one ? show_incident(words.common, words.number) : incidents(words.common, words.all);
+    };
+  });
+}
+
+void add_incident_words(CLI::App& app, Words& words) {
+  CLI::App* const ack = add(app, "ack", "Acknowledge an incident: the climb stops for a while");
+  ack->add_option("id", words.acknowledge.incident, "The incident's number")->required();
+  ack->add_option("--for", words.acknowledge.lasts, "How long; by default as the policy says")
+      ->type_name("DURATION");
+  ack->add_option("--note", words.acknowledge.note, "What you want others to know")
+      ->type_name("TEXT");
+  add_by(ack, words);
+  ack->callback([&words] {
+    words.chosen = [&words] { return acknowledge(words.common, words.acknowledge); };
+  });
+  CLI::App* const unack = add(app, "unack", "Take an acknowledgement back");
+  unack->add_option("id", words.number, "The incident's number")->required();
+  add_by(unack, words);
+  unack->callback(
+      [&words] { words.chosen = [&words] { return unacknowledge(words.common, words.number); }; });
+  CLI::App* const assess_command = add(app, "assess", "Say what an incident costs");
+  assess_command->add_option("id", words.number, "The incident's number")->required();
+  assess_command->add_option("--impact", words.word, "critical, high, medium or low")
+      ->required()
+      ->type_name("IMPACT");
+  add_by(assess_command, words);
+  assess_command->callback([&words] {
+    words.chosen = [&words] { return assess(words.common, words.number, words.word); };
+  });
+}
+
+void add_silences(CLI::App& app, Words& words) {
+  CLI::App* const list = add(app, "silences", "Silences in force, with who made them");
+  list->callback([&words] { words.chosen = [&words] { return silences(words.common); }; });
+  CLI::App* const command =
+      add(app, "silence", "Withhold notices of alerts: silence '{matchers}' or silence end ID");
+  command->add_option("matchers", words.silence.matchers, "{label=\"value\", other=~\"a|b\"}");
+  command->add_option("--for", words.silence.lasts, "How long")->type_name("DURATION");
+  command->add_option("--reason", words.silence.reason, "Why")->type_name("TEXT");
+  add_by(command, words);
+  CLI::App* const end = add(*command, "end", "End a silence early");
+  end->add_option("id", words.number, "The silence's number")->required();
+  command->require_subcommand(0, 1);
+  command->callback([&words, end] {
+    if (end->parsed()) {
+      words.chosen = [&words] { return end_silence(words.common, words.number); };
+      return;
+    }
+    if (words.silence.matchers.empty()) throw CLI::RequiredError("matchers");
+    if (words.silence.lasts.empty()) throw CLI::RequiredError("--for");
+    if (words.silence.reason.empty()) throw CLI::RequiredError("--reason");
+    words.chosen = [&words] { return silence(words.common, words.silence); };
+  });
+}
+
+void add_rest(CLI::App& app, Words& words) {
+  CLI::App* const notify = add(app, "notify", "Send a marked test notice and show the answer");
+  notify->add_option("--test", words.word, "The receiver to try")
+      ->required()
+      ->type_name("RECEIVER");
+  add_by(notify, words);
+  notify->callback(
+      [&words] { words.chosen = [&words] { return test_notice(words.common, words.word); }; });
+  CLI::App* const reload_command =
+      add(app, "reload", "Let the daemon read its configuration again");
+  reload_command->callback([&words] { words.chosen = [&words] { return reload(words.common); }; });
+}
+
+void add_common(CLI::App& app, Words& words) {
+  app.add_option("--config", words.common.folder, "Configuration folder")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  app.add_option("--socket", words.common.socket, "Control socket, instead of the configuration's")
+      ->type_name("PATH");
+  app.add_flag("--json", words.common.json, "JSON instead of tables");
+  app.set_version_flag("--version", "tocsin " + std::string(app::kVersion));
+  app.require_subcommand(1);
+}
+
+}  // namespace
+
+int command_line(int argc, const char* const* argv) {
+  CLI::App app{"tocsin watches a server and its applications, and rings for people", "tocsin"};
+  Words words;
+  add_common(app, words);
+  add_run(app, words);
+  add_looking(app, words);
+  add_incident_words(app, words);
+  add_silences(app, words);
+  add_rest(app, words);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? well : usage_or_configuration;
+  }
+  return words.chosen ? words.chosen() : usage_or_configuration;
+}
+
+}  // namespace tocsin::commands

@@ -1,0 +1,58 @@
+// The subcommands: each a function from its arguments to the exit status. None but run() builds a
+// daemon; the others ask the one that runs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/options.hpp"
+
+namespace tocsin::commands {
+
+enum ExitStatus : int {
+  well = 0,
+  fires_or_fails = 1,
+  usage_or_configuration = 2,
+  not_reached = 3,
+};
+
+/// What every command takes.
+struct Common {
+  std::string folder = "/etc/tocsin";
+  std::optional<std::string> socket;
+  std::optional<std::string> by;  ///< who speaks, where that is somebody else
+  bool json = false;
+};
+
+struct Acknowledge {
+  std::uint64_t incident = 0;
+  std::optional<std::string> lasts;
+  std::optional<std::string> note;
+};
+struct Silence {
+  std::string matchers;
+  std::string lasts;
+  std::string reason;
+};
+
+int run_daemon(const app::RunOptions& options);
+int check(const Common& common);
+int status(const Common& common);
+int incidents(const Common& common, bool all);
+int show_incident(const Common& common, std::uint64_t incident);
+int alerts(const Common& common);
+int acknowledge(const Common& common, const Acknowledge& what);
+int unacknowledge(const Common& common, std::uint64_t incident);
+int silences(const Common& common);
+int silence(const Common& common, const Silence& what);
+int end_silence(const Common& common, std::uint64_t silence);
+int assess(const Common& common, std::uint64_t incident, const std::string& impact);
+int query(const Common& common, const std::string& expression);
+int test_notice(const Common& common, const std::string& receiver);
+int reload(const Common& common);
+
+/// Parses the command line and does what it says.
+int command_line(int argc, const char* const* argv);
+
+}  // namespace tocsin::commands

@@ -1,0 +1,20 @@
+#include <fmt/format.h>
+
+#include "commands/ask.hpp"
+
+namespace tocsin::commands {
+
+int reload(const Common& common) {
+  const auto answer = post(common, "/reload", {}, std::chrono::seconds(45));
+  if (!answer) return unreached(answer.error());
+  if (common.json) {
+    print_json(answer->body);
+  } else {
+    // Several lines, with carets below them: shown as they are.
+    fmt::print("{}\n", text_of(answer->body, "text"));
+  }
+  if (answer->status == 200) return well;
+  return answer->status == 422 ? usage_or_configuration : fires_or_fails;
+}
+
+}  // namespace tocsin::commands

@@ -1,0 +1,31 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/daemon.hpp"
+#include "commands/commands.hpp"
+#include "loop/log.hpp"
+
+namespace tocsin::commands {
+
+int run_daemon(const app::RunOptions& options) {
+  config::Loaded loaded = app::load_configuration(options);
+  if (!loaded.diagnostics.empty()) fmt::print(stderr, "{}", config::render(loaded.diagnostics));
+  if (!loaded.config) {
+    fmt::print(stderr, "tocsin: the configuration has errors\n");
+    return usage_or_configuration;
+  }
+  loop::log::start(loop::log::Level::info);
+  auto daemon = app::Daemon::make(options, std::move(*loaded.config));
+  if (!daemon) {
+    loop::log::error("cannot start: " + daemon.error().text);
+    loop::log::stop();
+    return fires_or_fails;
+  }
+  (*daemon)->run();
+  daemon->reset();
+  loop::log::stop();
+  return well;
+}
+
+}  // namespace tocsin::commands

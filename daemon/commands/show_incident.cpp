@@ -1,0 +1,102 @@
+// One incident as a story: what it is, what belongs to it, and what happened, line by line.
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+
+#include "commands/ask.hpp"
+#include "commands/table.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::commands {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string shown(const json::value& object, std::string_view name) {
+  return printable(text_of(object, name));
+}
+
+void head(const json::value& incident) {
+  const bool colour = colour_wanted();
+  const std::string state = text_of(incident, "state");
+  fmt::print("{} {}: {}, {}, impact {}, level {:.0f}\n", styled("incident", Look::bold, colour),
+             styled(fmt::format("{:.0f} {}", number_of(incident, "id"), shown(incident, "group")),
+                    Look::bold, colour),
+             styled(printable(state), look_of(state), colour), shown(incident, "severity"),
+             shown(incident, "impact"), number_of(incident, "level"));
+  fmt::print("  policy {}; opened {}, {} ago\n", shown(incident, "policy"),
+             moment_of(text_of(incident, "opened")), age_of(text_of(incident, "opened")));
+  if (state == "closed")
+    fmt::print("  closed {}: {}\n", moment_of(text_of(incident, "closed")),
+               shown(incident, "close_reason"));
+  if (!flag_of(incident, "recorded")) fmt::print("  not recorded\n");
+}
+
+void what_next(const json::value& incident) {
+  const json::value& acknowledged = member_of(incident, "acknowledged");
+  if (acknowledged.is_object()) {
+    const std::string note = shown(acknowledged, "note");
+    fmt::print("  acknowledged by {} until {}{}\n", shown(acknowledged, "by"),
+               moment_of(text_of(acknowledged, "until")), note.empty() ? "" : ": " + note);
+  }
+  const std::string assessed = shown(incident, "assessed_by");
+  if (!assessed.empty()) fmt::print("  impact assessed by {}\n", assessed);
+  const json::value& next = member_of(incident, "next");
+  if (!next.is_object()) return;
+  std::string to;
+  if (member_of(next, "to").is_array())
+    for (const json::value& receiver : member_of(next, "to").get_array())
+      if (receiver.is_string())
+        to += (to.empty() ? " to " : ", ") + printable(receiver.get_string().c_str());
+  fmt::print("  next: level {:.0f} at {}{}\n", number_of(next, "level"),
+             moment_of(text_of(next, "at")), to);
+}
+
+void alerts(const json::value& incident) {
+  const json::value& all = member_of(incident, "alerts");
+  if (!all.is_array() || all.get_array().empty()) return;
+  Table table({"ALERT", "STATE", "SEVERITY", "VALUE", "SINCE"});
+  for (const json::value& one : all.get_array())
+    table.add({{text_of(one, "rule") + labels_of(member_of(one, "labels"))},
+               {text_of(one, "state"), look_of(text_of(one, "state"))},
+               {text_of(one, "severity"), look_of(text_of(one, "severity"))},
+               {text_of(one, "shown_value")},
+               {moment_of(text_of(one, "since"))}});
+  fmt::print("\n");
+  table.print();
+}
+
+void story(const json::value& incident) {
+  const json::value& timeline = member_of(incident, "timeline");
+  if (!timeline.is_array()) return;
+  Table table({"WHEN", "", "WHAT HAPPENED"});
+  for (const json::value& entry : timeline.get_array())
+    table.add({{moment_of(text_of(entry, "at")), Look::dim},
+               {text_of(entry, "kind"), Look::bold},
+               {text_of(entry, "text")}});
+  fmt::print("\n");
+  table.print();
+}
+
+}  // namespace
+
+int show_incident(const Common& common, std::uint64_t incident) {
+  const auto answer = get(common, fmt::format("/incidents/{}", incident));
+  if (!answer) return unreached(answer.error());
+  if (common.json && answer->status == 200) {
+    print_json(answer->body);
+    return well;
+  }
+  if (answer->status != 200) return refused(*answer);
+  // An incident that closed long ago lives in storage alone: only its story is known.
+  if (member_of(answer->body, "group").is_string()) {
+    head(answer->body);
+    what_next(answer->body);
+    alerts(answer->body);
+  }
+  story(answer->body);
+  return well;
+}
+
+}  // namespace tocsin::commands

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+
+#include "commands/ask.hpp"
+#include "commands/table.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::commands {
+
+namespace json = boost::json;
+
+namespace {
+
+const json::array& array_of(const json::value& object, std::string_view name) {
+  static const json::array none;
+  const json::value& member = member_of(object, name);
+  return member.is_array() ? member.get_array() : none;
+}
+
+std::string count_of(const json::value& object, std::string_view name) {
+  return fmt::format("{:.0f}", number_of(object, name));
+}
+
+std::string span_of(double seconds) {
+  return format_duration(Duration(static_cast<std::int64_t>(seconds * 1000)));
+}
+
+std::string ago(const json::value& object, std::string_view name) {
+  const std::string age = age_of(text_of(object, name));
+  return age.empty() ? "never" : age + " ago";
+}
+
+void head(const json::value& status) {
+  const bool colour = colour_wanted();
+  const json::value& totals = member_of(status, "totals");
+  const json::value& storage = member_of(status, "storage");
+  const json::value& config = member_of(status, "config");
+  fmt::print("{}  tocsin {}, up for {}\n",
+             styled(printable(text_of(status, "host")), Look::bold, colour),
+             printable(text_of(status, "version")), age_of(text_of(status, "started")));
+  fmt::print(
+      "{} incidents open, {} not acknowledged; {} alerts firing, {} pending; {} silences; "
+      "{} notices waiting; {} series\n",
+      count_of(totals, "incidents_open"), count_of(totals, "incidents_unacknowledged"),
+      count_of(totals, "alerts_firing"), count_of(totals, "alerts_pending"),
+      count_of(totals, "silences"), count_of(totals, "outbox"), count_of(totals, "series"));
+  if (flag_of(storage, "degraded"))
+    fmt::print("{}: {}\n", styled("storage is degraded", Look::bad, colour),
+               printable(text_of(storage, "error")));
+  if (!flag_of(config, "last_reload_ok"))
+    fmt::print("{}: an older configuration runs\n",
+               styled("the last reload was refused", Look::bad, colour));
+}
+
+void targets(const json::value& status) {
+  Table table({"TARGET", "ANSWER", "TICK", "SAMPLES", "TOOK", "EVERY", "DETAIL"});
+  for (const json::value& one : array_of(status, "targets")) {
+    const std::string outcome = text_of(one, "outcome");
+    const Look look = outcome.empty()            ? Look::dim
+                      : flag_of(one, "answered") ? Look::good
+                                                 : Look::bad;
+    table.add({{text_of(one, "name")},
+               {outcome.empty() ? "waits for its first tick" : outcome, look},
+               {ago(one, "last_tick")},
+               {count_of(one, "samples")},
+               {span_of(number_of(one, "took_seconds"))},
+               {span_of(number_of(one, "every_seconds"))},
+               {text_of(one, "detail"), Look::dim}});
+  }
+  fmt::print("\n");
+  table.print();
+}
+
+void rules(const json::value& status) {
+  Table table({"RULE", "STATE", "VALUE", "FIRING", "EVALUATED", "REASON"});
+  for (const json::value& one : array_of(status, "rules")) {
+    const std::string error = text_of(one, "error");
+    table.add(
+        {{text_of(one, "name")},
+         {text_of(one, "state"), look_of(text_of(one, "state"))},
+         {text_of(one, "shown_value")},
+         {count_of(one, "firing")},
+         {ago(one, "last_evaluation")},
+         {error.empty() ? text_of(one, "reason") : error, error.empty() ? Look::dim : Look::bad}});
+  }
+  fmt::print("\n");
+  table.print();
+}
+
+void receivers(const json::value& status) {
+  Table table({"RECEIVER", "STATE", "WAITING", "LAST YES", "LAST ERROR"});
+  for (const json::value& one : array_of(status, "receivers")) {
+    const bool refuses = flag_of(one, "refuses");
+    const bool fails = number_of(one, "consecutive_failures") > 0;
+    table.add({{text_of(one, "name")},
+               {refuses ? "refuses"
+                : fails ? "fails"
+                        : "well",
+                refuses || fails ? Look::bad : Look::good},
+               {count_of(one, "waiting")},
+               {ago(one, "last_yes")},
+               {text_of(one, "error"), Look::dim}});
+  }
+  fmt::print("\n");
+  table.print();
+}
+
+/// Something fires or fails, wherever it is.
+bool all_well(const json::value& status) {
+  const json::value& totals = member_of(status, "totals");
+  if (number_of(totals, "incidents_open") > 0 || number_of(totals, "alerts_firing") > 0)
+    return false;
+  if (flag_of(member_of(status, "storage"), "degraded")) return false;
+  if (!flag_of(member_of(status, "config"), "last_reload_ok")) return false;
+  for (const json::value& one : array_of(status, "targets"))
+    if (!text_of(one, "outcome").empty() && !flag_of(one, "answered")) return false;
+  for (const json::value& one : array_of(status, "receivers"))
+    if (flag_of(one, "refuses") || number_of(one, "consecutive_failures") > 0) return false;
+  return true;
+}
+
+}  // namespace
+
+int status(const Common& common) {
+  const auto answer = get(common, "/status");
+  if (!answer) return unreached(answer.error());
+  if (answer->status != 200) return refused(*answer);
+  if (common.json) {
+    print_json(answer->body);
+  } else {
+    head(answer->body);
+    targets(answer->body);
+    rules(answer->body);
+    receivers(answer->body);
+  }
+  return all_well(answer->body) ? well : fires_or_fails;
+}
+
+}  // namespace tocsin::commands

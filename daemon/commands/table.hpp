@@ -1,0 +1,36 @@
+// Aligned columns for the terminal. Colour only where standard output is one and NO_COLOR is not
+// set. Every cell is made printable: labels come from anywhere.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::commands {
+
+enum class Look { plain, dim, good, odd, bad, bold };
+
+struct Cell {
+  std::string text;
+  Look look = Look::plain;
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<std::string> heads) : heads_(std::move(heads)) {}
+  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+  [[nodiscard]] std::string text(bool colour) const;
+  void print() const;
+
+ private:
+  std::vector<std::string> heads_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+[[nodiscard]] bool colour_wanted();
+[[nodiscard]] std::string styled(std::string_view text, Look look, bool colour);
+/// Of a severity or a state.
+[[nodiscard]] Look look_of(std::string_view word);
+
+}  // namespace tocsin::commands
