@@ -89,7 +89,7 @@ void Outbox::Impl::join_summary(Lane& lane, Entry& entry, DeliveryId summary) {
   finish(entry, DeliveryState::folded, "told within a summary");
   keys.folded(entry.delivery, true);
   lane.members.insert(id);
-  if (entry.delivery.wakes && entry.delivery.notice.kind != NoticeKind::summary) {
+  if (entry.delivery.wakes && !is_summary(entry.delivery)) {
     ++lane.waking_members;
   }
 }
@@ -98,7 +98,7 @@ void Outbox::Impl::join_summary(Lane& lane, Entry& entry, DeliveryId summary) {
 void Outbox::Impl::end_member(Lane& lane, Entry& entry, DeliveryState fate,
                               std::string_view detail) {
   const Delivery& delivery = entry.delivery;
-  const bool was_summary = delivery.notice.kind == NoticeKind::summary;
+  const bool was_summary = is_summary(delivery);
   lane.members.erase(delivery.id);
   if (delivery.wakes && !was_summary) --lane.waking_members;
   keys.folded(delivery, false);
@@ -154,7 +154,7 @@ void Outbox::Impl::withdraw_member(Lane& lane, Entry& member, std::string_view w
   summary->delivery.wakes = lane.waking_members > 0;
   changed.insert(summary->delivery.id);
   const bool left = std::any_of(lane.members.begin(), lane.members.end(), [this](DeliveryId id) {
-    return ledger.find(id)->delivery.notice.kind != NoticeKind::summary;
+    return !is_summary(ledger.find(id)->delivery);
   });
   if (!left) finish(*summary, DeliveryState::withdrawn, std::string(why));
 }

@@ -57,6 +57,11 @@ Outcome Outbox::release(DeliveryId id, Now now) {
   return impl_->end();
 }
 
+void Outbox::leaves_unrecorded(DeliveryId id) {
+  Entry* entry = impl_->ledger.find(id);
+  if (entry != nullptr) entry->delivery.notice.recorded = false;
+}
+
 Outcome Outbox::answered(DeliveryId id, const DeliveryOutcome& outcome, Now now) {
   impl_->begin(now);
   Entry* entry = impl_->ledger.find(id);
@@ -124,26 +129,19 @@ const Delivery* Outbox::find(DeliveryId id) const {
 
 Delivery* Outbox::summary(DeliveryId id) {
   Entry* entry = impl_->ledger.find(id);
-  const bool is_summary = entry != nullptr && entry->delivery.notice.kind == NoticeKind::summary &&
-                          !entry->delivery.incident && !is_final(entry->delivery.state);
-  return is_summary ? &entry->delivery : nullptr;
+  if (entry == nullptr || !is_summary(entry->delivery)) return nullptr;
+  return is_final(entry->delivery.state) ? nullptr : &entry->delivery;
 }
 
-std::vector<DeliveryId> Outbox::told_within(DeliveryId summary) const {
+std::vector<DeliveryId> Outbox::folded_in(DeliveryId summary) const {
   Entry* entry = impl_->ledger.find(summary);
   const Lane* lane = entry == nullptr ? nullptr : impl_->lane_of(*entry);
   if (lane == nullptr || lane->summary != summary) return {};
   std::vector<DeliveryId> ids;
   for (const DeliveryId id : lane->members) {
-    if (impl_->ledger.find(id)->delivery.notice.kind != NoticeKind::summary) ids.push_back(id);
+    if (!is_summary(impl_->ledger.find(id)->delivery)) ids.push_back(id);
   }
   return ids;
-}
-
-Notice* Outbox::notice(DeliveryId id) {
-  Entry* entry = impl_->ledger.find(id);
-  if (entry == nullptr || entry->finished) return nullptr;
-  return &entry->delivery.notice;
 }
 
 std::size_t Outbox::waiting() const {

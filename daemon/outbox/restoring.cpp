@@ -142,7 +142,7 @@ void Outbox::Impl::restore_waiting(Entry& entry) {
   if (delivery.attempts > 0) lane->failures = std::max<std::uint32_t>(lane->failures, 1);
   enter_line(*lane, entry);
   set_expiry(entry);
-  if (delivery.notice.kind == NoticeKind::summary) {
+  if (is_summary(delivery)) {
     const DeliveryId earlier = lane->summary;
     lane->summary = delivery.id;
     lane->summary_may_have_arrived = true;
@@ -167,7 +167,7 @@ void Outbox::Impl::restore_finished(Entry& entry, bool arrived) {
 void Outbox::Impl::restore_member(Lane& lane, Entry& entry) {
   keys.folded(entry.delivery, true);
   lane.members.insert(entry.delivery.id);
-  if (entry.delivery.wakes && entry.delivery.notice.kind != NoticeKind::summary) {
+  if (entry.delivery.wakes && !is_summary(entry.delivery)) {
     ++lane.waking_members;
   }
 }

@@ -22,6 +22,11 @@ inline constexpr Duration kLongestHold = std::chrono::hours(1);
 /// incident elsewhere; one without either stands alone.
 [[nodiscard]] std::string line_of(const Delivery& delivery, bool by_key);
 
+/// Made by the outbox itself, for several incidents.
+[[nodiscard]] inline bool is_summary(const Delivery& delivery) {
+  return delivery.notice.kind == NoticeKind::summary && !delivery.incident;
+}
+
 struct Lane {
   Receiver receiver;
   bool gone = false;  ///< no longer configured; it ends with the attempts under way

@@ -29,7 +29,7 @@ struct Event {
     folded,
     fallback_due,  ///< `stand_in` is to be told in its place (the engine makes that delivery)
     not_heard,  ///< it was to wake someone and nobody who wakes has said yes: the next level falls
-                ///< due
+                ///< due. Once per delivery, and perhaps once more after each restart.
   } kind{};
   DeliveryId delivery;
   std::string stand_in;
@@ -55,6 +55,7 @@ class Outbox {
   /// to. A waiting delivery to a receiver in neither becomes undeliverable.
   [[nodiscard]] Outcome configure(std::vector<Receiver> receivers, Tuning tuning, Now now);
   /// Takes over what storage knew: `sending` and `recording` are queued again, due at once.
+  /// Whatever was not final may have arrived: its attempt is recorded while it is made.
   [[nodiscard]] Outcome restore(std::vector<Delivery> deliveries, Now now);
 
   /// Takes a new delivery (id, receiver, key and notice filled in); it waits in `recording` until
@@ -80,16 +81,15 @@ class Outbox {
   /// A summary's text needs the engine's knowledge of what is still open: it fills in the notice of
   /// a delivery that is about to be sent (`send` of the same outcome).
   [[nodiscard]] Delivery* summary(DeliveryId id);
-  /// What the summary of that id tells of, in order; empty for anything else.
-  [[nodiscard]] std::vector<DeliveryId> told_within(DeliveryId summary) const;
-  /// The text of a delivery whose fate is open, to be brought up to date before it is sent.
-  [[nodiscard]] Notice* notice(DeliveryId id);
-  /// The deliveries that a summary tells, by id.
+  /// The deliveries that a summary tells until its fate is known, in order, however often they were
+  /// folded.
   [[nodiscard]] std::vector<DeliveryId> folded_in(DeliveryId summary) const;
   [[nodiscard]] std::size_t waiting() const;  ///< not final
   [[nodiscard]] std::size_t waiting_for(std::string_view receiver) const;
   [[nodiscard]] bool may_have_got(std::string_view receiver, std::string_view dedup_key) const;
-  /// Final deliveries that nothing refers to any more; the engine erases their records.
+  /// Final deliveries that nothing refers to any more; the engine erases their records. What
+  /// `may_have_got` rests on is kept until the close of its key (of its incident, in a channel) is
+  /// final, or `incident_closed` finds no close queued.
   [[nodiscard]] std::vector<DeliveryId> forget_finished(Now now, Duration keep);
   /// Names a new summary delivery.
   void set_next_id(std::function<DeliveryId()> next_id);
