@@ -176,7 +176,7 @@ void Engine::Impl::fill_summary(Delivery& summary) {
   std::vector<const IncidentEntry*> open;
   std::size_t closed = 0;
   std::set<IncidentId> told;
-  for (const auto id : outbox.told_within(summary.id)) {
+  for (const auto id : outbox.folded_in(summary.id)) {
     const auto* delivery = outbox.find(id);
     if (delivery == nullptr || !delivery->incident || !told.insert(delivery->incident).second)
       continue;

@@ -56,7 +56,7 @@ void Engine::Impl::release(PendingStep& pending, bool recorded) {
   for (const auto id : pending.deliveries) {
     const auto* delivery = outbox.find(id);
     if (delivery == nullptr || is_final(delivery->state)) continue;
-    if (auto* notice = outbox.notice(id); notice != nullptr && !recorded) notice->recorded = false;
+    if (!recorded) outbox.leaves_unrecorded(id);
     apply(outbox.release(id, now));
   }
   for (auto& reply : pending.replies) {
