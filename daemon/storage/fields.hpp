@@ -39,7 +39,7 @@ TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, 
               state, created, attempts, next_attempt, may_have_arrived, last_error, stands_in_for,
               fallbacks_used, folded_into)
 TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early)
-TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_ring)
-TOCSIN_FIELDS(RetiredReceiver, name, definition)
+TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_delivery, next_ring)
+TOCSIN_FIELDS(RetiredReceiver, name, definition, by_key)
 
 }  // namespace tocsin

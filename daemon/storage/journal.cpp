@@ -171,6 +171,7 @@ Result<Loaded> Journal::load_corrupt(WallTime now, const Error& cause) {
     if (auto read = read_records(*database_, now, false, true, loaded); !read) loaded = Loaded{};
   }
   database_.reset();
+  writable_ = false;
   const auto aside = set_aside(path(), "corrupt", now);
   if (!aside) return load_without_writing(now, aside.error());
   loaded.warnings.insert(

@@ -122,7 +122,8 @@ class RecordReader {
     EngineState& state = loaded_.records.engine;
     for (const std::string_view table : {"incident", "delivery", "silence"}) {
       const auto most = database_.number(fmt::format("SELECT max(id) FROM {}", table));
-      if (most) state.next_id = std::max(state.next_id, static_cast<std::uint64_t>(*most) + 1);
+      std::uint64_t& next = table == "delivery" ? state.next_delivery : state.next_id;
+      if (most) next = std::max(next, static_cast<std::uint64_t>(*most) + 1);
       if (!most && !tolerant_) return tl::unexpected(most.error());
     }
     for (const std::string_view table :
