@@ -103,6 +103,7 @@ Result<Records> Daemon::open_storage() {
   storage::Options where;
   where.folder = config_.storage.path;
   where.run_folder = std::filesystem::path(config_.control.socket).parent_path();
+  where.boot_id = loop::boot_id();
   storage_ = std::make_unique<storage::Storage>(
       where, [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); });
   auto loaded = storage_->load();
