@@ -70,12 +70,12 @@ void Outbox::Impl::retry(Lane& lane, Entry& entry, const DeliveryOutcome& answer
     lane.held_until = std::max(lane.held_until.value_or(now.boot), now.boot + asked);
     wait = std::max(wait, asked);
   }
-  if (entry.no_more) {
-    drop(entry, answer.detail);
-    return;
-  }
   if (entry.delivery.created.boot + tuning.give_up_after <= now.boot) {
     finish(entry, DeliveryState::expired, answer.detail);
+    return;
+  }
+  if (entry.no_more) {
+    drop(entry, answer.detail);
     return;
   }
   entry.delivery.next_attempt = Stamp{now.boot + wait, now.wall + wait};

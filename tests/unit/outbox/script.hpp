@@ -10,9 +10,10 @@
 
 namespace tocsin::outbox::test {
 
-inline Receiver channel(std::string name) {
+inline Receiver channel(std::string name, std::vector<std::string> fallback = {}) {
   Receiver receiver;
   receiver.name = std::move(name);
+  receiver.fallback = std::move(fallback);
   return receiver;
 }
 
