@@ -1,0 +1,92 @@
+#include "tocsin/expr/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <utility>
+
+#include "tocsin/expr/evaluate_range.hpp"
+#include "tocsin/expr/evaluator.hpp"
+#include "tocsin/expr/parser.hpp"
+
+namespace tocsin::expr {
+namespace {
+
+Millis millis(BootTime time) {
+  return time.time_since_epoch().count();
+}
+
+/// As many points as a screen is wide, several times over.
+constexpr Millis kMaxSteps = 11'000;
+
+Vector elements_of(const Intermediate& vector) {
+  Vector elements;
+  elements.reserve(vector.items.size());
+  for (const Item& item : vector.items) {
+    elements.push_back({item.labels.copy(), item.value, item.feeds});
+  }
+  return elements;
+}
+
+Error no_result(ValueType type) {
+  return {ErrorCode::invalid,
+          fmt::format("the expression gives a {}: that is no result by itself", to_string(type))};
+}
+
+}  // namespace
+
+Result<Evaluated> evaluate(const Expression& expression, const series::Store& store,
+                           series::FeedSets& feeds, Moment moment, const Limits& limits) {
+  if (expression.type() == ValueType::matrix) {
+    return tl::unexpected<Error>(no_result(ValueType::matrix));
+  }
+  const Millis at = millis(moment.at);
+  Evaluator evaluator(store, feeds, moment, {at, at}, limits);
+  auto value = evaluator.evaluate(expression.root(), at);
+  if (!value) return tl::unexpected<Error>(std::move(value.error()));
+  Evaluated result;
+  result.touched = evaluator.touched();
+  if (expression.type() == ValueType::vector) {
+    result.value = elements_of(*value);
+  } else if (expression.type() == ValueType::string) {
+    result.value = std::move(value->text);
+  } else {
+    result.value = value->scalar;
+  }
+  return result;
+}
+
+Result<std::vector<RangeSeries>> evaluate_range(const Expression& expression,
+                                                const series::Store& store, series::FeedSets& feeds,
+                                                Moment from, BootTime to, Duration step,
+                                                const Limits& limits) {
+  const ValueType type = expression.type();
+  if (type != ValueType::scalar && type != ValueType::vector) {
+    return tl::unexpected<Error>(no_result(type));
+  }
+  const Bounds bounds{millis(from.at), millis(to)};
+  if (step <= Duration::zero() || bounds.end < bounds.start) {
+    return fail(ErrorCode::invalid, "the step must be positive, and the end not before the start");
+  }
+  if ((bounds.end - bounds.start) / step.count() >= kMaxSteps) {
+    return fail(ErrorCode::exhausted, fmt::format("more than {} points per series", kMaxSteps));
+  }
+  Evaluator evaluator(store, feeds, from, bounds, limits);
+  std::vector<RangeSeries> all;
+  std::unordered_map<Labels, std::size_t> places;
+  for (Millis at = bounds.start; at <= bounds.end; at += step.count()) {
+    auto value = evaluator.evaluate(expression.root(), at);
+    if (!value) return tl::unexpected<Error>(std::move(value.error()));
+    static const Labels kNone;
+    if (type == ValueType::scalar) value->items.push_back({LabelRef{&kNone, true}, value->scalar});
+    for (const Item& item : value->items) {
+      const auto [place, added] = places.emplace(item.labels.copy(), all.size());
+      if (added) all.push_back({place->first, {}});
+      all[place->second].points.emplace_back(BootTime(Duration(at)), item.value);
+    }
+    evaluator.forget_kept();
+  }
+  return all;
+}
+
+}  // namespace tocsin::expr
