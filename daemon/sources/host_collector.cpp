@@ -15,13 +15,10 @@
 
 namespace tocsin::sources {
 
-using host::FilesystemSize;
 using host::Machine;
 using host::Mount;
 
 namespace {
-
-constexpr std::string_view kNoAnswer = "mountpoint timeout";
 
 struct Collected {
   Result<void> result;
@@ -33,43 +30,44 @@ double in_seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-Result<FilesystemSize> answer_of(loop::JobEnd end, std::optional<Result<FilesystemSize>> answer) {
-  if (end != loop::JobEnd::finished || !answer) {
-    return fail(ErrorCode::timeout, std::string(kNoAnswer));
-  }
-  return *std::move(answer);
+/// Where the mount is seen from here.
+std::string path_of(const Machine& machine, const Mount& mount) {
+  const std::size_t start = mount.mount_point.find_first_not_of('/');
+  return machine.root.path(start == std::string::npos ? "" : mount.mount_point.substr(start));
+}
+
+bool is_local(const Mount& mount) {
+  return mount.device.starts_with("/dev/") || mount.fs_type == "tmpfs";
 }
 
 }  // namespace
 
 struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
-  Impl(host::Options options, loop::WorkerPool& pool, Duration each)
+  Impl(host::Options options, loop::WorkerPool& pool, Duration each, AskFilesystem ask)
       : machine(std::make_shared<const Machine>(std::move(options))),
         reading(*machine),
         workers(pool),
+        asker(std::move(ask), pool),
         deadline(each) {}
 
   void start();
   void start_filesystem();
   void start_worker(const host::WorkerCollector& collector);
   void take(std::string_view name, Collected collected);
-  void finish_filesystem();
+  void tell_filesystem(const std::vector<Mount>& mounts, const MountAsker::Sizes& sizes,
+                       std::chrono::nanoseconds started);
   void one_less();
   void tell_all();
 
   std::shared_ptr<const Machine> machine;
   host::Reading reading;
   loop::WorkerPool& workers;
+  MountAsker asker;
   Duration deadline;
 
   std::vector<Done> waiting;
   std::size_t pending = 0;  ///< calls on the pool, and one while the collection starts
   std::map<std::string_view, Collected> collected;
-
-  std::vector<Mount> mounts;
-  std::map<std::string, Result<FilesystemSize>> sizes;  ///< by mount point
-  std::size_t mounts_pending = 0;
-  std::chrono::nanoseconds mounts_started{};
 
   bool ended = false;
   std::string last;
@@ -77,8 +75,9 @@ struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
   std::map<std::string, std::string, std::less<>> failures;  ///< collectors that fail, and why
 };
 
-HostCollector::HostCollector(host::Options options, loop::WorkerPool& workers, Duration deadline)
-    : impl_(std::make_shared<Impl>(std::move(options), workers, deadline)) {}
+HostCollector::HostCollector(host::Options options, loop::WorkerPool& workers, Duration deadline,
+                             AskFilesystem ask)
+    : impl_(std::make_shared<Impl>(std::move(options), workers, deadline, std::move(ask))) {}
 
 HostCollector::~HostCollector() {
   impl_->ended = true;
@@ -111,10 +110,10 @@ void HostCollector::Impl::start() {
   pending = 1;
   collected.clear();
   // The workers first: they read while the loop does.
-  start_filesystem();
   for (const host::WorkerCollector& collector : host::worker_collectors()) {
     start_worker(collector);
   }
+  start_filesystem();
   for (const host::LoopCollector& collector : host::loop_collectors()) {
     const std::chrono::nanoseconds started = loop::stopwatch();
     Exposition out;
@@ -152,50 +151,40 @@ void HostCollector::Impl::start_worker(const host::WorkerCollector& collector) {
                             job, deadline, done);
 }
 
-// Each mount point is asked once, also where several file systems are mounted over each other.
+// Each mount point is asked once, also where several file systems are mounted over each other;
+// those on this machine before those that hang on another.
 void HostCollector::Impl::start_filesystem() {
-  mounts_started = loop::stopwatch();
-  sizes.clear();
-  Result<std::vector<Mount>> found = host::read_mounts(*machine);
-  if (!found) {
-    take("filesystem", {tl::unexpected(found.error()), {}, loop::stopwatch() - mounts_started});
+  const std::chrono::nanoseconds started = loop::stopwatch();
+  const Result<std::vector<Mount>> mounts = host::read_mounts(*machine);
+  if (!mounts) {
+    take("filesystem", {tl::unexpected(mounts.error()), {}, loop::stopwatch() - started});
     return;
   }
-  mounts = *std::move(found);
-  std::set<std::string> points;
-  for (const Mount& mount : mounts) {
-    points.insert(mount.mount_point);
+  std::vector<std::string> paths;
+  std::set<std::string> seen;
+  for (const bool local : {true, false}) {
+    for (const Mount& mount : *mounts) {
+      std::string path = path_of(*machine, mount);
+      if (is_local(mount) == local && seen.insert(path).second) {
+        paths.push_back(std::move(path));
+      }
+    }
   }
   ++pending;
-  mounts_pending = 1;
-  for (const std::string& point : points) {
-    const std::string path = machine->root.path(
-        point.substr(point.find_first_not_of('/') == std::string::npos ? point.size() : 1));
-    const std::function<Result<FilesystemSize>()> job = [path] {
-      return host::ask_filesystem(path);
-    };
-    const auto done = [alive = weak_from_this(), point](
-                          loop::JobEnd end, std::optional<Result<FilesystemSize>> answer) {
-      if (const std::shared_ptr<Impl> self = alive.lock()) {
-        self->sizes.insert_or_assign(point, answer_of(end, std::move(answer)));
-        self->finish_filesystem();
-      }
-    };
-    ++mounts_pending;
-    workers.submit<Result<FilesystemSize>>("statfs " + path, job, deadline, done);
-  }
-  finish_filesystem();
+  asker.ask_all(std::move(paths), deadline,
+                [this, all = *mounts, started](const MountAsker::Sizes& sizes) {
+                  tell_filesystem(all, sizes, started);
+                });
 }
 
-void HostCollector::Impl::finish_filesystem() {
-  if (--mounts_pending > 0) {
-    return;
-  }
+void HostCollector::Impl::tell_filesystem(const std::vector<Mount>& mounts,
+                                          const MountAsker::Sizes& sizes,
+                                          std::chrono::nanoseconds started) {
   Exposition out;
   for (const Mount& mount : mounts) {
-    host::filesystem(mount, sizes.at(mount.mount_point), out);
+    host::filesystem(mount, sizes.at(path_of(*machine, mount)), out);
   }
-  take("filesystem", {{}, out.text(), loop::stopwatch() - mounts_started});
+  take("filesystem", {{}, out.text(), loop::stopwatch() - started});
   one_less();
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sources/host/options.hpp"
+#include "sources/mount_asker.hpp"
 #include "tocsin/base/result.hpp"
 #include "tocsin/base/time.hpp"
 
@@ -25,7 +26,8 @@ class HostCollector {
  public:
   /// `deadline` is for each call on the pool, and so, nearly, for a whole collection. One collector
   /// for a root at a time: the pool's keys are paths.
-  HostCollector(host::Options options, loop::WorkerPool& workers, Duration deadline);
+  HostCollector(host::Options options, loop::WorkerPool& workers, Duration deadline,
+                AskFilesystem ask = host::ask_filesystem);
   /// Fails where an exclusion is no regular expression.
   [[nodiscard]] static Result<std::unique_ptr<HostCollector>> make(
       const config::HostSource& definition, loop::WorkerPool& workers, Duration deadline);

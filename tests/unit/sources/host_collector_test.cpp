@@ -1,0 +1,198 @@
+// Risk: one collector's trouble, a dead mount or an impatient asker costs the host its figures.
+#include "sources/host_collector.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <optional>
+
+#include "loop/worker_pool.hpp"
+#include "sources/host.hpp"
+#include "support/http_peer.hpp"
+#include "support/sample_table.hpp"
+#include "tocsin/config/config.hpp"
+
+namespace fs = std::filesystem;
+using namespace tocsin;
+using namespace tocsin::sources;
+
+namespace {
+
+/// A machine of a few files in a folder of its own.
+class SmallMachine {
+ public:
+  SmallMachine() {
+    std::string name = (fs::temp_directory_path() / "tocsin-host-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    root_ = name;
+    put("proc/loadavg", "0.5 0.25 0.125 1/719 19737\n");
+    put("proc/stat", "cpu0 100 0 0 400\nbtime 1000\n");
+    put("proc/meminfo", "MemTotal: 4 kB\n");
+    put("proc/1/mountinfo",
+        "1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 0:9 / /nfs rw - nfs4 server:/export rw\n");
+  }
+  ~SmallMachine() { fs::remove_all(root_); }
+  SmallMachine(const SmallMachine&) = delete;
+  SmallMachine& operator=(const SmallMachine&) = delete;
+
+  void put(const std::string& file, const std::string& content) const {
+    fs::create_directories((root_ / file).parent_path());
+    std::ofstream(root_ / file, std::ios::trunc) << content;
+  }
+  [[nodiscard]] host::Options options() const {
+    host::Options options = *host::Options::from(config::HostSource());
+    options.procfs = (root_ / "proc").string();
+    options.sysfs = (root_ / "sys").string();
+    options.udev_data = (root_ / "udev").string();
+    return options;
+  }
+
+ private:
+  fs::path root_;
+};
+
+Result<host::FilesystemSize> size_of_all(const std::string& /*path*/) {
+  return host::FilesystemSize{1, 100, 50, 40, 10, 9};
+}
+
+struct World {
+  SmallMachine machine;
+  boost::asio::io_context io;
+  loop::WorkerPool pool{io.get_executor(), {}};
+
+  testing::SampleTable collected(HostCollector& collector, Duration max_age = Duration::zero()) {
+    std::optional<std::string> got;
+    collector.collect(max_age, [&](std::string text) { got = std::move(text); });
+    const bool told = testing::run_until(io, [&] { return got.has_value(); });
+    REQUIRE(told);
+    const testing::SampleTable table = testing::read_samples(*got);
+    CHECK(table.unreadable.empty());
+    CHECK(table.twice.empty());
+    return table;
+  }
+};
+
+std::string success(std::string_view collector) {
+  return "node_scrape_collector_success{collector=\"" + std::string(collector) + "\",}";
+}
+
+}  // namespace
+
+TEST_CASE("host: collectors that have nothing, or cannot read it, leave the others alone") {
+  World world;
+  world.machine.put("proc/meminfo", "MemTotal: lots kB\n");
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  const auto samples = world.collected(collector).samples;
+  CHECK(samples.at("node_load1{}") == "0.5");
+  CHECK(samples.at("node_boot_time_seconds{}") == "1000");
+  CHECK(samples.at(success("loadavg")) == "1");
+  CHECK(samples.at(success("meminfo")) == "0");
+  CHECK(samples.at(success("diskstats")) == "0");
+  CHECK(samples.at(success("filesystem")) == "1");
+  CHECK(samples.count("node_memory_MemTotal_bytes{}") == 0);
+  CHECK(samples.count("node_scrape_collector_duration_seconds{collector=\"loadavg\",}") == 1);
+}
+
+TEST_CASE("host: each collection reads afresh, one that is young enough is given again") {
+  World world;
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  CHECK(world.collected(collector).samples.at("node_load1{}") == "0.5");
+  world.machine.put("proc/loadavg", "7 0 0 1/719 19737\n");
+  CHECK(world.collected(collector, hours(1)).samples.at("node_load1{}") == "0.5");
+  CHECK(world.collected(collector).samples.at("node_load1{}") == "7");
+}
+
+TEST_CASE("host: who asks while a collection is under way is told its end") {
+  World world;
+  int asked = 0;
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  std::vector<std::string> told;
+  for (; asked < 3; ++asked) {
+    collector.collect(Duration::zero(), [&](std::string text) { told.push_back(std::move(text)); });
+  }
+  CHECK(testing::run_until(world.io, [&] { return told.size() == 3; }));
+  CHECK(told[0] == told[1]);
+  CHECK(told[1] == told[2]);
+}
+
+TEST_CASE("host: a mount that hangs is told as an error, the rest as ever") {
+  World world;
+  auto release = std::make_shared<std::promise<void>>();
+  const std::shared_future<void> released = release->get_future().share();
+  HostCollector collector(world.machine.options(), world.pool, milliseconds(300),
+                          [released](const std::string& path) -> Result<host::FilesystemSize> {
+                            if (path == "/nfs") released.wait();
+                            return size_of_all(path);
+                          });
+  const auto samples = world.collected(collector).samples;
+  CHECK(samples.at(
+            "node_filesystem_size_bytes{device=\"/dev/a\",fstype=\"ext4\",mountpoint=\"/\",}") ==
+        "100");
+  CHECK(
+      samples.at("node_filesystem_device_error{device=\"server:/export\",device_error=\"mountpoint "
+                 "timeout\",fstype=\"nfs4\",mountpoint=\"/nfs\",}") == "1");
+  CHECK(samples.at("node_load1{}") == "0.5");
+  CHECK(samples.at(success("filesystem")) == "1");
+  release->set_value();
+}
+
+TEST_CASE("host: nothing is told after the collector's end, also where the first told ends it") {
+  World world;
+  auto collector = std::make_unique<HostCollector>(world.machine.options(), world.pool, seconds(10),
+                                                   size_of_all);
+  int told = 0;
+  for (int i = 0; i < 2; ++i) {
+    collector->collect(Duration::zero(), [&](const std::string&) {
+      ++told;
+      collector.reset();
+    });
+  }
+  CHECK(testing::run_until(world.io, [&] { return told > 0 && world.pool.outstanding() == 0; }));
+  CHECK(told == 1);
+}
+
+TEST_CASE("host: an exclusion that is no regular expression is an error with its words") {
+  World world;
+  config::HostSource definition;
+  definition.exclude_disks = "loop[";
+  const auto made = HostCollector::make(definition, world.pool, seconds(1));
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().code == ErrorCode::invalid);
+  CHECK(made.error().text.find("loop[") != std::string::npos);
+}
+
+TEST_CASE("host source: a scrape carries the exposition; a cancelled one is not answered") {
+  World world;
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  const auto source = make_host_source(collector);
+  std::optional<Scrape> cancelled;
+  std::optional<Scrape> got;
+  source->scrape(TargetId(1), BootTime(seconds(60)), [&](Scrape s) { cancelled = std::move(s); });
+  source->cancel();
+  source->scrape(TargetId(2), BootTime(seconds(120)), [&](Scrape s) { got = std::move(s); });
+  CHECK(testing::run_until(world.io, [&] { return got.has_value(); }));
+  CHECK_FALSE(cancelled.has_value());
+  CHECK(got->outcome == ScrapeOutcome::answered);
+  CHECK(got->target == TargetId(2));
+  CHECK(got->tick == BootTime(seconds(120)));
+  CHECK(got->format == ExpositionFormat::text);
+  CHECK(testing::read_samples(got->body).samples.at("node_load5{}") == "0.25");
+}
+
+TEST_CASE("host: this very machine yields its essentials") {
+  World world;
+  const auto collector = HostCollector::make(config::HostSource(), world.pool, seconds(10));
+  REQUIRE(collector.has_value());
+  const auto samples = world.collected(**collector).samples;
+  for (const char* essential :
+       {"node_memory_MemTotal_bytes{}", "node_memory_MemAvailable_bytes{}", "node_load1{}",
+        "node_boot_time_seconds{}", "node_time_seconds{}",
+        "node_cpu_seconds_total{cpu=\"0\",mode=\"idle\",}", "node_context_switches_total{}",
+        "node_filefd_allocated{}", "node_vmstat_pgmajfault{}"}) {
+    CAPTURE(essential);
+    CHECK(samples.count(essential) == 1);
+  }
+}

@@ -1,0 +1,86 @@
+// Risk: a file that changes, goes or hangs is read wrongly, or holds who reads it.
+#include "sources/host/tree.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace tocsin;
+using namespace tocsin::sources::host;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "tocsin-tree-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  void put(const std::string& file, const std::string& content) const {
+    std::ofstream(path_ / file, std::ios::trunc) << content;
+  }
+  [[nodiscard]] fs::path path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+}  // namespace
+
+TEST_CASE("tree: reads whole files, numbers and names below its root") {
+  const Folder folder;
+  folder.put("b", std::string(100'000, 'x'));
+  folder.put("a", " 42 \n");
+  const Tree tree(folder.path().string() + "/");
+  CHECK(tree.read("b")->size() == 100'000);
+  CHECK(tree.number("a") == 42);
+  CHECK(tree.value("a") == "42");
+  CHECK_FALSE(tree.number("b"));
+  CHECK(*tree.list("") == std::vector<std::string>{"a", "b"});
+  CHECK(tree.exists("a"));
+  CHECK_FALSE(tree.exists("c"));
+}
+
+TEST_CASE("tree: what is not there is not found, with its path") {
+  const Folder folder;
+  const Tree tree(folder.path().string());
+  const auto read = tree.read("none");
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().code == ErrorCode::not_found);
+  CHECK(read.error().text == folder.path().string() + "/none: No such file or directory");
+  CHECK(tree.list("none").error().code == ErrorCode::not_found);
+  CHECK_FALSE(tree.value("none"));
+  CHECK_FALSE(tree.resolved("none"));
+}
+
+TEST_CASE("tree: a pipe that nobody writes to holds nobody") {
+  const Folder folder;
+  REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+  CHECK_FALSE(Tree(folder.path().string()).read("pipe").has_value());
+}
+
+TEST_CASE("tree: the root folder itself is no double slash") {
+  CHECK(Tree("/").path("data") == "/data");
+  CHECK(Tree("/").path("") == "/");
+  CHECK(Tree("/proc/").path("stat") == "/proc/stat");
+}
+
+TEST_CASE("kept files: read anew from their start, shorter or longer than before") {
+  const Folder folder;
+  const Tree tree(folder.path().string());
+  KeptFiles kept(tree);
+  CHECK_FALSE(kept.read("a").has_value());
+  folder.put("a", std::string(5000, 'x'));
+  CHECK(kept.read("a")->size() == 5000);
+  folder.put("a", "short");
+  CHECK(*kept.read("a") == "short");
+  folder.put("a", "");
+  CHECK(kept.read("a")->empty());
+}
