@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <vector>
 
@@ -114,7 +115,9 @@ std::string console_text(const Delivery& delivery, Style style) {
 Console::Console(boost::asio::any_io_executor loop, Duration timeout, int descriptor)
     : timeout_(timeout),
       descriptor_(descriptor),
-      writer_(std::move(loop), {.threads = 1, .abandoned_threads = 1}) {}
+      writer_(std::move(loop), {.threads = 1, .abandoned_threads = 1}) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error to report, no more
+}
 
 void Console::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
   const std::string text = console_text(delivery, loop::log::style_of(descriptor_));

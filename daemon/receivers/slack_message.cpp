@@ -26,17 +26,19 @@ constexpr std::size_t kAlertsShown = 8;
 constexpr std::size_t kLineMost = 200;
 
 /// Slack decodes these three in every text object; an unescaped "<!channel>" would wake them all.
+/// Cut, where it must be, between characters and never within an entity.
 std::string escaped(std::string_view text, std::size_t max_bytes) {
+  constexpr std::string_view kEllipsis = "…";
   std::string out;
+  std::size_t cut = 0;  // the longest beginning that leaves room for the ellipsis
   for (const char c : text) {
+    const bool begins_character = (static_cast<unsigned char>(c) & 0xc0U) != 0x80;
+    if (begins_character && out.size() + kEllipsis.size() <= max_bytes) cut = out.size();
     const std::string_view as = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : "";
     out += as.empty() ? std::string_view(&c, 1) : as;
+    if (out.size() > max_bytes) return out.substr(0, cut) + std::string(kEllipsis);
   }
-  if (out.size() <= max_bytes) return out;
-  // Cut the raw text instead, so that no entity is cut in two.
-  const std::size_t excess = out.size() - max_bytes;
-  const std::size_t keep = text.size() > excess + 8 ? text.size() - excess - 8 : text.size() / 6;
-  return escaped(shortened(text, keep), max_bytes);
+  return out;
 }
 
 /// A code span; its content cannot end it.

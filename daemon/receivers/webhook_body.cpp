@@ -8,7 +8,8 @@
 //   data       version (1), action (open, update, acknowledge, close), dedup_key, incident, host,
 //              host_labels, title, level, severity, impact, policy, opened, lasted_seconds,
 //              alerts (rule, labels, summary, value, threshold, severity, since, firing, no_data,
-//              recent), alerts_total, lines, description, runbook, verdict, conference, next
+//              recent, which is empty where there is no room),
+//              alerts_total, lines, description, runbook, verdict, conference, next
 //              (level, at, receivers; or null), acknowledged_by, acknowledged_until (or null),
 //              reason, recorded, drill
 //
@@ -41,9 +42,17 @@ json::object labels(const Labels& from, std::size_t most) {
   return out;
 }
 
-json::object alert_object(const NoticeAlert& alert, std::size_t most) {
+struct Room {
+  std::size_t items;  ///< alerts, lines
+  std::size_t bytes;  ///< of each text
+  bool charts;        ///< the alerts' recent values
+};
+
+json::object alert_object(const NoticeAlert& alert, Room room) {
+  const std::size_t most = room.bytes;
   json::array recent;
   for (const double value : alert.recent) {
+    if (!room.charts) break;
     if (std::isfinite(value)) {
       recent.push_back(value);
     } else {
@@ -80,17 +89,12 @@ json::value next_step(const Notice& notice, std::size_t most) {
                       {"receivers", std::move(receivers)}};
 }
 
-struct Room {
-  std::size_t items;  ///< alerts, lines
-  std::size_t bytes;  ///< of each text
-};
-
 json::object data(const Delivery& delivery, Room room) {
   const Notice& notice = delivery.notice;
   const std::size_t most = room.bytes;
   json::array alerts;
   for (std::size_t i = 0; i < std::min(room.items, notice.alerts.size()); ++i) {
-    alerts.push_back(alert_object(notice.alerts[i], most));
+    alerts.push_back(alert_object(notice.alerts[i], room));
   }
   json::array lines;
   for (std::size_t i = 0; i < std::min(room.items, notice.lines.size()); ++i) {
@@ -110,7 +114,7 @@ json::object data(const Delivery& delivery, Room room) {
           {"impact", to_string(notice.impact)},
           {"policy", text(notice.policy, most)},
           {"opened", format_rfc3339(notice.opened)},
-          {"lasted_seconds", static_cast<double>(notice.lasted.count()) / 1000.0},
+          {"lasted_seconds", std::chrono::floor<seconds>(notice.lasted).count()},
           {"alerts", std::move(alerts)},
           {"alerts_total", std::max<std::uint64_t>(notice.alerts_total, notice.alerts.size())},
           {"lines", std::move(lines)},
@@ -130,13 +134,15 @@ json::object data(const Delivery& delivery, Room room) {
 
 std::string webhook_body(const Delivery& delivery) {
   const Notice& notice = delivery.notice;
-  Room room{std::max(notice.alerts.size(), notice.lines.size()), kTextMost};
+  Room room{std::max(notice.alerts.size(), notice.lines.size()), kTextMost, true};
   for (;;) {
     std::string body = json::serialize(json::object{{"type", type_of(notice)},
                                                     {"timestamp", format_rfc3339(notice.at)},
                                                     {"data", data(delivery, room)}});
     if (body.size() < kBodyMost || (room.items == 0 && room.bytes <= 100)) return body;
-    if (room.items > 1) {
+    if (room.charts) {
+      room.charts = false;
+    } else if (room.items > 1) {
       room.items /= 2;
     } else if (room.bytes > 100) {
       room.bytes /= 2;

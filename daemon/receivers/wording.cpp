@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "tocsin/base/text.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::size_t kNameBytes = 120;
 constexpr std::size_t kValueBytes = 60;
 constexpr std::size_t kLabelsBytes = 300;
 constexpr std::size_t kReasonBytes = 300;
+constexpr std::size_t kNamesMost = 10;
 constexpr std::size_t kUrlBytesMost = 2000;
 
 bool awaits_a_person(const Notice& notice) {
@@ -32,9 +34,10 @@ bool awaits_a_person(const Notice& notice) {
 
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
-  for (const std::string& name : names) {
-    out += (out.empty() ? "" : ", ") + one_line(name, kNameBytes);
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesMost); ++i) {
+    out += (out.empty() ? "" : ", ") + one_line(names[i], kNameBytes);
   }
+  if (names.size() > kNamesMost) out += fmt::format(" and {} more", names.size() - kNamesMost);
   return out;
 }
 
@@ -194,9 +197,11 @@ std::string next_line(const Notice& notice) {
   }
   if (notice.next) {
     const bool again = notice.next->level <= notice.level;
-    out += fmt::format("{}Next: {} at {} tells {}{}.", out.empty() ? "" : " ",
-                       again ? "it rings again" : fmt::format("level {}", notice.next->level),
-                       moment(notice.next->at, notice.at), joined(notice.next->receivers),
+    const std::string when = moment(notice.next->at, notice.at);
+    out += fmt::format("{}Next: {} {}{}.", out.empty() ? "" : " ",
+                       again ? fmt::format("rings again at {} for", when)
+                             : fmt::format("level {} at {} tells", notice.next->level, when),
+                       joined(notice.next->receivers),
                        awaits_a_person(notice) ? ", unless somebody acknowledges" : "");
   } else if (out.empty() && awaits_a_person(notice)) {
     out = "Next: nothing more is due; nobody else will be told.";

@@ -1,0 +1,135 @@
+// Risk: a notice that cannot be told from another kind at a glance, or leaves out what a person
+// needs at three in the morning.
+#include "receivers/wording.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "unit/receivers/sample_delivery.hpp"
+
+using namespace tocsin;
+using namespace tocsin::receivers;
+using testing::sample_delivery;
+using testing::wall;
+
+TEST_CASE("wording: every kind of notice looks different at a glance") {
+  std::set<std::string> marks;
+  std::set<std::string_view> symbols;
+  Notice notice = sample_delivery().notice;
+  for (int kind = 0; kind <= static_cast<int>(NoticeKind::test); ++kind) {
+    notice.kind = static_cast<NoticeKind>(kind);
+    marks.insert(mark(notice));
+    symbols.insert(symbol(notice));
+  }
+  notice.kind = NoticeKind::opened;
+  notice.level = 3;
+  marks.insert(mark(notice));
+  symbols.insert(symbol(notice));
+  CHECK(marks.size() == 11);
+  CHECK(symbols.size() == 11);
+  CHECK(mark(notice) == "LEVEL 3");
+  notice.drill = true;
+  CHECK(mark(notice) == "DRILL LEVEL 3");
+}
+
+TEST_CASE("wording: what happens next, when, and how to stop it") {
+  Notice notice = sample_delivery().notice;
+  CHECK(next_line(notice) ==
+        "Next: level 2 at 09:20:00 UTC tells on-call, database-lead, unless somebody "
+        "acknowledges.");
+  CHECK(acknowledge_command(notice) == "tocsin ack 17");
+  notice.level = 2;
+  CHECK(next_line(notice) ==
+        "Next: rings again at 09:20:00 UTC for on-call, database-lead, unless somebody "
+        "acknowledges.");
+  notice.next.reset();
+  CHECK(next_line(notice) == "Next: nothing more is due; nobody else will be told.");
+}
+
+TEST_CASE("wording: an acknowledgement says by whom, until when, and what then") {
+  Notice notice = sample_delivery().notice;
+  notice.kind = NoticeKind::acknowledged;
+  notice.acknowledged_by = "anna";
+  notice.acknowledged_until = wall("2025-12-31T09:46:00Z");
+  notice.next.reset();
+  CHECK(next_line(notice) ==
+        "Acknowledged by anna until 09:46:00 UTC; if it is still open then, it rings again.");
+  CHECK(acknowledge_command(notice).empty());
+}
+
+TEST_CASE("wording: a close gives the value now and how long it lasted, and asks for nothing") {
+  Notice notice = sample_delivery().notice;
+  notice.kind = NoticeKind::closed;
+  notice.at = wall("2025-12-31T09:29:00Z");
+  notice.lasted = minutes(14);
+  notice.alerts[0].value = "41 %";
+  notice.alerts[0].firing = false;
+  CHECK(alert_line(notice.alerts[0], notice.at) == "CPU 93 % busy: 41 % (above 80 %), well again");
+  CHECK(facts(notice)[2].name == "Lasted");
+  CHECK(facts(notice)[2].value == "14 min, since 09:15:00 UTC");
+  CHECK(next_line(notice).empty());
+  CHECK(acknowledge_command(notice).empty());
+}
+
+TEST_CASE("wording: an alert without a summary is named by its rule, missing data is said") {
+  NoticeAlert alert = sample_delivery().notice.alerts[0];
+  alert.summary = "";
+  alert.threshold = "";
+  alert.no_data = true;
+  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")) ==
+        "CpuBusy: 93 %, since 09:10:00 UTC, no data now");
+  alert.value = "";
+  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")) ==
+        "CpuBusy, since 09:10:00 UTC, no data now");
+}
+
+TEST_CASE("wording: a moment of another day carries its date") {
+  CHECK(moment(wall("2025-12-31T09:10:00Z"), wall("2025-12-31T20:00:00Z")) == "09:10:00 UTC");
+  CHECK(moment(wall("2025-12-30T09:10:00.250Z"), wall("2025-12-31T09:10:00Z")) ==
+        "2025-12-30 09:10:00 UTC");
+}
+
+TEST_CASE("wording: what is not recorded says so") {
+  Notice notice = sample_delivery().notice;
+  CHECK(footnote(notice) == "the threshold was crossed");
+  notice.recorded = false;
+  CHECK(footnote(notice).find("NOT RECORDED") != std::string::npos);
+  notice.reason = "";
+  CHECK(footnote(notice).starts_with("NOT RECORDED"));
+}
+
+TEST_CASE("wording: a chart keeps peaks, shows gaps, and is left out where there is none") {
+  CHECK(sparkline({0, 1, 2, 3, 4, 5, 6, 7}, 8) == "▁▂▃▄▅▆▇█");
+  CHECK(sparkline({0, 9, 0, 0}, 2) == "█▁");
+  CHECK(sparkline({1, std::nan(""), 2}, 30) == "▁·█");
+  CHECK(sparkline({5, 5, 5}, 30) == "▁▁▁");
+  CHECK(sparkline({}, 30).empty());
+  CHECK(sparkline({1}, 30).empty());
+  CHECK(sparkline({std::nan(""), std::nan("")}, 30).empty());
+}
+
+TEST_CASE("wording: only web addresses become links, and nothing in them ends the markup") {
+  CHECK(safe_url("https://a.example/b?c=d&e#f") == "https://a.example/b?c=d&e#f");
+  CHECK(safe_url("https://a.example/<b>|\"c\" `d`\n") ==
+        "https://a.example/%3Cb%3E%7C%22c%22%20%60d%60%0A");
+  CHECK(safe_url("javascript:alert(1)").empty());
+  CHECK(safe_url("").empty());
+  CHECK(safe_url("https://a/" + std::string(3000, 'x')).empty());
+}
+
+TEST_CASE("wording: unlisted alerts are counted") {
+  Notice notice = sample_delivery().notice;
+  CHECK(unlisted(notice, 1).empty());
+  notice.alerts_total = 500;
+  CHECK(unlisted(notice, 8) == "and 492 more");
+}
+
+TEST_CASE("wording: text is printable and bounded whatever it held") {
+  CHECK(one_line("a\nb\x1b[2J\xff", 100) == "a\\nb\\x1b[2J\\xff");
+  CHECK(one_line(std::string(10'000, '\x01'), 50).size() <= 50);
+  CHECK(paragraph("one\r\ntwo\x1b\n", 100) == "one\ntwo\\x1b");
+  CHECK(paragraph(std::string(100'000, 'x'), 200).size() <= 200);
+}
