@@ -1,0 +1,72 @@
+# shellcheck shell=bash disable=SC2034 # the lists are for those who source this
+# What the scripts share: which Debian packages each purpose needs, and how to get those that are
+# missing. Sourced by daemon/run, tests/run, bench/run, .ci/run and systemd/install; bash.
+
+# To build the daemon. ccache and mold only make it faster.
+build_packages=(
+  g++ cmake ninja-build pkg-config ccache mold ca-certificates
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
+  libfmt-dev libspdlog-dev libexpected-dev libfast-float-dev libre2-dev
+  libcurl4-openssl-dev libssl-dev zlib1g-dev libsqlite3-dev
+  libtomlplusplus-dev libcli11-dev prometheus-cpp-dev
+)
+# To build and run every test. The last line are the peers that the daemon is tested against.
+test_packages=(
+  "${build_packages[@]}"
+  doctest-dev python3 openssl curl
+  prometheus prometheus-node-exporter prometheus-alertmanager
+)
+# To hold the guards of quality.
+quality_packages=("${test_packages[@]}" clang-format clang-tidy)
+# To build and run the benchmarks.
+bench_packages=("${build_packages[@]}" libbenchmark-dev python3 prometheus prometheus-node-exporter)
+
+# say TEXT: a line about what the script itself does.
+say() { printf '%s: %s\n' "${0#"$PWD"/}" "$*" >&2; }
+
+# as_root COMMAND…: runs it as root, or says what root is needed for and fails.
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo > /dev/null; then
+    sudo "$@"
+  else
+    say "this needs root, and there is no sudo here. As root: $*"
+    return 1
+  fi
+}
+
+# need PACKAGE…: installs those that are missing, without starting any service that they bring.
+need() {
+  local missing=() package
+  for package in "$@"; do
+    if [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null) != installed ]]; then
+      missing+=("$package")
+    fi
+  done
+  ((${#missing[@]} == 0)) && return 0
+  say "installing ${missing[*]}"
+  # Debian starts services as it installs them, unless this file forbids it.
+  local policy=/usr/sbin/policy-rc.d forbade=
+  if [[ ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" > /dev/null || return 1
+    as_root chmod 755 "$policy"
+    forbade=yes
+  fi
+  local failed=0
+  # Never at the price of something else: a package that would be removed stops this instead.
+  as_root apt-get -q update < /dev/null >&2 &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
+      install "${missing[@]}" < /dev/null >&2 || failed=1
+  [[ -n $forbade ]] && as_root rm -f "$policy"
+  ((failed == 0)) || say "not all packages could be installed: ${missing[*]}"
+  return "$failed"
+}
+
+# build PRESET [TARGET…]: configures and builds it, from the checkout's root.
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" > /dev/null || return
+  cmake --build --preset "$preset" ${1:+--target "$@"}
+}
