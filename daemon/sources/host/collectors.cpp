@@ -135,6 +135,10 @@ Result<void> collect_softnet(Reading& r, Exposition& out) {
   return from(r, "net/softnet_stat", [&](std::string_view text) { return softnet(text, out); });
 }
 
+Result<void> collect_tcpstat(const Machine& /*machine*/, Exposition& out) {
+  return tcpstat(out);
+}
+
 Result<void> collect_timex(const Machine& /*machine*/, Exposition& out) {
   return timex(out);
 }
@@ -229,6 +233,7 @@ constexpr auto kOnWorkers = std::to_array<WorkerCollector>({
     {"netdev_nohandler", netdev_nohandler},
     {"os", collect_os},
     {"processes", processes},
+    {"tcpstat", collect_tcpstat},
     {"thermal_zone", thermal_zone},
     {"timex", collect_timex},
     {"udp_queues", collect_udp_queues},
