@@ -93,14 +93,14 @@ class Evaluator {
   void forget_kept(std::size_t but_the_first = 0) { kept_.resize(but_the_first); }
 
  private:
-  Result<Intermediate> negation(const Negation& node, Millis at);
-  Result<Intermediate> call(const Call& call, Millis at);
-  Result<Intermediate> over_range(const Call& call, Millis at);
-  Result<Intermediate> each_element(const Call& call, Millis at);
-  Result<void> selected_rows(const MatrixSelector& node, Millis at, Window& window,
-                             const VisitRow& visit);
-  Result<void> subquery_rows(const Subquery& node, Millis at, Window& window,
-                             const VisitRow& visit);
+  [[nodiscard]] Result<Intermediate> negation(const Negation& node, Millis at);
+  [[nodiscard]] Result<Intermediate> call(const Call& call, Millis at);
+  [[nodiscard]] Result<Intermediate> over_range(const Call& call, Millis at);
+  [[nodiscard]] Result<Intermediate> each_element(const Call& call, Millis at);
+  [[nodiscard]] Result<void> selected_rows(const MatrixSelector& node, Millis at, Window& window,
+                                           const VisitRow& visit);
+  [[nodiscard]] Result<void> subquery_rows(const Subquery& node, Millis at, Window& window,
+                                           const VisitRow& visit);
   [[nodiscard]] Millis shifted(const TimeShift& shift, Millis at) const;
   [[nodiscard]] FeedSet feed_set(series::Feed feed);
   void touch_all(const std::vector<series::Feed>& feeds);

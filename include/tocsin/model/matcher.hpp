@@ -18,7 +18,7 @@ enum class MatchOp { equal, not_equal, regex, not_regex };
 class Matcher {
  public:
   /// Fails with the regular expression's own error.
-  static Result<Matcher> make(std::string label, MatchOp op, std::string value);
+  [[nodiscard]] static Result<Matcher> make(std::string label, MatchOp op, std::string value);
 
   [[nodiscard]] bool matches(std::string_view value) const;
   [[nodiscard]] const std::string& label() const { return label_; }
@@ -41,7 +41,7 @@ class Matchers {
   Matchers() = default;
   explicit Matchers(std::vector<Matcher> all) : all_(std::move(all)) {}
   /// `{a="b", c!~"d|e"}`; the braces may be left out.
-  static Result<Matchers> parse(std::string_view text);
+  [[nodiscard]] static Result<Matchers> parse(std::string_view text);
 
   /// `value_of` gives the value of a label by name, "" where there is none.
   [[nodiscard]] bool matches(
