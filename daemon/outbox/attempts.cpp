@@ -49,6 +49,7 @@ void Outbox::Impl::answered(Entry& entry, const DeliveryOutcome& answer) {
       break;
     case DeliveryResult::retryable:
       entry.delivery.may_have_arrived |= answer.may_have_arrived;
+      if (entry.delivery.may_have_arrived) note_arrival(entry);
       if (lane != nullptr && lane->summary == entry.delivery.id) {
         lane->summary_may_have_arrived |= answer.may_have_arrived;
       }

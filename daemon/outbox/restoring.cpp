@@ -134,6 +134,7 @@ void Outbox::Impl::restore_waiting(Entry& entry) {
     delivery.may_have_arrived = true;
     changed.insert(delivery.id);
   }
+  note_arrival(entry);
   entry.failures = delivery.attempts;
   if (lane == nullptr || lane->gone) {
     finish(entry, DeliveryState::undeliverable, "its receiver is no longer configured");
@@ -154,10 +155,7 @@ void Outbox::Impl::restore_waiting(Entry& entry) {
 
 void Outbox::Impl::restore_finished(Entry& entry, bool arrived) {
   const Delivery& delivery = entry.delivery;
-  if (arrived && keys.arrived(delivery) && delivery.incident) {
-    ledger.need(entry);
-    witnesses[delivery.incident].push_back(delivery.id);
-  }
+  if (arrived) note_arrival(entry);
   ledger.finish(entry, now.boot);
   if (delivery.action == DeliveryAction::close && delivery.state != DeliveryState::withdrawn) {
     release_witnesses(entry);

@@ -131,16 +131,19 @@ void Outbox::Impl::drop(Entry& entry, std::string_view why) {
          std::string(why));
 }
 
+/// The receiver may have got it: what its key's close rests on is kept until that has gone.
+void Outbox::Impl::note_arrival(Entry& entry) {
+  const Delivery& delivery = entry.delivery;
+  if (!keys.arrived(delivery) || !delivery.incident) return;
+  ledger.need(entry);
+  witnesses[delivery.incident].push_back(delivery.id);
+}
+
 /// Its fate is known: what follows for its key, its line, its stand-ins, its members.
 void Outbox::Impl::settle(Entry& entry, DeliveryState fate) {
   const Delivery& delivery = entry.delivery;
   Lane* lane = lane_of(entry);
-  if (fate == DeliveryState::delivered || delivery.may_have_arrived) {
-    if (keys.arrived(delivery) && delivery.incident) {
-      ledger.need(entry);
-      witnesses[delivery.incident].push_back(delivery.id);
-    }
-  }
+  if (fate == DeliveryState::delivered || delivery.may_have_arrived) note_arrival(entry);
   ledger.finish(entry, now.boot);
   if (delivery.action == DeliveryAction::close && fate != DeliveryState::withdrawn) {
     release_witnesses(entry);

@@ -61,6 +61,7 @@ struct Outbox::Impl {
   void finish(Entry& entry, DeliveryState state, std::string detail);
   /// Ends one that waits and is not needed any more.
   void drop(Entry& entry, std::string_view why);
+  void note_arrival(Entry& entry);
   void settle(Entry& entry, DeliveryState fate);
   void withdraw_pointless(Lane& lane, const Entry& after);
   void release_witnesses(const Entry& close);

@@ -20,14 +20,9 @@ std::vector<Receiver> receivers() {
 
 /// The same world after a crash and a start, `later`.
 void restart(Script& s, Duration later) {
-  const std::vector<Delivery> records = s.records();
-  s.outbox = Outbox(s.tuning, 2);
-  s.outbox.set_next_id([next = std::uint64_t{1000}]() mutable { return DeliveryId(++next); });
-  s.pass(later);
   s.events.clear();
   s.attempts.clear();
-  s.take(s.outbox.configure(receivers(), s.tuning, s.now));
-  s.take(s.outbox.restore(records, s.now));
+  s.restart(receivers(), later);
 }
 
 }  // namespace

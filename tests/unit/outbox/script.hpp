@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,12 +118,26 @@ class Script {
     }
     pass(end - now.boot);
   }
+  /// A crash and a start, `later`: another outbox takes over what is recorded.
+  void restart(std::vector<Receiver> receivers, Duration later) {
+    const std::vector<Delivery> known = records();
+    outbox = Outbox(tuning, 2);
+    outbox.set_next_id([this] { return DeliveryId(++last_id_); });
+    pass(later);
+    take(outbox.configure(std::move(receivers), tuning, now));
+    take(outbox.restore(known, now));
+  }
+  [[nodiscard]] std::vector<const Delivery*> known() const {
+    std::vector<const Delivery*> all;
+    for (std::uint64_t id = 1; id <= last_id_; ++id) {
+      if (const Delivery* delivery = outbox.find(DeliveryId(id))) all.push_back(delivery);
+    }
+    return all;
+  }
   /// The records as storage would hold them.
   [[nodiscard]] std::vector<Delivery> records() const {
     std::vector<Delivery> all;
-    for (std::uint64_t id = 1; id <= last_id_; ++id) {
-      if (const Delivery* delivery = outbox.find(DeliveryId(id))) all.push_back(*delivery);
-    }
+    for (const Delivery* delivery : known()) all.push_back(*delivery);
     return all;
   }
 
@@ -149,6 +164,7 @@ class Script {
     last = std::move(outcome);
     events.insert(events.end(), last.events.begin(), last.events.end());
     attempts.insert(attempts.end(), last.send.begin(), last.send.end());
+    recorded.insert(last.changed.begin(), last.changed.end());
   }
 
   Now now{BootTime(hours(100)), WallTime(hours(1000))};
@@ -157,6 +173,7 @@ class Script {
   Outcome last;                      ///< of the last call
   std::vector<Event> events;         ///< since the start
   std::vector<DeliveryId> attempts;  ///< since the start
+  std::set<DeliveryId> recorded;     ///< whatever changed since the start
 
  private:
   void answer(DeliveryId id, DeliveryResult result, bool may_have_arrived) {
