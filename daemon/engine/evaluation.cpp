@@ -280,16 +280,16 @@ void Engine::Impl::judge(RuleState& rule, AlertEntry& entry, const rule::Judgeme
 
   const auto transition = rule::advance(alert, *rule.rule, judgement,
                                         interval(*rule.rule, entry.feeds), stamp_of(tick));
+  const bool waited = entry.cause_ended && tick > *entry.cause_ended;
+  if (waited) entry.cause_ended.reset();
   const bool decided =
       judgement.verdict != rule::Verdict::unknown || judgement.why != AlertReason::warming_up;
   if (auto* incident = find(alert.incident)) {
     if (decided && incident->unjudged.erase(alert.key) > 0) touch(alert.incident);
-    if (entry.awaits_evaluation || before_no_data != alert.no_data ||
-        before_severity != alert.severity) {
+    if (waited || before_no_data != alert.no_data || before_severity != alert.severity) {
       touch(alert.incident);
     }
   }
-  entry.awaits_evaluation = false;
   if (transition || alert.state == AlertState::pending || before_severity != alert.severity ||
       before_no_data != alert.no_data || before_missing != alert.missing_since.has_value()) {
     changed(entry);

@@ -57,7 +57,7 @@ struct AlertEntry {
   Alert alert;
   series::FeedSet feeds = series::kNoFeeds;  ///< at its last evaluation
   std::optional<BootTime> looked_at;         ///< the last tick at which it was judged, known or not
-  bool awaits_evaluation = false;            ///< a cause has ended since
+  std::optional<BootTime> cause_ended;       ///< until it has been judged at a later tick
   std::deque<double> recent;                 ///< the last hour of values, NaN where there was none
 };
 

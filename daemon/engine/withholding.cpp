@@ -99,7 +99,7 @@ Withheld Engine::Impl::withheld(const AlertEntry& entry) const {
   if (entry.alert.hold_until && now.boot < entry.alert.hold_until->boot && cause_undecided(entry)) {
     return Withheld::cause_pending;
   }
-  return entry.awaits_evaluation ? Withheld::awaiting_evaluation : Withheld::none;
+  return entry.cause_ended ? Withheld::awaiting_evaluation : Withheld::none;
 }
 
 void Engine::Impl::hold_back_for_causes(AlertEntry& entry) {
@@ -141,7 +141,8 @@ void Engine::Impl::cause_changed(const AlertEntry& cause, const rule::Transition
     if (effect_rule == rules.end() || effect_rule->second.rule == nullptr) continue;
     for (auto& [labels, effect] : effect_rule->second.alerts) {
       if (!causes(cause, effect, *effect_rule->second.rule)) continue;
-      if (ended && fires(effect.alert.state)) effect.awaits_evaluation = true;
+      if (ended && fires(effect.alert.state))
+        effect.cause_ended = cause.looked_at.value_or(now.boot);
       touch(effect.alert.incident);
     }
   }

@@ -122,8 +122,10 @@ TEST_CASE("rule: three bad of five fires, also with good ones in between") {
   m.value(90);
   CHECK_FALSE(m.value(10));
   CHECK(m.value(90)->to == AlertState::firing);
-  CHECK_FALSE(m.value(10));  // bad, good, bad, good: the window 0 1 0 1 0 still holds… two
+  CHECK_FALSE(m.value(90));
+  CHECK_FALSE(m.value(10));  // still three of the last five
   CHECK(m.alert.state == AlertState::firing);
+  CHECK(m.value(10)->to == AlertState::inactive);
 }
 
 TEST_CASE(
