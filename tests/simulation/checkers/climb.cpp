@@ -1,0 +1,153 @@
+#include "checkers/climb.hpp"
+
+#include <algorithm>
+
+namespace tocsin::simulation {
+
+Duration Climbing::at_least(Moment moment) const {
+  // What was withheld from the first starts to climb when somebody is told.
+  if (tellings.empty() && reopened == opened) return {};
+  if (!runs()) return lower;
+  const Duration from =
+      reopened == opened && !tellings.empty() ? std::max(mark, tellings.front().at) : mark;
+  return lower + (moment.at - std::min(from, moment.at));
+}
+
+Duration Climbing::at_most(Moment moment) const {
+  return runs() ? upper + (moment.at - mark) : upper;
+}
+
+int Climbing::level() const {
+  int highest = 0;
+  for (const Telling& one : tellings) highest = std::max(highest, one.level);
+  return highest;
+}
+
+const Telling* Climbing::last_to(const std::string& receiver, int level) const {
+  for (auto one = tellings.rbegin(); one != tellings.rend(); ++one) {
+    if (one->receiver == receiver && one->level >= level) return &*one;
+  }
+  return nullptr;
+}
+
+const Climbing* Climb::find(IncidentId id) const {
+  const auto found = climbing_.find(id.value);
+  return found == climbing_.end() ? nullptr : &found->second;
+}
+
+void Climb::hold(Climbing& one, Moment moment) {
+  one.lower = one.at_least(moment);
+  one.upper = one.at_most(moment);
+  one.mark = moment.at;
+}
+
+Duration Climb::due_of_last(const Climbing& one, const Incident& now) const {
+  const PolicyPlan* policy = ledger_.plan->policy(now.policy);
+  Duration due{};
+  if (policy == nullptr) return due;
+  for (const EntryPlan& entry : policy->entries) {
+    if (entry.level <= one.level()) due = std::max(due, entry.after);
+  }
+  return due;
+}
+
+void Climb::acknowledgement(Climbing& one, const Incident& now, Moment moment) {
+  if (now.acknowledged) {
+    hold(one, moment);
+    one.acknowledged = true;
+    one.acknowledged_at = moment.at;
+    one.acknowledged_until = moment.at + now.acknowledged->lasts;
+    one.acknowledged_severity = now.acknowledged->severity;
+    return;
+  }
+  hold(one, moment);
+  const Duration anew = due_of_last(one, now);
+  const bool expired = moment.at >= one.acknowledged_until - seconds(1);
+  one.lower = expired ? anew : std::min(one.lower, anew);
+  one.upper = expired ? anew : std::max(one.upper, anew);
+  one.acknowledged = false;
+  one.free_at = moment.at;
+}
+
+void Climb::change(const IncidentChange& change, Moment moment) {
+  const Incident& now = *change.after;
+  const auto [found, added] = climbing_.try_emplace(now.id.value);
+  Climbing& one = found->second;
+  if (added || !change.before) {
+    one = Climbing{};
+    one.opened = one.reopened = one.mark = moment.at;
+    one.storm = now.storm;
+  }
+  if (now.open() != one.open) {
+    hold(one, moment);
+    one.open = now.open();
+    if (one.open) {
+      one.reopened = moment.at;
+      one.tellings.clear();
+    } else {
+      one.closed = moment.at;
+    }
+  }
+  const bool renewed = now.acknowledged && change.before && change.before->acknowledged &&
+                       !(now.acknowledged->at == change.before->acknowledged->at);
+  if (now.acknowledged.has_value() != one.acknowledged || renewed) {
+    acknowledgement(one, now, moment);
+  }
+}
+
+void Climb::stepped(const StepSeen& step, Moment moment) {
+  for (const Record& record : step.records) {
+    const auto* erased = std::get_if<Erased>(&record);
+    if (erased != nullptr && erased->kind == Erased::Kind::incident) {
+      climbing_.erase(erased->number);
+    }
+  }
+  for (const IncidentChange& one : ledger_.incident_changes) change(one, moment);
+  for (const DeliveryChange& made : ledger_.delivery_changes) {
+    const Delivery& one = *made.after;
+    if (made.before || one.action != DeliveryAction::open) continue;
+    const auto found = climbing_.find(one.incident.value);
+    if (found == climbing_.end()) continue;
+    found->second.tellings.push_back({.delivery = one.id,
+                                      .step = step.number,
+                                      .receiver = one.receiver,
+                                      .level = one.level,
+                                      .at = moment.at,
+                                      .kind = one.notice.kind,
+                                      .wakes = one.wakes,
+                                      .stand_in = static_cast<bool>(one.stands_in_for)});
+  }
+}
+
+void Climb::stopped(Stop stop, Moment moment) {
+  calendar_moved_ = stop == Stop::reboot && moment.at - ledger_.wall_stepped_at < hours(24);
+}
+
+void Climb::started(const Records& records, Moment moment) {
+  std::map<std::uint64_t, Climbing> kept;
+  for (const Incident& now : records.incidents) {
+    const auto found = climbing_.find(now.id.value);
+    if (found == climbing_.end()) continue;
+    Climbing one = std::move(found->second);
+    const std::size_t before = one.tellings.size();
+    std::erase_if(one.tellings, [&](const Telling& told) {
+      return told.step > records.engine.step && ledger_.delivery(told.delivery) == nullptr;
+    });
+    const bool lost = one.tellings.size() != before || one.open != now.open() ||
+                      one.acknowledged != now.acknowledged.has_value();
+    if (lost || calendar_moved_ || moment.at - ledger_.wall_stepped_at < minutes(5)) {
+      one.vague = true;
+    }
+    one.open = now.open();
+    if (one.acknowledged != now.acknowledged.has_value()) {
+      one.acknowledged = now.acknowledged.has_value();
+      one.acknowledged_at = moment.at;
+      one.acknowledged_until =
+          moment.at + (one.acknowledged ? now.acknowledged->lasts : minutes(0));
+    }
+    kept.emplace(now.id.value, std::move(one));
+  }
+  climbing_ = std::move(kept);
+}
+
+}  // namespace tocsin::simulation

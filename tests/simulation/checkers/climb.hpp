@@ -1,0 +1,72 @@
+// The naive clock of every incident: how long it has climbed, at least and at most, who was told
+// of which level, and who has acknowledged. Worked out from what happened, never from the clock
+// that the incident's own record carries.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checkers/ledger.hpp"
+
+namespace tocsin::simulation {
+
+/// An open that was made for one receiver.
+struct Telling {
+  DeliveryId delivery;
+  StepNumber step;
+  std::string receiver;
+  int level = 1;
+  Duration at{};
+  NoticeKind kind = NoticeKind::opened;
+  bool wakes = false;
+  bool stand_in = false;
+};
+
+struct Climbing {
+  Duration opened{};
+  bool open = true;
+  bool storm = false;
+  Duration lower{};  ///< elapsed at `mark`, at least
+  Duration upper{};  ///< and at most
+  Duration mark{};
+  bool acknowledged = false;
+  Duration acknowledged_at{};
+  Duration acknowledged_until{};
+  Severity acknowledged_severity = Severity::warning;
+  Duration free_at{};   ///< when the last acknowledgement ended
+  bool vague = false;   ///< a crash or the calendar took away what its clock hung on
+  Duration reopened{};  ///< or opened
+  Duration closed{};
+  std::vector<Telling> tellings;  ///< since the open or the last reopening
+
+  [[nodiscard]] bool runs() const { return open && !acknowledged; }
+  [[nodiscard]] Duration at_least(Moment moment) const;
+  [[nodiscard]] Duration at_most(Moment moment) const;
+  [[nodiscard]] int level() const;
+  [[nodiscard]] const Telling* last_to(const std::string& receiver, int level) const;
+};
+
+class Climb : public Checker {
+ public:
+  explicit Climb(const Ledger& ledger) : Checker("climb"), ledger_(ledger) {}
+
+  void stepped(const StepSeen& step, Moment moment) override;
+  void stopped(Stop stop, Moment moment) override;
+  void started(const Records& records, Moment moment) override;
+
+  [[nodiscard]] const Climbing* find(IncidentId id) const;
+
+ private:
+  void change(const IncidentChange& change, Moment moment);
+  void acknowledgement(Climbing& one, const Incident& now, Moment moment);
+  void hold(Climbing& one, Moment moment);
+  [[nodiscard]] Duration due_of_last(const Climbing& one, const Incident& now) const;
+
+  const Ledger& ledger_;
+  std::map<std::uint64_t, Climbing> climbing_;
+  bool calendar_moved_ = false;
+};
+
+}  // namespace tocsin::simulation

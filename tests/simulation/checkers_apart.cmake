@@ -1,0 +1,15 @@
+# The checkers are the independent voice: they may know what things are (model/, base/), never how
+# the engine decides. Fails where one of their files includes anything else of the core or the world.
+file(GLOB files ${FOLDER}/checkers/*.hpp ${FOLDER}/checkers/*.cpp ${FOLDER}/plan.hpp ${FOLDER}/plan.cpp)
+list(LENGTH files count)
+if(count LESS 20)
+  message(FATAL_ERROR "only ${count} files of checkers found")
+endif()
+foreach(file IN LISTS files)
+  file(STRINGS ${file} lines REGEX "^#include \"")
+  foreach(line IN LISTS lines)
+    if(NOT line MATCHES "^#include \"(checkers/|plan\\.hpp\"|tocsin/model/|tocsin/base/)")
+      message(SEND_ERROR "${file}: ${line}")
+    endif()
+  endforeach()
+endforeach()

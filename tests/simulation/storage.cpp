@@ -1,0 +1,73 @@
+#include "storage.hpp"
+
+namespace tocsin::simulation {
+
+void SimStorage::queue(StepNumber step, std::vector<Record> records, Duration at) {
+  backlog_.push_back({.step = step, .records = std::move(records), .queued = at, .failed = false});
+}
+
+std::vector<StepNumber> SimStorage::fail_all() {
+  std::vector<StepNumber> failed;
+  for (Waiting& one : backlog_) {
+    if (!one.failed) failed.push_back(one.step);
+    one.failed = true;
+  }
+  return failed;
+}
+
+StepNumber SimStorage::write_one() {
+  for (const Record& record : backlog_.front().records) apply(record);
+  const StepNumber step = backlog_.front().step;
+  backlog_.pop_front();
+  return step;
+}
+
+void SimStorage::crash(Duration at, bool written_unseen) {
+  if (!backlog_.empty() && written_unseen && !backlog_.front().failed) write_one();
+  for (const Waiting& one : backlog_) {
+    if (one.failed || at - one.queued >= milliseconds(1900)) lacks_tail_ = true;
+  }
+  backlog_.clear();
+}
+
+void SimStorage::apply(const Record& record) {
+  if (const auto* one = std::get_if<EngineState>(&record)) engine_ = *one;
+  if (const auto* one = std::get_if<Alert>(&record)) alerts_[one->key] = *one;
+  if (const auto* one = std::get_if<Incident>(&record)) incidents_[one->id.value] = *one;
+  if (const auto* one = std::get_if<Delivery>(&record)) deliveries_[one->id.value] = *one;
+  if (const auto* one = std::get_if<Silence>(&record)) silences_[one->id.value] = *one;
+  if (const auto* one = std::get_if<RetiredReceiver>(&record)) retired_[one->name] = *one;
+  const auto* erased = std::get_if<Erased>(&record);
+  if (erased == nullptr) return;
+  switch (erased->kind) {
+    case Erased::Kind::alert:
+      alerts_.erase(erased->alert);
+      break;
+    case Erased::Kind::incident:
+      incidents_.erase(erased->number);
+      break;
+    case Erased::Kind::delivery:
+      deliveries_.erase(erased->number);
+      break;
+    case Erased::Kind::silence:
+      silences_.erase(erased->number);
+      break;
+    case Erased::Kind::retired_receiver:
+      retired_.erase(erased->name);
+      break;
+  }
+}
+
+Records SimStorage::records() const {
+  Records all;
+  all.engine = engine_;
+  for (const auto& [key, one] : alerts_) all.alerts.push_back(one);
+  for (const auto& [id, one] : incidents_) all.incidents.push_back(one);
+  for (const auto& [id, one] : deliveries_) all.deliveries.push_back(one);
+  for (const auto& [id, one] : silences_) all.silences.push_back(one);
+  for (const auto& [name, one] : retired_) all.retired_receivers.push_back(one);
+  all.may_lack_tail = lacks_tail_;
+  return all;
+}
+
+}  // namespace tocsin::simulation

@@ -1,0 +1,46 @@
+// The ticks: each target is asked on the grid that the daemon uses, and its answer, or the lack of
+// one, comes when it comes.
+#include <fmt/format.h>
+
+#include "world.hpp"
+
+namespace tocsin::simulation {
+
+void World::schedule_ticks() {
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    const Duration every = targets_[i].plan().every;
+    const Duration offset = config::host_offset("simulated", every);
+    const BootTime last = config::tick_at_or_before(moment().now.boot, every, offset);
+    const Duration due = last.time_since_epoch() + every + boot_origin_;
+    in_life(due, [this, i, due] { tick(i, due); });
+  }
+}
+
+void World::tick(std::size_t target, Duration due) {
+  SimTarget& sim = targets_[target];
+  const Duration every = sim.plan().every;
+  Duration next = due + every;
+  if (now_ >= next) {  // the daemon stood still: what was missed is skipped
+    const auto missed = (now_ - due) / every;
+    due += missed * every;
+    next = due + every;
+  }
+  in_life(next, [this, target, next] { tick(target, next); });
+  auto scrape = std::make_shared<Scrape>();
+  auto seen = std::make_shared<ScrapeSeen>();
+  sim.scrape(due, *scrape, *seen);
+  auto samples =
+      std::make_shared<std::vector<SampleSeen>>(seen->samples.begin(), seen->samples.end());
+  seen->samples = *samples;
+  scrape->target = engine_->target(sim.plan().name);
+  scrape->tick = BootTime(due - boot_origin_);
+  in_life(now_ + scrape->took, [this, scrape, seen, samples] {
+    each([&](Checker& one) { one.scraped(*seen, moment()); });
+    if (options_.trace && !seen->answered) {
+      trace(fmt::format("{} does not answer: {}", seen->target->name, scrape->detail));
+    }
+    step(engine_->scraped(*scrape, moment().now), "scraped");
+  });
+}
+
+}  // namespace tocsin::simulation
