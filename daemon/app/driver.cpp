@@ -91,10 +91,14 @@ void Driver::carry_out(engine::Step& step) {
 
 void Driver::commit(engine::Step& step) {
   const StepNumber number = step.number;
-  storage_.commit(number, std::move(step.records), [this, number](bool ok, const std::string&) {
-    const auto outcome = ok ? engine::CommitOutcome::committed : engine::CommitOutcome::failed;
-    take(engine_.committed(number, outcome, loop::now()));
-  });
+  storage_.commit(
+      number, std::move(step.records), [this, number](bool ok, const std::string& said) {
+        // Once for each trouble, not for each step that it hits.
+        if (said != storage_said_ && !said.empty()) loop::log::warning("storage: " + said);
+        storage_said_ = said;
+        const auto outcome = ok ? engine::CommitOutcome::committed : engine::CommitOutcome::failed;
+        take(engine_.committed(number, outcome, loop::now()));
+      });
 }
 
 void Driver::send(const Delivery& delivery) {

@@ -59,6 +59,7 @@ class Driver {
 
   engine::Engine engine_;
   storage::Storage& storage_;
+  std::string storage_said_;  ///< with the last commit's answer
   Hands hands_;
   loop::BootTimer wake_;
   std::deque<engine::Step> steps_;
