@@ -200,6 +200,11 @@ void HttpTransfer::set_method() {
   }
   const bool implied =
       has_body ? request_.method == "POST" : request_.method == "GET" || request_.method == "HEAD";
+  // On a connection that it had kept, curl would quietly send a request again when the peer hangs
+  // up on it. What acts over there goes out once, on a connection of its own.
+  const long acts = request_.method == "GET" || request_.method == "HEAD" ? 0L : 1L;
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, acts);
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, acts);
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, implied ? nullptr : request_.method.c_str());
 }
 

@@ -183,6 +183,24 @@ TEST_CASE(
   CHECK(answer.error().request_sent);
 }
 
+TEST_CASE("http client: a POST goes out once, even where a kept connection dies under it") {
+  boost::asio::io_context io;
+  int posts = 0;
+  HttpPeer peer(io, [&posts](const PeerRequest& request) {
+    if (request.method == "GET") return reply(200, "ok");
+    return ++posts == 1 ? PeerReply{"", PeerReply::Then::reset} : reply(200, "twice");
+  });
+  HttpClient client(io.get_executor());
+  REQUIRE(ask(io, client, get(peer.url("/"))).has_value());  // leaves a connection to reuse
+  HttpRequest request = get(peer.url("/"));
+  request.method = "POST";
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == HttpFailure::reset);
+  CHECK(answer.error().request_sent);
+  CHECK(posts == 1);
+}
+
 TEST_CASE("http client: a body over the limit ends the exchange") {
   boost::asio::io_context io;
   std::string body(1001, 'x');

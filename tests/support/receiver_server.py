@@ -1,0 +1,513 @@
+#!/usr/bin/env python3
+"""Slack, PagerDuty and a webhook sink, for tests: refuses what the real ones refuse, writes down
+every request, and misbehaves on command.
+
+    receiver_server.py --log FILE [--port N] [--api-token T] [--signing-secret whsec_...]
+
+Listens on 127.0.0.1 (a free port unless told) and prints the port as its first line.
+
+    POST /services/...   a Slack incoming webhook
+    POST /v2/enqueue     PagerDuty Events API v2
+    GET  /incidents      PagerDuty REST API, for acknowledgements
+    POST /hook...        a webhook sink that verifies Standard Webhooks 1.0.0 signatures
+
+    POST /_control       {"mode": M, "count": N, "retry_after": S, "service": NAME, "accept": BOOL}
+                         M: "ok", "400", "404", "410", "429", "429-date", "500", "503", "timeout",
+                         "reset", "drip", "redirect", "ok-false". For the next N requests (without
+                         N: until told otherwise) of that service ("slack", "pagerduty", "api",
+                         "webhook"; without it: of all). With "accept" (the default for timeout,
+                         reset and drip) the service takes the request, and only its answer is lost.
+    POST /_acknowledge   {"dedup_key": K, "by": NAME}: somebody acknowledges in PagerDuty
+    GET  /_state         {"alerts": PagerDuty's alerts by key, "requests": how many by service}
+
+Each line of the log is a JSON object: number, mono (CLOCK_MONOTONIC), boot (CLOCK_BOOTTIME), wall,
+service, method, path, headers, body (parsed where it is JSON), mode, status (null where no answer
+was given), accepted, effect (what it did there), problems (why it was refused).
+"""
+
+import argparse
+import base64
+import binascii
+import email.utils
+import hashlib
+import hmac
+import http.server
+import json
+import re
+import socket
+import struct
+import sys
+import threading
+import time
+import urllib.parse
+
+SLACK_BLOCKS_MOST = 50
+SLACK_TOTAL_MOST = 13_200
+PAGERDUTY_EVENT_MOST = 512_000
+ANSWER_LOST = ("timeout", "reset", "drip")
+
+
+class Mode:
+    """How the next requests of a service are treated."""
+
+    def __init__(self, name="ok", count=None, retry_after=1, accept=None):
+        self.name = name
+        self.count = count
+        self.retry_after = retry_after
+        self.accept = name in ANSWER_LOST + ("ok",) if accept is None else accept
+
+    def spent(self):
+        if self.count is None:
+            return False
+        self.count -= 1
+        return self.count < 0
+
+
+class World:
+    """What the services remember; one lock guards all of it."""
+
+    def __init__(self, log, api_token, signing_secret):
+        self.lock = threading.Lock()
+        self.log = log
+        self.api_token = api_token
+        self.signing_secret = signing_secret
+        self.modes = {}
+        self.alerts = {}
+        self.webhook_ids = set()
+        self.counts = {}
+        self.number = 0
+
+    def mode(self, service):
+        for name in (service, "all"):
+            mode = self.modes.get(name)
+            if mode is None:
+                continue
+            if not mode.spent():
+                return mode
+            del self.modes[name]
+        return Mode()
+
+    def write(self, entry):
+        self.number += 1
+        service = entry["service"]
+        self.counts[service] = self.counts.get(service, 0) + 1
+        self.log.write(json.dumps({"number": self.number, **entry}, ensure_ascii=False) + "\n")
+        self.log.flush()
+
+
+def stamp():
+    return {
+        "mono": time.monotonic(),
+        "boot": time.clock_gettime(time.CLOCK_BOOTTIME),
+        "wall": time.time(),
+    }
+
+
+# ---- Slack ---------------------------------------------------------------------------------------
+
+SLACK_TEXT_MOST = {"header": 150, "section": 3000, "field": 2000, "context": 3000}
+
+
+def slack_text(text, where, kinds, problems):
+    """Checks one text object; its length counts towards the message's."""
+    if not isinstance(text, dict) or text.get("type") not in kinds:
+        problems.append(f"{where}: text must be one of {kinds}")
+        return 0
+    content = text.get("text")
+    if not isinstance(content, str) or not content:
+        problems.append(f"{where}: empty text")
+        return 0
+    if len(content) > SLACK_TEXT_MOST[where]:
+        problems.append(f"{where}: {len(content)} characters, {SLACK_TEXT_MOST[where]} at most")
+    allowed = {"type", "text", "emoji"} if text["type"] == "plain_text" else {"type", "text", "verbatim"}
+    for key in set(text) - allowed:
+        problems.append(f"{where}: {text['type']} knows no {key}")
+    return len(content)
+
+
+def slack_block(block, problems):
+    both = ("plain_text", "mrkdwn")
+    kind = block.get("type") if isinstance(block, dict) else None
+    if kind == "header":
+        return slack_text(block.get("text"), "header", ("plain_text",), problems)
+    if kind == "divider":
+        return 0
+    if kind == "section":
+        total = 0
+        if "text" not in block and "fields" not in block:
+            problems.append("section: neither text nor fields")
+        if "text" in block:
+            total += slack_text(block["text"], "section", both, problems)
+        fields = block.get("fields", [])
+        if not isinstance(fields, list) or len(fields) > 10 or ("fields" in block and not fields):
+            problems.append("section: 1 to 10 fields")
+            return total
+        return total + sum(slack_text(field, "field", both, problems) for field in fields)
+    if kind == "context":
+        elements = block.get("elements")
+        if not isinstance(elements, list) or not 1 <= len(elements) <= 10:
+            problems.append("context: 1 to 10 elements")
+            return 0
+        return sum(slack_text(element, "context", both, problems) for element in elements)
+    problems.append(f"unknown block {kind!r}")
+    return 0
+
+
+def all_texts(value):
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from all_texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from all_texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def slack_pings(message):
+    """Who this message would wake: special mentions and users, outside of nothing."""
+    found = []
+    for text in all_texts(message):
+        found += re.findall(r"<[!@#][^>]*>", text)
+    return found
+
+
+def slack(message):
+    """(status, body, effect, problems) of a message to an incoming webhook."""
+    if not isinstance(message, dict):
+        return 400, "invalid_payload", None, ["no JSON object"]
+    blocks = message.get("blocks", [])
+    if not message.get("text") and not blocks:
+        return 400, "no_text", None, ["neither text nor blocks"]
+    if len(message.get("text") or "") > 40_000:
+        return 400, "msg_too_long", None, ["text of more than 40,000 characters"]
+    if not isinstance(blocks, list) or len(blocks) > SLACK_BLOCKS_MOST:
+        return 400, "invalid_blocks", None, [f"more than {SLACK_BLOCKS_MOST} blocks"]
+    problems = []
+    total = sum(slack_block(block, problems) for block in blocks)
+    if problems:
+        return 400, "invalid_blocks", None, problems
+    if total > SLACK_TOTAL_MOST:
+        return 400, "msg_blocks_too_long", None, [f"{total} characters in all blocks"]
+    pings = slack_pings(message)
+    return 200, "ok", "pinged " + " ".join(pings) if pings else "posted", []
+
+
+# ---- PagerDuty -----------------------------------------------------------------------------------
+
+
+def limited(fields, name, most, problems, required=False):
+    value = fields.get(name)
+    if value is None and not required:
+        return
+    if not isinstance(value, str) or not value:
+        problems.append(f"'{name}' is missing or blank")
+    elif len(value) > most:
+        problems.append(f"'{name}' is longer than {most} characters")
+
+
+def pagerduty_problems(event, size):
+    if not isinstance(event, dict):
+        return ["event is no JSON object"]
+    problems = []
+    if size > PAGERDUTY_EVENT_MOST:
+        problems.append("event exceeds the maximum size")
+    routing_key = event.get("routing_key")
+    if not isinstance(routing_key, str) or len(routing_key) != 32:
+        problems.append("Length of 'routing_key' is incorrect (should be 32 characters)")
+    action = event.get("event_action")
+    if action not in ("trigger", "acknowledge", "resolve"):
+        problems.append("'event_action' is missing or unknown")
+    limited(event, "dedup_key", 255, problems, required=action in ("acknowledge", "resolve"))
+    if action != "trigger":
+        return problems
+    payload = event.get("payload")
+    if not isinstance(payload, dict):
+        return problems + ["'payload' is missing or blank"]
+    limited(payload, "summary", 1024, problems, required=True)
+    limited(payload, "source", 1_000_000, problems, required=True)
+    if payload.get("severity") not in ("critical", "error", "warning", "info"):
+        problems.append("'payload.severity' is invalid (must be one of critical, error, warning, info)")
+    stamp = payload.get("timestamp")
+    if stamp is not None and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)", stamp):
+        problems.append("'payload.timestamp' is no ISO 8601 time")
+    if not isinstance(payload.get("custom_details", {}), dict):
+        problems.append("'payload.custom_details' is no object")
+    for link in event.get("links", []):
+        if not re.match(r"https?://", str(link.get("href", ""))):
+            problems.append("'links' needs an http(s) href")
+    return problems
+
+
+def pagerduty_effect(world, event):
+    """What the event does to the alert of its key; PagerDuty answers 202 whatever it is."""
+    key = event.get("dedup_key") or f"generated-{world.number}"
+    alert = world.alerts.get(key)
+    open_alert = alert is not None and alert["status"] != "resolved"
+    same_service = open_alert and alert["routing_key"] == event["routing_key"]
+    if event["event_action"] == "trigger":
+        if same_service:
+            alert["triggers"] += 1
+            return f"appended to the {alert['status']} alert, nobody notified"
+        world.alerts[key] = {
+            "status": "triggered",
+            "routing_key": event["routing_key"],
+            "summary": event["payload"]["summary"],
+            "triggers": 1,
+            "acknowledged_by": None,
+        }
+        return "opened, somebody notified"
+    if not same_service:
+        return "dropped: no open alert of this key and routing key"
+    if event["event_action"] == "resolve":
+        alert["status"] = "resolved"
+        return "resolved"
+    alert["status"] = "acknowledged"
+    alert["acknowledged_by"] = {"type": "service_reference", "summary": "Events API"}
+    return "acknowledged"
+
+
+def pagerduty(world, event, size, accept):
+    problems = pagerduty_problems(event, size)
+    if problems:
+        body = {"status": "invalid event", "message": "Event object is invalid", "errors": problems}
+        return 400, body, None, problems
+    effect = pagerduty_effect(world, event) if accept else "not taken"
+    body = {"status": "success", "message": "Event processed", "dedup_key": event.get("dedup_key")}
+    return 202, body, effect, []
+
+
+def pagerduty_incidents(world, path, headers):
+    token = headers.get("Authorization", "")
+    if token != f"Token token={world.api_token}":
+        return 401, {"error": {"message": "Unauthorized"}}, None, ["wrong token"]
+    if "version=2" not in headers.get("Accept", ""):
+        return 406, {"error": {"message": "Not Acceptable"}}, None, ["no version 2 in Accept"]
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)
+    wanted = query.get("incident_key", [None])[0]
+    statuses = query.get("statuses[]", ["triggered", "acknowledged", "resolved"])
+    incidents = []
+    for key, alert in world.alerts.items():
+        if (wanted is not None and key != wanted) or alert["status"] not in statuses:
+            continue
+        by = alert["acknowledged_by"]
+        # An incident with alerts of its own names no key; it is found by theirs.
+        incidents.append(
+            {
+                "id": "P" + hashlib.sha256(key.encode()).hexdigest()[:6].upper(),
+                "type": "incident",
+                "incident_key": None,
+                "status": alert["status"],
+                "acknowledgements": [{"at": "2025-12-31T09:16:00Z", "acknowledger": by}] if by else [],
+            }
+        )
+    return 200, {"incidents": incidents, "limit": 25, "offset": 0, "more": False}, f"{len(incidents)} found", []
+
+
+# ---- a sink of Standard Webhooks -----------------------------------------------------------------
+
+
+def webhook(world, headers, raw, accept):
+    message_id = headers.get("webhook-id", "")
+    stamp = headers.get("webhook-timestamp", "")
+    problems = []
+    if not message_id or "." in message_id:
+        problems.append("webhook-id is missing or holds a dot")
+    if not stamp.isdigit() or abs(time.time() - int(stamp)) > 300:
+        problems.append("webhook-timestamp is missing or too far off")
+    if len(raw) >= 20_480:
+        problems.append("body of 20 kB or more")
+    if world.signing_secret:
+        try:
+            key = base64.b64decode(world.signing_secret.removeprefix("whsec_"), validate=True)
+        except binascii.Error:
+            key = b""
+        signed = message_id.encode() + b"." + stamp.encode() + b"." + raw
+        expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+        given = headers.get("webhook-signature", "").split(" ")
+        if not any(hmac.compare_digest(expected, one) for one in given):
+            problems.append("no signature that fits")
+    if problems:
+        return 401, "refused", None, problems
+    effect = "taken again" if message_id in world.webhook_ids else "taken"
+    if accept:
+        world.webhook_ids.add(message_id)
+    return 204, "", effect, []
+
+
+# ---- the server ----------------------------------------------------------------------------------
+
+ERROR_WORDS = {
+    "slack": {400: "invalid_payload", 404: "no_service", 410: "channel_is_archived", 429: "rate_limited", 500: "rollup_error"},
+    "pagerduty": {400: json.dumps({"status": "invalid event", "message": "Event object is invalid", "errors": ["as told"]})},
+}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "receivers"
+
+    def log_message(self, *_):
+        pass
+
+    @property
+    def world(self):
+        return self.server.world
+
+    def service(self):
+        if self.command == "POST" and self.path.startswith("/services/"):
+            return "slack"
+        if self.command == "POST" and self.path == "/v2/enqueue":
+            return "pagerduty"
+        if self.command == "GET" and self.path.split("?")[0] == "/incidents":
+            return "api"
+        if self.command == "POST" and self.path.startswith("/hook"):
+            return "webhook"
+        return None
+
+    def handle_request(self):
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        arrived = stamp()
+        if self.path.startswith("/_"):
+            self.control(raw)
+            return
+        service = self.service()
+        try:
+            body = json.loads(raw) if raw else None
+        except ValueError:
+            body = raw.decode("utf-8", "replace")
+        with self.world.lock:
+            mode = self.world.mode(service or "unknown")
+            status, answer, effect, problems = self.judge(service, raw, body, mode)
+            status, answer, headers = self.misbehave(service, mode, status, answer)
+            self.world.write(
+                {
+                    **arrived,
+                    "service": service or "unknown",
+                    "method": self.command,
+                    "path": self.path,
+                    "headers": {name.lower(): value for name, value in self.headers.items()},
+                    "body": body,
+                    "mode": mode.name,
+                    "status": None if mode.name in ("timeout", "reset") else status,
+                    "accepted": effect is not None and mode.accept,
+                    "effect": effect if mode.accept else None,
+                    "problems": problems,
+                }
+            )
+        self.answer(mode, status, answer, headers)
+
+    def judge(self, service, raw, body, mode):
+        if service == "slack":
+            return slack(body)
+        if service == "pagerduty":
+            return pagerduty(self.world, body, len(raw), mode.accept)
+        if service == "api":
+            return pagerduty_incidents(self.world, self.path, self.headers)
+        if service == "webhook":
+            return webhook(self.world, self.headers, raw, mode.accept)
+        return 404, "not found", None, ["no such address"]
+
+    def misbehave(self, service, mode, status, answer):
+        """What is answered instead, as the mode says."""
+        headers = {}
+        if mode.name in ("ok",) + ANSWER_LOST:
+            return status, answer, headers
+        if mode.name == "redirect":
+            headers["Location"] = f"http://localhost:{self.server.server_port}/_elsewhere"
+            return 302, "", headers
+        if mode.name == "ok-false":
+            return 200, '{"ok":false,"error":"as told"}', headers
+        code = int(mode.name.split("-")[0])
+        if mode.name == "429-date":
+            headers["Retry-After"] = email.utils.formatdate(time.time() + mode.retry_after, usegmt=True)
+        elif code in (429, 503):
+            headers["Retry-After"] = str(mode.retry_after)
+        return code, ERROR_WORDS.get(service, {}).get(code, "as told"), headers
+
+    def answer(self, mode, status, body, headers):
+        if mode.name == "timeout":
+            self.wait_for_their_end()
+            self.close_connection = True
+            return
+        if mode.name == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
+            return
+        payload = json.dumps(body).encode() if isinstance(body, dict) else body.encode()
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status != 204:
+            self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        if mode.name == "drip":
+            self.drip(payload)
+        elif status != 204:
+            self.wfile.write(payload)
+
+    def drip(self, payload):
+        try:
+            for at in range(len(payload)):
+                time.sleep(1)
+                self.wfile.write(payload[at : at + 1])
+                self.wfile.flush()
+        except OSError:
+            self.close_connection = True
+
+    def wait_for_their_end(self):
+        try:
+            while self.connection.recv(4096):
+                pass
+        except OSError:
+            pass
+
+    def control(self, raw):
+        world = self.world
+        said = json.loads(raw) if raw else {}
+        status, body = 200, {}
+        with world.lock:
+            if self.path == "/_control":
+                mode = Mode(said["mode"], said.get("count"), said.get("retry_after", 1), said.get("accept"))
+                if said.get("service") is None:
+                    world.modes.clear()
+                world.modes[said.get("service") or "all"] = mode
+            elif self.path == "/_acknowledge":
+                alert = world.alerts.get(said["dedup_key"])
+                if alert is None or alert["status"] == "resolved":
+                    status, body = 404, {"error": "no open alert of this key"}
+                else:
+                    alert["status"] = "acknowledged"
+                    alert["acknowledged_by"] = {"type": "user_reference", "summary": said["by"]}
+            elif self.path == "/_state":
+                body = {"alerts": world.alerts, "requests": world.counts}
+            else:
+                status, body = 404, {"error": "no such address"}
+                world.write({**stamp(), "service": "elsewhere", "method": self.command, "path": self.path})
+        self.answer(Mode(), status, body, {})
+
+    do_GET = handle_request
+    do_POST = handle_request
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Slack, PagerDuty and a webhook sink for tests")
+    parser.add_argument("--log", required=True, help="file for a JSON line per request")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--api-token", default="api-token")
+    parser.add_argument("--signing-secret", default="")
+    options = parser.parse_args()
+    with open(options.log, "a", encoding="utf-8") as log:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
+        server.daemon_threads = True
+        server.world = World(log, options.api_token, options.signing_secret)
+        print(server.server_port, flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

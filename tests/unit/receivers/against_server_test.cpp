@@ -1,0 +1,253 @@
+// The receivers against tests/support/receiver_server.py, which refuses what Slack, PagerDuty and a
+// verifier of Standard Webhooks refuse. Risk: our own peers in the other tests believe what we do.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/parse.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+#include "loop/http_client.hpp"
+#include "receivers/receiver.hpp"
+#include "support/http_peer.hpp"
+#include "unit/receivers/sample_delivery.hpp"
+
+using namespace tocsin;
+namespace json = boost::json;
+using testing::sample_delivery;
+
+namespace {
+
+const char* const kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const char* const kRoutingKey = "0123456789abcdef0123456789abcdef";
+
+class Server {
+ public:
+  Server() {
+    const int log = mkstemp(log_.data());
+    REQUIRE(log >= 0);
+    ::close(log);
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+    std::string script = std::string(TOCSIN_SOURCE_DIR) + "/tests/support/receiver_server.py";
+    std::vector<std::string> words{"python3", script, "--log", log_, "--signing-secret", kSecret};
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    const int failed =
+        posix_spawnp(&process_, "python3", &actions, nullptr, arguments.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    REQUIRE_MESSAGE(failed == 0, "python3 is needed for this test");
+    std::string port;
+    char c = 0;
+    while (::read(ends[0], &c, 1) == 1 && c != '\n') port += c;
+    ::close(ends[0]);
+    REQUIRE_MESSAGE(!port.empty(), "the receiver server did not start");
+    url_ = "http://127.0.0.1:" + port;
+  }
+  ~Server() {
+    ::kill(process_, SIGTERM);
+    ::waitpid(process_, nullptr, 0);
+    ::unlink(log_.c_str());
+  }
+  [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] json::value last_request() const {
+    std::ifstream file(log_);
+    std::string line;
+    std::string last;
+    while (std::getline(file, line)) last = line;
+    return json::parse(last);
+  }
+
+ private:
+  std::string log_ = "/tmp/tocsin-test-XXXXXX";
+  std::string url_;
+  pid_t process_ = -1;
+};
+
+struct World {
+  Server server;
+  boost::asio::io_context io;
+  loop::HttpClient http{io.get_executor()};
+  config::ReceiverDefinition definition;
+
+  void slack() {
+    config::SlackReceiver kind;
+    kind.webhook.reference = "value:" + server.url() + "/services/T0/B0/x";
+    definition.kind = kind;
+  }
+  void pagerduty() {
+    config::PagerDutyReceiver kind;
+    kind.routing_key.reference = std::string("value:") + kRoutingKey;
+    kind.url = server.url();
+    kind.api_url = server.url();
+    kind.api_token.reference = "value:api-token";
+    definition.kind = kind;
+  }
+  void webhook(const std::string& secret) {
+    config::WebhookReceiver kind;
+    kind.url.reference = "value:" + server.url() + "/hook";
+    kind.signing_secret.reference = "value:" + secret;
+    definition.kind = kind;
+  }
+
+  DeliveryOutcome deliver(const Delivery& delivery) {
+    const std::unique_ptr<receivers::Receiver> receiver =
+        receivers::make_receiver(definition, http);
+    std::optional<DeliveryOutcome> got;
+    receiver->deliver(delivery, [&got](const DeliveryOutcome& outcome) { got = outcome; });
+    REQUIRE(testing::run_until(io, [&got] { return got.has_value(); }));
+    return *got;
+  }
+
+  void tell(const std::string& path, const std::string& body) {
+    loop::HttpRequest request;
+    request.method = "POST";
+    request.url = server.url() + path;
+    request.body = body;
+    std::optional<int> status;
+    http.send(request, [&status](const loop::HttpClient::Answer& answer) {
+      status = answer ? answer->status : 0;
+    });
+    REQUIRE(testing::run_until(io, [&status] { return status.has_value(); }));
+    REQUIRE(status == 200);
+  }
+
+  std::string effect() { return std::string(server.last_request().at("effect").as_string()); }
+};
+
+}  // namespace
+
+TEST_CASE("against the server: Slack takes every notice and nobody is pinged") {
+  World world;
+  world.slack();
+  for (int kind = 0; kind <= static_cast<int>(NoticeKind::test); ++kind) {
+    for (Delivery delivery :
+         {sample_delivery(), testing::hostile_delivery(), testing::huge_delivery(), Delivery{}}) {
+      delivery.notice.kind = static_cast<NoticeKind>(kind);
+      const DeliveryOutcome outcome = world.deliver(delivery);
+      CAPTURE(outcome.detail);
+      CHECK(outcome.result == DeliveryResult::delivered);
+      CHECK(world.effect().find("<!") == std::string::npos);
+      CHECK(world.effect().find("<@") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("against the server: a page is opened, acknowledged there, seen, and resolved") {
+  World world;
+  world.pagerduty();
+  for (const Delivery& given :
+       {sample_delivery(), testing::hostile_delivery(), testing::huge_delivery()}) {
+    Delivery delivery = given;
+    delivery.dedup_key += std::to_string(given.notice.alerts.size() + given.notice.lines.size());
+    CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+    CHECK(world.effect() == "opened, somebody notified");
+    delivery.action = DeliveryAction::update;
+    CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+    CHECK(world.effect() == "appended to the triggered alert, nobody notified");
+    world.tell("/_acknowledge", R"({"dedup_key": ")" + delivery.dedup_key + R"(", "by": "Anna"})");
+
+    const std::unique_ptr<receivers::Receiver> receiver =
+        receivers::make_receiver(world.definition, world.http);
+    std::optional<std::vector<receivers::AcknowledgedKey>> keys;
+    receiver->poll({"another", delivery.dedup_key},
+                   [&keys](std::vector<receivers::AcknowledgedKey> got) { keys = std::move(got); });
+    REQUIRE(testing::run_until(world.io, [&keys] { return keys.has_value(); }));
+    REQUIRE(keys->size() == 1);
+    CHECK(keys->front().dedup_key == delivery.dedup_key);
+    CHECK(keys->front().by == "Anna");
+
+    delivery.action = DeliveryAction::close;
+    CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+    CHECK(world.effect() == "resolved");
+    CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+    CHECK(world.effect().starts_with("dropped"));
+  }
+}
+
+TEST_CASE("against the server: an acknowledgement of ours is nobody's") {
+  World world;
+  world.pagerduty();
+  Delivery delivery = sample_delivery();
+  CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+  delivery.action = DeliveryAction::acknowledge;
+  CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+  CHECK(world.effect() == "acknowledged");
+  const std::unique_ptr<receivers::Receiver> receiver =
+      receivers::make_receiver(world.definition, world.http);
+  std::optional<std::size_t> found;
+  receiver->poll(
+      {delivery.dedup_key},
+      [&found](const std::vector<receivers::AcknowledgedKey>& got) { found = got.size(); });
+  REQUIRE(testing::run_until(world.io, [&found] { return found.has_value(); }));
+  CHECK(found == 0);
+}
+
+TEST_CASE("against the server: a signed webhook is verified, a retry known by its id") {
+  World world;
+  world.webhook(kSecret);
+  CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
+  CHECK(world.effect() == "taken");
+  CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
+  CHECK(world.effect() == "taken again");
+  world.webhook("whsec_AAAA");
+  CHECK(world.deliver(sample_delivery()).result == DeliveryResult::permanent);
+}
+
+TEST_CASE("against the server: every way to misbehave has its outcome") {
+  World world;
+  world.definition.timeout = milliseconds(300);
+  struct Row {
+    const char* mode;
+    DeliveryResult result;
+    bool may_have_arrived;
+  };
+  for (const Row& row :
+       {Row{"400", DeliveryResult::permanent, false}, Row{"429", DeliveryResult::retryable, false},
+        Row{"429-date", DeliveryResult::retryable, false},
+        Row{"500", DeliveryResult::retryable, false},
+        Row{"timeout", DeliveryResult::retryable, true},
+        Row{"reset", DeliveryResult::retryable, true},
+        Row{"redirect", DeliveryResult::retryable, false}}) {
+    for (int kind = 0; kind < 3; ++kind) {
+      CAPTURE(row.mode);
+      CAPTURE(kind);
+      if (kind == 0) world.slack();
+      if (kind == 1) world.pagerduty();
+      if (kind == 2) world.webhook(kSecret);
+      world.tell("/_control",
+                 std::string(R"({"mode": ")") + row.mode + R"(", "count": 1, "retry_after": 20})");
+      const DeliveryOutcome outcome = world.deliver(sample_delivery());
+      CAPTURE(outcome.detail);
+      CHECK(outcome.result == row.result);
+      CHECK(outcome.may_have_arrived == row.may_have_arrived);
+      CHECK(world.server.last_request().at("mode").as_string() == row.mode);
+      if (std::string(row.mode) == "429") CHECK(outcome.retry_after == seconds(20));
+      if (std::string(row.mode) == "429-date") {
+        REQUIRE(outcome.retry_after.has_value());
+        CHECK(*outcome.retry_after > seconds(10));
+        CHECK(*outcome.retry_after <= seconds(20));
+      }
+    }
+  }
+  world.slack();
+  for (const char* mode : {"drip", "ok-false"}) {
+    world.tell("/_control", std::string(R"({"mode": ")") + mode + R"(", "count": 1})");
+    const DeliveryOutcome outcome = world.deliver(sample_delivery());
+    CHECK(outcome.result == DeliveryResult::retryable);
+    CHECK(outcome.may_have_arrived);
+  }
+  CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
+}
