@@ -130,14 +130,13 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void have_request(error_code error) {
-    if (error == beast::http::error::end_of_stream || error == asio::error::operation_aborted ||
-        error == asio::error::connection_reset)
+    // Beast has closed the socket by the time that it tells of a timeout: no 408.
+    if (error == beast::error::timeout || error == beast::http::error::end_of_stream ||
+        error == asio::error::operation_aborted || error == asio::error::connection_reset)
       return close();
     keep_alive_ = false;
     head_ = false;
     version_ = 11;
-    if (error == beast::error::timeout)
-      return answer(text_response(408, "the request did not end in time"));
     if (error == beast::http::error::body_limit)
       return answer(text_response(413, "the body is larger than this server takes"));
     if (error == beast::http::error::header_limit)
