@@ -27,16 +27,19 @@ void Scrapers::configure(const std::string& host, const std::vector<config::Sour
   for (const config::Source& source : sources) {
     const config::Target& target = source.target;
     auto slot = std::make_unique<Slot>();
+    const Duration offset = config::host_offset(host, target.every);
     const auto old = slots_.find(target.name);
-    if (old != slots_.end() && same_source(old->second->definition, source)) {
+    const bool kept = old != slots_.end() && same_source(old->second->definition, source);
+    if (kept) {
       slot = std::move(old->second);
     } else {
       slot->source = make_.source(source);
     }
+    if (!kept || slot->offset != offset)
+      slot->next = config::tick_at_or_before(now, target.every, offset) + target.every;
+    slot->offset = offset;
     slot->definition = source;
     slot->id = make_.id(target.name);
-    slot->offset = config::host_offset(host, target.every);
-    slot->next = config::tick_at_or_before(now, target.every, slot->offset) + target.every;
     slots.emplace(target.name, std::move(slot));
   }
   for (const auto& [name, slot] : slots_)
