@@ -10,6 +10,10 @@
 namespace tocsin::expr {
 namespace {
 
+std::string with_article(ValueType type) {
+  return fmt::format("{} {}", type == ValueType::vector ? "an" : "a", to_string(type));
+}
+
 std::size_t depth_below(const Node& node) {
   struct Deepest {
     std::size_t of(const NodePtr& child) const { return child ? child->depth : 0; }
@@ -57,7 +61,7 @@ bool Parser::expect_type(const Node& node, ValueType type, std::string_view by) 
     hint = "vector() makes a vector of a scalar";
   }
   wrong(node.span,
-        fmt::format("{} expects a {} here, not a {}", by, to_string(type), to_string(node.type)),
+        fmt::format("{} expects {} here, not {}", by, with_article(type), with_article(node.type)),
         std::move(hint));
   return false;
 }
