@@ -40,8 +40,7 @@ std::string written(const Value& value) {
     case Kind::flag:
       return value.flag ? "true" : "false";
     case Kind::number:
-      return value.whole ? fmt::format("{:.0f}", value.number)
-                         : fmt::format("{:e}", value.number);
+      return value.whole ? fmt::format("{:.0f}", value.number) : fmt::format("{:e}", value.number);
     case Kind::array: {
       std::string out = "[";
       for (const Value& item : value.items) {

@@ -95,6 +95,19 @@ void check_texts(const Key& key, const Value& value, Report& report) {
   }
 }
 
+void check_labels(const Key& key, const Value& value, Report& report) {
+  if (value.kind != Kind::table) {
+    good(key, value, to_labels(value), report);
+    return;
+  }
+  for (const Entry& entry : value.entries) {
+    const Result<Label> label = to_label(entry);
+    if (label) continue;
+    const bool its_value = is_label_name(entry.key) && !entry.key.starts_with("__");
+    report.error(its_value ? entry.value.place : entry.place, label.error().text);
+  }
+}
+
 void check_secret(const Key& key, const Value& value, Report& report) {
   const bool url = key.type == Type::secret_url;
   const Result<ReadSecret> secret = to_secret(value, url);
@@ -189,7 +202,7 @@ void check_value(const Key& key, const Value& value, Report& report) {
       check_choice(key, value, report);
       return;
     case Type::labels:
-      good(key, value, to_labels(value), report);
+      check_labels(key, value, report);
       return;
     case Type::texts:
     case Type::names:

@@ -30,7 +30,8 @@ Result<Quantity> member(const Value& table, std::string_view name, std::optional
 
 Result<Duration> to_duration(const Value& value) {
   if (value.kind == Kind::number) {
-    return fail(ErrorCode::invalid, "a duration needs its unit: \"30s\", \"5m\"");
+    return fail(ErrorCode::invalid, fmt::format("a duration needs its unit: \"{}s\", \"{}m\"",
+                                                value.number, value.number));
   }
   if (value.kind != Kind::text) return unfit("a duration such as \"30s\"", value);
   return parse_duration(value.text);
@@ -89,24 +90,29 @@ bool is_label_name(std::string_view text) {
   return true;
 }
 
+Result<Label> to_label(const Entry& entry) {
+  if (!is_label_name(entry.key)) {
+    return fail(ErrorCode::invalid,
+                fmt::format("`{}` is no label name: letters, digits and _ only", entry.key));
+  }
+  if (entry.key.starts_with("__")) {
+    return fail(ErrorCode::invalid,
+                fmt::format("`{}`: names with two underscores in front are reserved", entry.key));
+  }
+  if (entry.value.kind != Kind::text) {
+    return fail(ErrorCode::invalid, fmt::format("the value of label `{}` must be a text, found {}",
+                                                entry.key, to_string(entry.value.kind)));
+  }
+  return Label{entry.key, entry.value.text};
+}
+
 Result<Labels> to_labels(const Value& value) {
   if (value.kind != Kind::table) return unfit("a table such as { env = \"production\" }", value);
   std::vector<Label> labels;
   for (const Entry& entry : value.entries) {
-    if (!is_label_name(entry.key)) {
-      return fail(ErrorCode::invalid,
-                  fmt::format("`{}` is no label name: letters, digits and _ only", entry.key));
-    }
-    if (entry.key.starts_with("__")) {
-      return fail(ErrorCode::invalid,
-                  fmt::format("`{}`: names with two underscores in front are reserved", entry.key));
-    }
-    if (entry.value.kind != Kind::text) {
-      return fail(ErrorCode::invalid,
-                  fmt::format("the value of label `{}` must be a text, found {}", entry.key,
-                              to_string(entry.value.kind)));
-    }
-    labels.push_back({entry.key, entry.value.text});
+    Result<Label> label = to_label(entry);
+    if (!label) return tl::unexpected(label.error());
+    labels.push_back(std::move(*label));
   }
   return Labels(std::move(labels));
 }
@@ -169,6 +175,8 @@ Result<Limit> to_limit(const Value& value) {
   if (!warning) return tl::unexpected(warning.error());
   const Result<Quantity> critical = member(value, "critical", limit.critical);
   if (!critical) return tl::unexpected(critical.error());
+  if (const Entry* entry = value.find("warn")) limit.warning_at = entry->value.place;
+  if (const Entry* entry = value.find("critical")) limit.critical_at = entry->value.place;
   if (!limit.warning && !limit.critical) {
     return fail(ErrorCode::invalid, "the threshold is empty: it needs `warn`, `critical` or both");
   }

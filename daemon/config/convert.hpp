@@ -25,6 +25,7 @@ namespace tocsin::config {
 [[nodiscard]] Result<Quantity> to_quantity(const Value& value);
 /// A list of texts; one text stands for a list of itself.
 [[nodiscard]] Result<std::vector<std::string>> to_texts(const Value& value);
+[[nodiscard]] Result<Label> to_label(const Entry& entry);
 [[nodiscard]] Result<Labels> to_labels(const Value& value);
 
 enum class SecretForm {
@@ -44,6 +45,8 @@ struct Limit {
   std::optional<Quantity> single;
   std::optional<Quantity> warning;
   std::optional<Quantity> critical;
+  Place warning_at;
+  Place critical_at;
 };
 [[nodiscard]] Result<Limit> to_limit(const Value& value);
 

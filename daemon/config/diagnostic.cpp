@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "secrecy.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::config {
@@ -72,7 +73,9 @@ Diagnostic diagnostic_at(const std::vector<File>& files, Level level, Place plac
   result.level = level;
   if (place.file < files.size()) {
     result.file = files[place.file].name;
-    if (place.line > 0) result.source = line_of(files[place.file].text, place.line);
+    if (place.line > 0) {
+      result.source = without_secrets(line_of(files[place.file].text, place.line));
+    }
   }
   result.line = place.line;
   result.column = place.column;

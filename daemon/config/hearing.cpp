@@ -43,7 +43,9 @@ class HearingCheck {
   [[nodiscard]] std::optional<Assignment> unheard(const rule::Rule& rule,
                                                   const incident::Policy& policy) const {
     for (const Severity severity : severities(rule)) {
-      Assignment known;
+      Assignment known = input_.host;
+      known["alertname"] = rule.name;
+      known["rule"] = rule.name;
       for (const Label& label : rule.labels) known[label.name] = label.value;
       known["severity"] = to_string(severity);
       known["impact"] = to_string(rule.impact);
@@ -104,12 +106,13 @@ class HearingCheck {
   std::set<std::string, std::less<>> somebody_;
 };
 
-std::string described(const Assignment& labels, const rule::Rule& rule) {
+std::string described(const Assignment& labels, const rule::Rule& rule, const Assignment& host) {
+  const bool by_value = rule.threshold && rule.threshold->warning && rule.threshold->critical;
   std::string out;
   for (const auto& [name, value] : labels) {
-    if (rule.labels.has(name) || name == "impact" || (name == "severity" && !rule.threshold)) {
-      continue;
-    }
+    const bool fixed = rule.labels.has(name) || host.contains(name) || name == "alertname" ||
+                       name == "rule" || name == "impact" || (name == "severity" && !by_value);
+    if (fixed) continue;
     if (!out.empty()) out += ", ";
     out += value.empty()        ? fmt::format("no `{}`", name)
            : value == kAnyOther ? fmt::format("another `{}`", name)
@@ -141,8 +144,9 @@ void check_hearing(const HearingInput& input, Report& report) {
     }
     const rule::Rule& first = rules.front()->rule;
     std::string which = fmt::format("`{}`", first.name);
-    if (rules.size() > 1) which += fmt::format(" and {} more rules", rules.size() - 1);
-    const std::string when = described(labels, first);
+    if (rules.size() == 2) which += fmt::format(" or `{}`", rules.back()->rule.name);
+    if (rules.size() > 2) which += fmt::format(" or {} other rules", rules.size() - 1);
+    const std::string when = described(labels, first, input.host);
     std::string message = fmt::format("policy `{}`: an alert of {}{} would be heard by nobody{}",
                                       policy.name, which, when.empty() ? "" : " with " + when,
                                       input.console_only ? "" : " but the console");

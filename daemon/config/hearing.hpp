@@ -1,6 +1,8 @@
 // Whether somebody hears of every alert that the rules can raise.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "report.hpp"
@@ -15,6 +17,7 @@ struct HearingInput {
   const std::vector<ReadRule>& rules;
   const std::vector<incident::Policy>& policies;
   const std::vector<ReceiverDefinition>& receivers;
+  std::map<std::string, std::string, std::less<>> host;  ///< labels that every alert has
   bool console_only = false;
 };
 

@@ -101,8 +101,8 @@ class PolicyReader {
     if (const Entry* to = fields.find("to")) read.to = names_at(to->value);
     for (const NamedAt& each : read.to) {
       if (find(receivers_, each.name) != nullptr) continue;
-      report_.error(each.place, fmt::format("no receiver is called `{}`", each.name),
-                    did_you_mean(each.name, names_));
+      report_.unknown(each.place, fmt::format("no receiver is called `{}`", each.name),
+                      did_you_mean(each.name, names_));
     }
     return read;
   }

@@ -60,8 +60,8 @@ void check_fallbacks(const Survey& survey, const std::vector<ReceiverDefinition>
     if (entry == nullptr) continue;
     for (const NamedAt& each : names_at(entry->value)) {
       if (std::find(names.begin(), names.end(), each.name) == names.end()) {
-        report.error(each.place, fmt::format("no receiver is called `{}`", each.name),
-                     did_you_mean(each.name, names));
+        report.unknown(each.place, fmt::format("no receiver is called `{}`", each.name),
+                       did_you_mean(each.name, names));
       } else {
         graph.push_back({found->name, each.name, each.place});
       }

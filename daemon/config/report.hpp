@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,15 @@ class Report {
   /// Both outlive the report.
   Report(const Input& input, std::vector<Diagnostic>& out) : input_(input), out_(out) {}
 
+  /// Nothing was broken beyond reading: what is not here is nowhere.
+  [[nodiscard]] bool complete() const {
+    return std::all_of(input_.roots.begin(), input_.roots.end(),
+                       [](const Value& root) { return root.kind == Kind::table; });
+  }
+  [[nodiscard]] std::size_t errors() const {
+    return static_cast<std::size_t>(std::count_if(
+        out_.begin(), out_.end(), [](const Diagnostic& d) { return d.level == Level::error; }));
+  }
   void error(Place place, std::string message, std::string hint = "") {
     add(Level::error, place, std::move(message), std::move(hint));
   }
@@ -29,6 +39,10 @@ class Report {
   [[nodiscard]] std::string where(Place place) const {
     const std::string name = place.file < input_.files.size() ? input_.files[place.file].name : "";
     return place.line == 0 ? name : fmt::format("{}:{}:{}", name, place.line, place.column);
+  }
+  /// A reference to what does not exist; silent where it may stand in a file that is broken.
+  void unknown(Place place, std::string message, std::string hint) {
+    if (complete()) error(place, std::move(message), std::move(hint));
   }
   [[nodiscard]] const Input& input() const { return input_; }
 

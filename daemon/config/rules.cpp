@@ -17,6 +17,15 @@ rule::OnMissing on_missing_from(std::string_view text) {
   return rule::OnMissing::close_after;
 }
 
+/// Of a rule whose value does not decide it.
+Severity read_severity(const Fields& fields, const std::optional<rule::Threshold>& threshold) {
+  const Entry* limit = fields.find(fields.has("above") ? "above" : "below");
+  if (threshold && limit != nullptr && limit->value.kind == Kind::table) {
+    return threshold->warning ? Severity::warning : Severity::critical;
+  }
+  return severity_from(fields.text("severity")).value_or(Severity::warning);
+}
+
 class RuleReader {
  public:
   RuleReader(const Survey& survey, const std::vector<incident::Policy>& policies, Report& report)
@@ -44,9 +53,9 @@ class RuleReader {
   void check_overrides() {
     for (const Found* tuned : survey_.of("override.*")) {
       if (survey_.named("rule.*", tuned->name) != nullptr) continue;
-      report_.error(tuned->place, fmt::format("no rule is called `{}`", tuned->name),
-                    did_you_mean(tuned->name, rule_names_,
-                                 "[packs] enable must name the pack that it ships in"));
+      report_.unknown(tuned->place, fmt::format("no rule is called `{}`", tuned->name),
+                      did_you_mean(tuned->name, rule_names_,
+                                   "[packs] enable must name the pack that it ships in"));
     }
   }
 
@@ -66,12 +75,12 @@ class RuleReader {
     rule.on_missing = on_missing_from(fields.text("on_missing"));
     rule.missing_for = fields.duration("missing_for");
     rule.every = fields.maybe_duration("every");
-    rule.severity = severity_from(fields.text("severity")).value_or(Severity::warning);
+    rule.severity = read_severity(fields, rule.threshold);
     rule.impact = impact_from(fields.text("impact")).value_or(Impact::medium);
     rule.policy = fields.text("policy");
     if (std::find(policy_names_.begin(), policy_names_.end(), rule.policy) == policy_names_.end()) {
-      report_.error(fields.place("policy"), fmt::format("no policy is called `{}`", rule.policy),
-                    did_you_mean(rule.policy, policy_names_));
+      report_.unknown(fields.place("policy"), fmt::format("no policy is called `{}`", rule.policy),
+                      did_you_mean(rule.policy, policy_names_));
     }
     rule.labels = fields.labels("labels");
     rule.summary = fields.text("summary");
@@ -113,9 +122,13 @@ class RuleReader {
                         "give it `above` or `below`");
         }
         break;
-      default:
-        report_.error(place, "a rule judges single values: this expression gives something else",
+      case expr::ValueType::matrix:
+        report_.error(place, "a rule judges single values: this is a range of samples",
                       "a range needs a function such as rate(…) or max_over_time(…)");
+        break;
+      case expr::ValueType::string:
+        report_.error(place, "a rule judges values: this is a text");
+        break;
     }
     check_percentage(fields, rule, report_);
   }
@@ -133,8 +146,8 @@ class RuleReader {
           graph.push_back({each.rule.name, cause.name, cause.place});
         } else if (std::find(rule_names_.begin(), rule_names_.end(), cause.name) ==
                    rule_names_.end()) {
-          report_.error(cause.place, fmt::format("no rule is called `{}`", cause.name),
-                        did_you_mean(cause.name, rule_names_));
+          report_.unknown(cause.place, fmt::format("no rule is called `{}`", cause.name),
+                          did_you_mean(cause.name, rule_names_));
         }
       }
     }

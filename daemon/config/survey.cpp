@@ -157,7 +157,7 @@ class Surveyor {
     if (takes(key, kind->value.text)) return true;
     report_.error(entry.place,
                   fmt::format("a receiver of kind `{}` has no `{}`", kind->value.text, key.name),
-                  fmt::format("kind {} has", listed(words(key.kinds), " and ")));
+                  fmt::format("it belongs to kind {}", listed(words(key.kinds), " and ")));
     return false;
   }
 
@@ -176,8 +176,8 @@ class Surveyor {
 
   void unknown(const std::string& path, const std::string& name, const Entry& entry) {
     const std::vector<std::string> known = names_within(path);
-    if (entry.value.kind == Kind::table && path.empty()) {
-      report_.error(entry.place, fmt::format("unknown section [{}]", entry.key),
+    if (entry.value.kind == Kind::table && (path.empty() || find_section(path) == nullptr)) {
+      report_.error(entry.place, fmt::format("unknown section [{}]", below(path, entry.key)),
                     did_you_mean(entry.key, known));
       return;
     }

@@ -20,27 +20,41 @@ std::string_view unit_word(Unit unit) {
   return "a plain number";
 }
 
-/// The unit that the quantities of one rule share; a plain number fits all.
-Unit shared_unit(const Limit& limit, const Entry* clear, Place place, Report& report) {
+/// The unit that the quantities of one rule share, none where they do not; a plain number fits all.
+std::optional<Unit> shared_unit(const Limit& limit, const Entry* clear, Report& report) {
   Unit unit = Unit::none;
+  bool shared = true;
   const auto join = [&](const std::optional<Quantity>& quantity, Place at) {
     if (!quantity || quantity->unit == Unit::none) return;
     if (unit != Unit::none && unit != quantity->unit) {
       report.error(at, fmt::format("{} beside {}", unit_word(quantity->unit), unit_word(unit)),
                    "the quantities of a rule have one unit");
+      shared = false;
       return;
     }
     unit = quantity->unit;
   };
-  join(limit.single, place);
-  join(limit.warning, place);
-  join(limit.critical, place);
+  join(limit.single, {});
+  join(limit.warning, limit.warning_at);
+  join(limit.critical, limit.critical_at);
   if (clear != nullptr) {
     if (const Result<Quantity> quantity = to_quantity(clear->value)) {
       join(*quantity, clear->value.place);
     }
   }
-  return unit;
+  return shared ? std::optional(unit) : std::nullopt;
+}
+
+void check_order(const Limit& limit, bool above, Report& report) {
+  if (!limit.warning || !limit.critical) return;
+  const double warning = limit.warning->value;
+  const double critical = limit.critical->value;
+  if (above ? warning < critical : warning > critical) return;
+  report.error(limit.critical_at,
+               warning == critical
+                   ? "`critical` is the same as `warn`"
+                   : fmt::format("`critical` lies {} `warn`", above ? "below" : "above"),
+               "a value would be critical before it is worth a warning");
 }
 
 /// Where a firing alert becomes well: on the well side of the first threshold.
@@ -94,21 +108,15 @@ std::optional<rule::Threshold> read_threshold(const Fields& fields, Report& repo
   const Result<Limit> limit = to_limit(entry->value);
   if (!limit) return std::nullopt;
   rule::Threshold threshold = levels(*limit, fields, above != nullptr);
-  if (limit->warning && limit->critical) {
-    const bool ordered = above != nullptr ? limit->warning->value < limit->critical->value
-                                          : limit->warning->value > limit->critical->value;
-    if (!ordered) {
-      report.error(entry->value.place,
-                   fmt::format("`critical` lies {} `warn`", above != nullptr ? "below" : "above"),
-                   "a value would be critical before it is worth a warning");
-    }
-  }
   if (!limit->single && fields.has("severity") &&
       fields.place("severity").file == entry->value.place.file) {
     report.error(fields.place("severity"), "`severity` beside { warn, critical }",
                  "the value decides the severity");
   }
-  threshold.unit = shared_unit(*limit, fields.find("clear"), entry->value.place, report);
+  const std::optional<Unit> unit = shared_unit(*limit, fields.find("clear"), report);
+  if (!unit) return threshold;
+  threshold.unit = *unit;
+  check_order(*limit, above != nullptr, report);
   const double first = threshold.warning ? *threshold.warning : threshold.critical.value_or(0);
   threshold.clear = read_clear(fields, *entry, first, above != nullptr, report);
   return threshold;

@@ -81,6 +81,14 @@ void check_files(const Input& input, Report& report) {
   }
 }
 
+/// What a matcher sees of the host where the alert has no such label.
+std::map<std::string, std::string, std::less<>> host_of(const EngineConfig& engine) {
+  std::map<std::string, std::string, std::less<>> labels;
+  for (const Label& label : engine.host_labels) labels[label.name] = label.value;
+  labels["host"] = engine.host;
+  return labels;
+}
+
 Config read_all(const Survey& found, const Options& options, Report& report) {
   Config config;
   EngineConfig& engine = config.engine;
@@ -96,9 +104,15 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   config.sources = read_sources(found, engine.host, report);
   config.receivers = read_receivers(found, report);
   engine.policies = read_policies(found, config.receivers, report);
+  // Who is wrongly named, or stands in a file that is broken, would only seem to hear nothing.
+  const bool telling = report.complete() && report.errors() == 0;
   std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
   check_feeding(rules, config.sources, report);
-  check_hearing({found, rules, engine.policies, config.receivers, config.console_only}, report);
+  if (telling) {
+    check_hearing(
+        {found, rules, engine.policies, config.receivers, host_of(engine), config.console_only},
+        report);
+  }
   for (const Source& source : config.sources) engine.targets.push_back(source.target);
   for (const ReceiverDefinition& each : config.receivers) {
     engine.receivers.push_back(each.receiver);

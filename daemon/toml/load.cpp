@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "files.hpp"
 #include "reader.hpp"
@@ -53,6 +54,7 @@ class Loader {
 
  private:
   void problem(std::size_t file, const std::string& text) {
+    unread_.insert(file);
     config::Place place;
     place.file = static_cast<std::uint32_t>(file);
     found_.push_back(config::diagnostic_at(input_.files, config::Level::error, place,
@@ -61,6 +63,10 @@ class Loader {
 
   void parse_from(std::size_t first) {
     for (std::size_t at = first; at < input_.files.size(); ++at) {
+      if (unread_.contains(at)) {
+        input_.roots.emplace_back();
+        continue;
+      }
       Parsed parsed = read(input_.files, static_cast<std::uint32_t>(at));
       if (parsed.mistake) found_.push_back(std::move(*parsed.mistake));
       input_.roots.push_back(std::move(parsed.root));
@@ -101,6 +107,7 @@ class Loader {
 
   LoadOptions options_;
   config::Input input_;
+  std::set<std::size_t> unread_;  ///< files that have a name but could not be read
   std::vector<config::Diagnostic> found_;
 };
 

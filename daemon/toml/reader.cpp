@@ -93,28 +93,32 @@ class Reader {
   std::uint32_t file_;
 };
 
-/// The parser's words without what it was doing when it stumbled.
-std::string said(std::string_view description) {
+struct Words {
+  std::string message;
+  std::string hint;
+};
+
+/// The parser's words without what it was doing when it stumbled; in ours where they help nobody.
+Words words_for(std::string_view description) {
   constexpr std::string_view kDoing = "Error while parsing ";
   if (description.starts_with(kDoing)) {
     if (const std::size_t colon = description.find(": "); colon != std::string_view::npos) {
       description.remove_prefix(colon + 2);
     }
   }
-  return "not valid TOML: " + std::string(description);
-}
-
-std::string hint_for(std::string_view description) {
-  if (description.find("cannot redefine") != std::string_view::npos) {
-    return "a name stands once in a file";
+  const auto says = [description](std::string_view part) {
+    return description.find(part) != std::string_view::npos;
+  };
+  if (says("control characters")) {
+    return {"the text does not end in its line, or holds a control character",
+            "a text of several lines stands between three quotes"};
   }
-  if (description.find("escape sequence") != std::string_view::npos) {
-    return "in '…' a backslash is a backslash";
-  }
-  if (description.find("expected value") != std::string_view::npos) {
-    return "a text stands in quotes";
-  }
-  return "";
+  if (says("expected value, saw '\n'")) return {"a value is missing after `=`", ""};
+  Words words{"not valid TOML: " + std::string(description), ""};
+  if (says("cannot redefine")) words.hint = "a name stands once in a file";
+  if (says("escape sequence")) words.hint = "in '…' a backslash is a backslash";
+  if (says("expected value")) words.hint = "a text stands in quotes";
+  return words;
 }
 
 }  // namespace
@@ -133,8 +137,9 @@ Parsed read(const std::vector<config::File>& files, std::uint32_t index) {
   place.file = index;
   place.line = std::max<std::uint32_t>(1, error.source().begin.line);
   place.column = std::max<std::uint32_t>(1, error.source().begin.column);
+  Words words = words_for(error.description());
   parsed.mistake = config::diagnostic_at(files, config::Level::error, place,
-                                         said(error.description()), hint_for(error.description()));
+                                         std::move(words.message), std::move(words.hint));
   return parsed;
 }
 

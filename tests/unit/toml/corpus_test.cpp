@@ -1,0 +1,82 @@
+// Risk: a mistake in a configuration is not seen, or is shown at another place or in words that
+// help nobody. Each case of tests/unit/config/corpus is a small configuration with one kind of
+// mistake and, word for word, what `check` says of it. Reading the cases is reviewing the messages.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "toml/load.hpp"
+
+using namespace tocsin;
+
+namespace {
+
+const std::string kRoot = TOCSIN_SOURCE_DIR;
+
+struct Case {
+  std::string name;
+  std::vector<config::File> files;
+  std::string says;
+};
+
+std::vector<Case> cases_of(const std::string& path) {
+  std::ifstream in(path);
+  std::vector<Case> cases;
+  std::string* into = nullptr;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("== ")) {
+      cases.push_back({line.substr(3), {}, ""});
+      into = nullptr;
+    } else if (line == "-- says") {
+      into = &cases.back().says;
+    } else if (line.starts_with("-- ")) {
+      config::File file;
+      file.name = line.substr(3);
+      cases.back().files.push_back(file);
+      into = &cases.back().files.back().text;
+    } else if (into != nullptr && !(line.empty() && into == &cases.back().says)) {
+      *into += line + "\n";
+    }
+  }
+  return cases;
+}
+
+std::vector<std::string> corpus() {
+  std::vector<std::string> paths;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(kRoot + "/tests/unit/config/corpus")) {
+    paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+/// The shipped packs are named by their path, which is another one on each machine.
+std::string without_root(std::string text) {
+  for (std::size_t at = text.find(kRoot + "/"); at != std::string::npos;
+       at = text.find(kRoot + "/")) {
+    text.erase(at, kRoot.size() + 1);
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("every mistake of the corpus is shown at its place, in the words of the corpus") {
+  std::size_t count = 0;
+  for (const std::string& path : corpus()) {
+    for (const Case& each : cases_of(path)) {
+      CAPTURE(each.name);
+      const config::Loaded loaded = toml::load_texts(each.files, {"host-1", kRoot + "/rules"});
+      CHECK(without_root(config::render(loaded.diagnostics)) == each.says);
+      CHECK(loaded.config.has_value() == (each.says.find(": error: ") == std::string::npos));
+      ++count;
+    }
+  }
+  CHECK(count >= 40);
+}

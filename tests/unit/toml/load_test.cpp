@@ -1,0 +1,387 @@
+// Risk: a configuration is read as something else than its author wrote, files are forgotten or
+// read in another order, and a receiver that is gone cannot be spoken to any more.
+#include "toml/load.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+using namespace tocsin;
+
+namespace {
+
+const std::string kRules = std::string(TOCSIN_SOURCE_DIR) + "/rules";
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "tocsin-load-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  void write(const std::string& name, const std::string& text) const {
+    const std::filesystem::path path = path_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+  }
+  [[nodiscard]] std::string at(const std::string& name = "") const {
+    return name.empty() ? path_.string() : (path_ / name).string();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+config::Loaded from(std::string text) {
+  config::File file;
+  file.name = "tocsin.toml";
+  file.text = std::move(text);
+  std::vector<config::File> files;
+  files.push_back(std::move(file));
+  return toml::load_texts(std::move(files), {"host-1", kRules});
+}
+
+config::Config good(std::string text) {
+  config::Loaded loaded = from(std::move(text));
+  REQUIRE_MESSAGE(loaded.config.has_value(), config::render(loaded.diagnostics));
+  return std::move(*loaded.config);
+}
+
+}  // namespace
+
+TEST_CASE("a folder is read whole: tocsin.toml, then conf.d, then rules.d, each sorted") {
+  Folder folder;
+  folder.write("tocsin.toml", "console_only = true\n");
+  folder.write("rules.d/b.toml", "[rule.B]\nexpr = 'node_load1'\nabove = 1\n");
+  folder.write("rules.d/a.toml", "[rule.A]\nexpr = 'node_load1'\nabove = 1\n");
+  folder.write("conf.d/z.toml", "[host]\nname = \"api-1\"\n");
+  folder.write("rules.d/notes.txt", "not TOML at all = = =");
+  folder.write("rules.d/.hidden.toml", "neither = = this");
+  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  CHECK(config::render(loaded.diagnostics) == "");
+  REQUIRE(loaded.config);
+  CHECK(loaded.config->engine.host == "api-1");
+  REQUIRE(loaded.config->engine.rules.size() == 2);
+  CHECK(loaded.config->engine.rules[0].name == "A");
+  CHECK(loaded.config->engine.rules[1].name == "B");
+}
+
+TEST_CASE("a folder without configuration is an error that names what is looked for") {
+  Folder folder;
+  const config::Loaded empty = toml::load(folder.at(), {"host-1", kRules});
+  CHECK(!empty.config);
+  CHECK(config::render(empty.diagnostics) ==
+        "tocsin.toml: error: cannot be read: No such file or directory\n");
+  const config::Loaded none = toml::load(folder.at("none"), {"host-1", kRules});
+  CHECK(config::render(none.diagnostics) ==
+        folder.at("none") + "/tocsin.toml: error: cannot be read: No such file or directory\n");
+}
+
+TEST_CASE("a file that cannot be read hides nothing else, and nothing is blamed for what it held") {
+  Folder folder;
+  folder.write("tocsin.toml", "console_only = true\n");
+  std::filesystem::create_directories(folder.at("conf.d/receivers.toml"));
+  folder.write("rules.d/a.toml",
+               "[rule.A]\nexpr = 'node_load1'\nabove = 1\npolicy = \"x\"\nbelow = 1\n");
+  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  CHECK(!loaded.config);
+  REQUIRE(loaded.diagnostics.size() == 2);
+  CHECK(loaded.diagnostics[0].file == "conf.d/receivers.toml");
+  CHECK(loaded.diagnostics[0].message == "cannot be read: not a regular file");
+  CHECK(loaded.diagnostics[1].file == "rules.d/a.toml");
+  CHECK(loaded.diagnostics[1].line == 5);
+}
+
+TEST_CASE("a file that anybody can write is warned of") {
+  Folder folder;
+  folder.write("tocsin.toml", "console_only = true\n");
+  REQUIRE(::chmod(folder.at("tocsin.toml").c_str(), 0646) == 0);
+  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  CHECK(loaded.config);
+  REQUIRE(loaded.diagnostics.size() == 1);
+  CHECK(loaded.diagnostics[0].level == config::Level::warning);
+  CHECK(loaded.diagnostics[0].message == "anybody on this host can write this file");
+}
+
+TEST_CASE("an empty configuration has all defaults, and they are the model's own") {
+  const config::Config config = good("");
+  const config::Tuning tuning;
+  CHECK(config.engine.tuning.record_within == tuning.record_within);
+  CHECK(config.engine.tuning.outbox.fallback_after == tuning.outbox.fallback_after);
+  CHECK(config.engine.tuning.outbox.retry_first == tuning.outbox.retry_first);
+  CHECK(config.engine.tuning.outbox.retry_most == tuning.outbox.retry_most);
+  CHECK(config.engine.tuning.outbox.give_up_after == tuning.outbox.give_up_after);
+  CHECK(config.engine.tuning.outbox.fold_from == tuning.outbox.fold_from);
+  CHECK(config.engine.tuning.outbox.in_flight_by_key == tuning.outbox.in_flight_by_key);
+  CHECK(config.engine.tuning.flap_transitions == tuning.flap_transitions);
+  CHECK(config.engine.tuning.flap_window == tuning.flap_window);
+  CHECK(config.engine.tuning.flap_steady == tuning.flap_steady);
+  CHECK(config.engine.tuning.reopen_within == tuning.reopen_within);
+  CHECK(config.engine.tuning.storm_incidents == tuning.storm_incidents);
+  CHECK(config.engine.tuning.storm_window == tuning.storm_window);
+  CHECK(config.engine.tuning.warm_up_at_most == tuning.warm_up_at_most);
+  CHECK(config.engine.tuning.poll_every == tuning.poll_every);
+  CHECK(config.engine.tuning.poll_before == tuning.poll_before);
+  const config::Limits limits;
+  CHECK(config.engine.limits.store.series == limits.store.series);
+  CHECK(config.engine.limits.store.series_per_scrape == limits.store.series_per_scrape);
+  CHECK(config.engine.limits.store.labels_per_series == limits.store.labels_per_series);
+  CHECK(config.engine.limits.store.label_value_bytes == limits.store.label_value_bytes);
+  CHECK(config.engine.limits.alerts == limits.alerts);
+  CHECK(config.engine.limits.open_incidents == limits.open_incidents);
+  CHECK(config.engine.limits.outbox == limits.outbox);
+  CHECK(config.engine.limits.timeline == limits.timeline);
+  CHECK(config.engine.limits.silences == limits.silences);
+  CHECK(config.engine.limits.notice_alerts == limits.notice_alerts);
+  CHECK(config.listen.address == config::Listen{}.address);
+  CHECK(config.listen.max_connections == config::Listen{}.max_connections);
+  CHECK(config.control.socket == config::Control{}.socket);
+  CHECK(config.storage.path == config::Storage{}.path);
+  REQUIRE(config.sources.size() == 2);
+  CHECK(std::get<config::HostSource>(config.sources[0].kind) == config::HostSource{});
+  CHECK(config.sources[0].target.every == config::Target{}.every);
+  CHECK(config.sources[0].target.timeout == config::Target{}.timeout);
+  CHECK(config.sources[0].target.labels == Labels{{"job", "host"}, {"instance", "host-1"}});
+  CHECK(config.sources[1].target.name == "tocsin");
+  REQUIRE(config.receivers.size() == 1);
+  CHECK(config.receivers[0].receiver.name == "console");
+}
+
+TEST_CASE("a rule that says nothing more has the model's defaults") {
+  const config::Config config =
+      good("console_only = true\n[rule.A]\nexpr = 'node_load1'\nabove = 4\n");
+  const rule::Rule& rule = config.engine.rules.at(0);
+  const rule::Rule defaults;
+  CHECK(rule.keep_firing_for == defaults.keep_firing_for);
+  CHECK(rule.on_missing == defaults.on_missing);
+  CHECK(rule.missing_for == defaults.missing_for);
+  CHECK(rule.every == defaults.every);
+  CHECK(rule.severity == defaults.severity);
+  CHECK(rule.impact == defaults.impact);
+  CHECK(rule.policy == defaults.policy);
+  CHECK(rule.summary == "");
+  CHECK(std::get<rule::HoldFor>(rule.hold).span == Duration(0));
+  CHECK(rule.threshold->clear == 4);
+}
+
+TEST_CASE("a policy that says nothing more has the model's defaults; its repeat asks who wakes") {
+  const config::Config config = good(R"(
+console_only = true
+[receiver.pager]
+kind = "pagerduty"
+routing_key = "credential:x"
+[policy.loud]
+[[policy.loud.notify]]
+level = 1
+to = "pager"
+[policy.quiet]
+[[policy.quiet.notify]]
+level = 1
+to = "console"
+[policy.set]
+repeat = "1h"
+[[policy.set.notify]]
+level = 1
+to = "pager"
+)");
+  const incident::Policy defaults;
+  const incident::Policy& loud = config.engine.policy("loud");
+  CHECK(loud.ack_expires == defaults.ack_expires);
+  CHECK(loud.group_interval == defaults.group_interval);
+  CHECK(loud.group_by_rule);
+  CHECK(loud.repeat == minutes(15));
+  CHECK(config.engine.policy("quiet").repeat == hours(4));
+  CHECK(config.engine.policy("set").repeat == hours(1));
+}
+
+TEST_CASE("a rule is read as it is written") {
+  const config::Config config = good(R"(
+console_only = true
+[rule.Cause]
+expr = 'up'
+below = 1
+[rule.A]
+expr = 'node_load1 / 4'
+above = { warn = "80%", critical = "90%" }
+clear = "70%"
+for = { bad = 3, of = 5 }
+keep_firing_for = "5m"
+every = "2m"
+impact = "high"
+labels = { component = "api", team = "web" }
+summary = "{{value}} {{labels.instance}}"
+description = "look"
+runbook = "https://example.com"
+on_missing = "fire"
+missing_for = "1h"
+inhibited_by = ["Cause"]
+equal = ["instance"]
+[rule.Off]
+enabled = false
+expr = 'node_load1'
+above = 1
+[rule.OnlyCritical]
+expr = 'node_load1'
+below = { critical = "100ms" }
+[rule.Filter]
+expr = 'node_load1 > 4'
+severity = "info"
+unit = "seconds"
+)");
+  REQUIRE(config.engine.rules.size() == 4);
+  const rule::Rule& rule = *config.engine.rule("A");
+  CHECK(rule.expression.text() == "node_load1 / 4");
+  REQUIRE(rule.threshold);
+  CHECK(rule.threshold->direction == rule::Direction::above);
+  CHECK(*rule.threshold->warning == doctest::Approx(0.8));
+  CHECK(*rule.threshold->critical == doctest::Approx(0.9));
+  CHECK(rule.threshold->clear == doctest::Approx(0.7));
+  CHECK(rule.unit == Unit::ratio);
+  CHECK(std::get<rule::BadOf>(rule.hold).bad == 3);
+  CHECK(std::get<rule::BadOf>(rule.hold).of == 5);
+  CHECK(rule.keep_firing_for == minutes(5));
+  CHECK(rule.every == minutes(2));
+  CHECK(rule.impact == Impact::high);
+  CHECK(rule.labels == Labels{{"component", "api"}, {"team", "web"}});
+  CHECK(rule.on_missing == rule::OnMissing::fire);
+  CHECK(rule.missing_for == hours(1));
+  CHECK(rule.inhibited_by == std::vector<std::string>{"Cause"});
+  CHECK(rule.equal == std::vector<std::string>{"instance"});
+  CHECK(config.engine.rule("Off") == nullptr);
+  const rule::Rule& critical = *config.engine.rule("OnlyCritical");
+  CHECK(critical.severity == Severity::critical);
+  CHECK(!critical.threshold->warning);
+  CHECK(critical.threshold->clear == doctest::Approx(0.1));
+  const rule::Rule& filter = *config.engine.rule("Filter");
+  CHECK(!filter.threshold);
+  CHECK(filter.severity == Severity::info);
+  CHECK(filter.unit == Unit::seconds);
+}
+
+TEST_CASE("targets have their job and instance, and the configuration's labels above them") {
+  const config::Config config = good(R"(
+console_only = true
+[host]
+name = "api-1"
+[source.host]
+labels = { rack = "12" }
+[source.prometheus.api]
+url = "https://user@[2001:db8::1]/metrics"
+every = "5s"
+honor_labels = true
+max_body = "1MiB"
+[source.prometheus.web]
+url = "http://web.example.com:8080/metrics"
+labels = { instance = "web-1" }
+[source.tocsin]
+enabled = false
+)");
+  REQUIRE(config.engine.targets.size() == 3);
+  CHECK(config.engine.target("host")->labels ==
+        Labels{{"job", "host"}, {"instance", "api-1"}, {"rack", "12"}});
+  const config::Target& api = *config.engine.target("prometheus.api");
+  CHECK(api.labels == Labels{{"job", "api"}, {"instance", "[2001:db8::1]:443"}});
+  CHECK(api.every == seconds(5));
+  CHECK(api.timeout == seconds(5));
+  CHECK(api.honor_labels);
+  CHECK(std::get<config::PrometheusSource>(config.sources[1].kind).max_body_bytes == 1U << 20U);
+  CHECK(config.engine.target("prometheus.web")->labels ==
+        Labels{{"job", "web"}, {"instance", "web-1"}});
+}
+
+TEST_CASE("an override changes what it names, adds labels, and may disable") {
+  const config::Config config = good(R"(
+console_only = true
+[packs]
+enable = ["infrastructure"]
+[override.DiskSpaceLow]
+above = "95%"
+labels = { revenue = "yes" }
+[override.MemoryHigh]
+above = "70%"
+[override.CpuHigh]
+enabled = false
+[override.DiskBusy]
+above = { warn = "80%", critical = "95%" }
+)");
+  const rule::Rule& disk = *config.engine.rule("DiskSpaceLow");
+  CHECK(*disk.threshold->warning == doctest::Approx(0.95));
+  CHECK(disk.threshold->clear == doctest::Approx(0.88));
+  CHECK(disk.labels == Labels{{"component", "infrastructure"}, {"revenue", "yes"}});
+  // Its own `clear` of 80 % would lie on the wrong side.
+  CHECK(config.engine.rule("MemoryHigh")->threshold->clear == doctest::Approx(0.7));
+  CHECK(config.engine.rule("CpuHigh") == nullptr);
+  CHECK(*config.engine.rule("DiskBusy")->threshold->critical == doctest::Approx(0.95));
+}
+
+TEST_CASE("a receiver comes back from its definition") {
+  const config::Config config = good(R"(
+console_only = true
+[receiver.on-call]
+wakes       = true
+routing_key = "credential:pagerduty"
+kind        = 'pagerduty'
+api_token   = "file:/etc/tocsin/a \"quoted\" \\ name\u0009"
+url         = "https://events.eu.pagerduty.com"
+timeout     = "3s"
+fallback    = ["chat", "console"]
+[receiver.chat]
+kind    = "slack"
+webhook = "http://127.0.0.1:9000/hook"
+channel = "#ünï"
+[receiver.machine]
+kind           = "webhook"
+url            = "env:HOOK"
+signing_secret = "credential:hook"
+username       = "u"
+password       = "credential:p"
+)");
+  for (const config::ReceiverDefinition& each : config.receivers) {
+    CAPTURE(each.receiver.definition);
+    const auto back = toml::receiver_from(each.receiver.definition);
+    REQUIRE(back);
+    CHECK(back->receiver.name == each.receiver.name);
+    CHECK(back->receiver.wakes == each.receiver.wakes);
+    CHECK(back->receiver.by_key == each.receiver.by_key);
+    CHECK(back->receiver.can_poll == each.receiver.can_poll);
+    CHECK(back->receiver.fallback == each.receiver.fallback);
+    CHECK(back->receiver.definition == each.receiver.definition);
+    CHECK(back->timeout == each.timeout);
+    CHECK(back->kind == each.kind);
+  }
+}
+
+TEST_CASE("a definition is the same however its table was written, and another when it changed") {
+  const auto definition = [](const std::string& text) {
+    return good("console_only = true\n" + text).engine.receivers.at(0).definition;
+  };
+  const std::string one = definition("[receiver.a]\nkind = \"slack\"\nwebhook = \"env:A\"\n");
+  CHECK(definition("receiver.a = { webhook = 'env:A', kind = \"slack\" } # same\n") == one);
+  CHECK(definition("[receiver.a]\nkind = \"slack\"\nwebhook = \"env:B\"\n") != one);
+}
+
+TEST_CASE("a definition that is broken is refused, not guessed at") {
+  CHECK(!toml::receiver_from(""));
+  CHECK(!toml::receiver_from("[receiver.a"));
+  CHECK(!toml::receiver_from("[receiver.a]\nkind = \"slack\"\n"));
+  CHECK(!toml::receiver_from("[receiver.a]\nkind=\"console\"\n[receiver.b]\nkind=\"console\"\n"));
+}
+
+TEST_CASE("tables that are nested without end do not exhaust anything") {
+  std::string text = "x = ";
+  for (int depth = 0; depth < 200; ++depth) text += "{ a = ";
+  text += "1";
+  for (int depth = 0; depth < 200; ++depth) text += " }";
+  CHECK(!from(text + "\n").config);
+}
