@@ -1,0 +1,60 @@
+// Risk: the table that everything is made of contradicts itself.
+#include "tocsin/config/keys.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+using namespace tocsin::config;
+
+TEST_CASE("each row of the key table stands once, in a section that exists, and is explained") {
+  std::set<std::string> seen;
+  for (const Key& key : keys()) {
+    const std::string name = std::string(key.section) + "." + std::string(key.name);
+    CAPTURE(name);
+    CHECK(seen.insert(name).second);
+    CHECK(find_section(key.section) != nullptr);
+    CHECK(!key.meaning.empty());
+    CHECK(key.meaning.ends_with('.'));
+    CHECK(!key.example.empty());
+    CHECK((key.type == Type::choice) == !key.choices.empty());
+    CHECK(!(key.required && !key.otherwise.empty()));
+    CHECK(find_key(key.section, key.name) == &key);
+  }
+}
+
+TEST_CASE("each section has keys and a meaning") {
+  for (const Section& section : sections()) {
+    CAPTURE(section.pattern);
+    CHECK(!section.meaning.empty());
+    CHECK(!names_within(section.pattern).empty());
+  }
+}
+
+TEST_CASE("an override takes the keys of a rule") {
+  CHECK(find_key("override.*", "above") == find_key("rule.*", "above"));
+  CHECK(find_key("override.*", "abvoe") == nullptr);
+}
+
+TEST_CASE("names within a section are its keys and its sections") {
+  const auto top = names_within("");
+  const auto has = [&top](const char* name) {
+    return std::find(top.begin(), top.end(), name) != top.end();
+  };
+  CHECK(has("console_only"));
+  CHECK(has("source"));
+  CHECK(has("rule"));
+  CHECK(!has("source.host"));
+  const auto policy = names_within("policy.*");
+  CHECK(std::find(policy.begin(), policy.end(), "notify") != policy.end());
+  CHECK(std::find(policy.begin(), policy.end(), "level") == policy.end());
+}
+
+TEST_CASE("keys belong to the kinds of receivers that their row names") {
+  CHECK(takes(*find_key("receiver.*", "kind"), "slack"));
+  CHECK(takes(*find_key("receiver.*", "webhook"), "slack"));
+  CHECK(!takes(*find_key("receiver.*", "webhook"), "pagerduty"));
+  CHECK(takes(*find_key("receiver.*", "url"), "webhook"));
+}
