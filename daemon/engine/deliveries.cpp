@@ -158,11 +158,11 @@ void Engine::Impl::stand_in(const Delivery& original, const std::string& name) {
       std::any_of(incident.rings.begin(), incident.rings.end(),
                   [&](const Ring& ring) { return ring.dedup_key == delivery.dedup_key; });
   if (same_ring) return;  // it has been told this very level itself
-  incident.rings.push_back(
-      Ring{name, original.level, original.ring, delivery.dedup_key, now, {}, false, true, false});
-  const auto index = incident.rings.size() - 1;
+  const auto key = delivery.dedup_key;
   const auto id = deliver(entry, std::move(delivery));
-  incident.rings[index].delivery = id;
+  if (!id) return;
+  incident.rings.push_back(
+      Ring{name, original.level, original.ring, key, now, id, false, true, false});
   changed(*entry);
 }
 

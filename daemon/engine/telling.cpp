@@ -122,6 +122,8 @@ void Engine::Impl::settle_told(IncidentEntry& entry, const View& view,
         if (ring.level >= level) ring.current = false;
       }
       kind = NoticeKind::repeated;
+      incident.last_rang = now;
+      changed(entry);
     }
   }
   tell_levels(entry, view, policy, kind);
@@ -240,10 +242,13 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     delivery.dedup_key = dedup_key(incident, name, level, number);
     delivery.wakes = config.receiver(name)->wakes;
     delivery.notice = notice(entry, view, of_level, level, {});
+    const auto key = delivery.dedup_key;
+    const auto id = deliver(&entry, std::move(delivery));
+    if (!id)
+      continue;  // refused at the outbox's limit: it is tried again when the incident is next
+                 // settled
     incident.announced = true;
-    incident.rings.push_back(
-        Ring{name, level, number, delivery.dedup_key, now, {}, false, true, false});
-    incident.rings.back().delivery = deliver(&entry, std::move(delivery));
+    incident.rings.push_back(Ring{name, level, number, key, now, id, false, true, false});
     names += (names.empty() ? "" : ", ") + name;
   }
   incident.last_rang = now;
@@ -402,7 +407,7 @@ void Engine::Impl::schedule(IncidentEntry& entry, const View& view,
     const auto end = incident.acknowledged->at.boot + incident.acknowledged->lasts;
     if (end > now.boot) consider(end);
   }
-  if (incident.update_due) consider(incident.update_due->boot);
+  if (incident.update_due && !view.active.empty()) consider(incident.update_due->boot);
   if (held_for_restart(entry) && entry.resume_by) consider(entry.resume_by);
   if (!view.active.empty() && !incident.acknowledged) {
     const auto shows = incident::elapsed(incident.clock, now.boot);
