@@ -14,7 +14,7 @@ const double kNan = std::numeric_limits<double>::quiet_NaN();
 
 TEST_CASE("quantities are read as people write them") {
   CHECK(parse_quantity("80%") == Quantity{0.8, Unit::ratio});
-  CHECK(parse_quantity("7%") == Quantity{0.07, Unit::ratio});
+  CHECK(parse_quantity("57%") == Quantity{0.57, Unit::ratio});  // 57 * 0.01 is not
   CHECK(parse_quantity("0.5 %") == Quantity{0.005, Unit::ratio});
   CHECK(parse_quantity("2s") == Quantity{2, Unit::seconds});
   CHECK(parse_quantity("1.5s") == Quantity{1.5, Unit::seconds});

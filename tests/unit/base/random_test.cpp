@@ -27,6 +27,21 @@ TEST_CASE("drawn numbers stay in their bounds and reach all of them") {
   }
 }
 
+TEST_CASE("a bound that does not divide the range favours nobody") {
+  // Nearly half of all numbers are drawn again here.
+  constexpr std::uint64_t kBound = (std::uint64_t{1} << 63U) + 1;
+  Random random(7);
+  std::uint64_t low = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const std::uint64_t drawn = random.below(kBound);
+    CHECK(drawn < kBound);
+    CHECK(drawn != 0);
+    if (drawn < kBound / 2) ++low;
+  }
+  CHECK(low > 400);
+  CHECK(low < 600);
+}
+
 TEST_CASE("one in zero never happens, one in one always") {
   Random random(1);
   for (int i = 0; i < 100; ++i) {

@@ -15,6 +15,12 @@ TEST_CASE("labels are sorted, unique, and never empty") {
   CHECK(labels.hash() == Labels{{"b", "3"}, {"a", "1"}}.hash());
 }
 
+TEST_CASE("of many values the last one counts") {
+  std::vector<Label> labels;
+  for (int i = 0; i < 100; ++i) labels.push_back({i % 2 == 0 ? "a" : "b", std::to_string(i)});
+  CHECK(Labels(labels) == Labels{{"a", "98"}, {"b", "99"}});
+}
+
 TEST_CASE("an empty value that comes last removes the label") {
   CHECK(Labels{{"a", "1"}, {"a", ""}}.empty());
 }

@@ -67,13 +67,16 @@ TEST_CASE("the last one written counts, an older step does not, and twice is as 
     test.write(storage, 5, {engine(5), incident(1, "five"), line(1, 1, "first")});
     test.write(storage, 6, {incident(1, "six"), line(1, 2, "second")});
     test.write(storage, 6, {incident(1, "six"), line(1, 2, "second")});
-    test.write(storage, 4,
-               {engine(4), incident(1, "four"), Erased{Erased::Kind::incident, {}, 1, ""}});
+    test.write(storage, 4, {engine(4), incident(1, "four"), alert("R")});
+    test.write(storage, 3,
+               {Erased{Erased::Kind::incident, {}, 1, ""},
+                Erased{Erased::Kind::alert, alert("R").key, 0, ""}});
   }
   Storage storage(test.options(), test.loop.poster());
   const auto loaded = test.load(storage);
   REQUIRE(loaded.records.incidents.size() == 1);
   CHECK(loaded.records.incidents[0].policy == "six");
+  CHECK(loaded.records.alerts.size() == 1);
   CHECK(loaded.records.engine.step == StepNumber(6));
   const auto story = test.timeline(storage, 1);
   REQUIRE(story.size() == 2);
@@ -197,14 +200,23 @@ TEST_CASE("numbers in use are never given again, whatever the counters say") {
     Incident ringing = incident(200);
     ringing.rings.push_back(Ring{});
     ringing.rings.back().number = 77;
-    test.write(storage, 40, {engine(3), ringing, delivery(300, 200, DeliveryState::queued)});
+    test.write(storage, 40, {engine(3), ringing});
+  }
+  {
+    Storage storage(test.options(), test.loop.poster());
+    const auto loaded = test.load(storage);
+    CHECK(loaded.records.engine.next_id == 201);
+    CHECK(loaded.records.engine.next_delivery == 1);
+    CHECK(loaded.records.engine.next_ring == 78);
+    CHECK(loaded.records.engine.step == StepNumber(40));
+    Delivery ring = delivery(300, 200, DeliveryState::queued);
+    ring.ring = 90;
+    test.write(storage, 41, {ring});
   }
   Storage storage(test.options(), test.loop.poster());
   const auto loaded = test.load(storage);
-  CHECK(loaded.records.engine.next_id == 201);
   CHECK(loaded.records.engine.next_delivery == 301);
-  CHECK(loaded.records.engine.next_ring == 78);
-  CHECK(loaded.records.engine.step == StepNumber(40));
+  CHECK(loaded.records.engine.next_ring == 91);
 }
 
 TEST_CASE("another boot may lack the tail") {
