@@ -13,13 +13,13 @@ build_packages=(
 # To build and run every test. The last line are the peers that the daemon is tested against.
 test_packages=(
   "${build_packages[@]}"
-  doctest-dev python3 openssl curl
+  doctest-dev python3 python3-pytest openssl curl
   prometheus prometheus-node-exporter prometheus-alertmanager
 )
 # To hold the guards of quality.
-quality_packages=("${test_packages[@]}" clang-format clang-tidy)
+quality_packages=("${test_packages[@]}" clang-format clang-tidy git)
 # To build and run the benchmarks.
-bench_packages=("${build_packages[@]}" libbenchmark-dev python3 prometheus prometheus-node-exporter)
+bench_packages=("${build_packages[@]}" libbenchmark-dev python3 python3-pytest prometheus prometheus-node-exporter)
 
 # say TEXT: a line about what the script itself does.
 say() { printf '%s: %s\n' "${0#"$PWD"/}" "$*" >&2; }
@@ -38,6 +38,10 @@ as_root() {
 
 # need PACKAGE…: installs those that are missing, without starting any service that they bring.
 need() {
+  if ! command -v dpkg-query > /dev/null; then
+    say "this is no Debian: it is up to you that there is what these bring: $*"
+    return 0
+  fi
   local missing=() package
   for package in "$@"; do
     if [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null) != installed ]]; then
