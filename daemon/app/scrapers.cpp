@@ -9,6 +9,8 @@ namespace tocsin::app {
 
 namespace {
 
+constexpr Duration kGrace = std::chrono::seconds(1);
+
 /// Labels may change without a new source; how and how often it is asked may not.
 bool same_source(const config::Source& a, const config::Source& b) {
   return a.kind == b.kind && a.target.timeout == b.target.timeout &&
@@ -35,8 +37,11 @@ void Scrapers::configure(const std::string& host, const std::vector<config::Sour
     } else {
       slot->source = make_.source(source);
     }
-    if (!kept || slot->offset != offset)
+    if (!kept) {
+      slot->next = now;
+    } else if (slot->offset != offset) {
       slot->next = config::tick_at_or_before(now, target.every, offset) + target.every;
+    }
     slot->offset = offset;
     slot->definition = source;
     slot->id = make_.id(target.name);
@@ -70,18 +75,36 @@ void Scrapers::tick() {
 
 void Scrapers::tick(Slot& slot, BootTime now) {
   const Duration every = slot.definition.target.every;
-  const BootTime at = config::tick_at_or_before(now, every, slot.offset);
-  slot.missed += static_cast<std::uint64_t>(std::max<std::int64_t>(0, (at - slot.next) / every));
-  slot.next = at + every;
+  const BootTime on_grid = config::tick_at_or_before(now, every, slot.offset);
+  const BootTime at = std::exchange(slot.first, false) ? now : on_grid;
+  slot.missed +=
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, (on_grid - slot.next) / every));
+  slot.next = on_grid + every;
+  give_up_overdue(slot, now);
   if (slot.under_way) {
     ++slot.missed;
     return;
   }
-  slot.under_way = true;
+  slot.under_way = at;
   slot.source->scrape(slot.id, at, [this, &slot](const Scrape& scrape) {
-    slot.under_way = false;
+    slot.under_way.reset();
     done_(scrape);
   });
+}
+
+/// A source answers within its timeout; should one not, its rules must not wait for it for ever.
+void Scrapers::give_up_overdue(Slot& slot, BootTime now) {
+  const Duration timeout = slot.definition.target.timeout;
+  if (!slot.under_way || now - *slot.under_way <= timeout + kGrace) return;
+  slot.source->cancel();
+  Scrape lost;
+  lost.target = slot.id;
+  lost.tick = *slot.under_way;
+  lost.took = now - *slot.under_way;
+  lost.outcome = ScrapeOutcome::timed_out;
+  lost.detail = "its source has not answered at all";
+  slot.under_way.reset();
+  done_(lost);
 }
 
 void Scrapers::set_timer() {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,8 @@ class Scrapers {
   };
   Scrapers(boost::asio::any_io_executor loop, Maker make, std::function<void(const Scrape&)> done);
 
-  /// From now on these targets. One whose definition is equal keeps its source, its ticks and a
-  /// scrape under way.
+  /// From now on these targets; a new one is scraped at once. One whose definition is equal keeps
+  /// its source, its ticks and a scrape under way.
   void configure(const std::string& host, const std::vector<config::Source>& sources);
   /// Abandons what is under way; no tick any more.
   void stop();
@@ -40,12 +41,14 @@ class Scrapers {
     TargetId id;
     Duration offset{};
     BootTime next;
-    bool under_way = false;
+    bool first = true;  ///< the first scrape does not wait for the grid, and carries its own time
+    std::optional<BootTime> under_way;  ///< the tick that is being scraped
     std::uint64_t missed = 0;
   };
 
   void tick();
   void tick(Slot& slot, BootTime now);
+  void give_up_overdue(Slot& slot, BootTime now);
   void set_timer();
 
   Maker make_;
