@@ -3,15 +3,11 @@
 
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tocsin/base/ids.hpp"
-#include "tocsin/outbox/receiver.hpp"
 
 namespace tocsin::outbox {
-
-struct Lane;
 
 /// Of one ring: the receiver that it is for stands first, outside of `receivers`.
 struct Chain {
@@ -21,7 +17,6 @@ struct Chain {
   std::set<std::string> refused;       ///< said never
   bool yes = false;                    ///< somebody said yes
   bool quiet = false;                  ///< somebody has it in hand: it wakes nobody any more
-  bool stopped = false;
 };
 
 }  // namespace tocsin::outbox

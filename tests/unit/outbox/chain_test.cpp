@@ -120,6 +120,41 @@ TEST_CASE("outbox: a chat that says yes wakes nobody") {
   CHECK(s.said(Kind::not_heard, ring) == 1);  // at once: the pager was the only one who wakes
 }
 
+TEST_CASE("outbox: a chat's yes ends the chain, but nobody has been woken") {
+  Script s({pager("pager", {"chat", "b"}), channel("chat"), pager("b")});
+  const auto ring = s.push_ring("pager");
+  s.never(ring);
+  s.yes(s.stand_in("chat", ring, false));
+  CHECK(s.said(Kind::not_heard, ring) == 0);
+  s.run(minutes(2));
+  CHECK(s.said(Kind::not_heard, ring) == 1);
+  CHECK(s.stand_ins() == Names{"chat"});
+}
+
+TEST_CASE("outbox: a chat's yes does not call off a stand-in who is to be woken") {
+  Script s({pager("pager", {"a", "chat"}), pager("a"), channel("chat")});
+  const auto ring = s.push_ring("pager");
+  s.hold(s.push_ring("a", "other", 2), minutes(30));
+  s.run(minutes(2));
+  const auto a = s.stand_in("a", ring, true);
+  s.run(minutes(2));
+  s.yes(s.stand_in("chat", ring, false));
+  CHECK(s.state(a) == DeliveryState::queued);
+}
+
+TEST_CASE("outbox: only the latest stand-in's refusal calls the next") {
+  Script s({pager("pager", {"a", "b", "c"}), pager("a"), pager("b"), pager("c")});
+  const auto ring = s.push_ring("pager");
+  s.run(minutes(2));
+  const auto a = s.stand_in("a", ring, true);
+  s.run(minutes(2));
+  s.stand_in("b", ring, true);
+  s.never(a);
+  CHECK(s.stand_ins() == Names{"a", "b"});
+  s.run(minutes(2));
+  CHECK(s.stand_ins() == Names{"a", "b", "c"});
+}
+
 TEST_CASE("outbox: not heard waits for a stand-in that wakes") {
   Script s({pager("pager", {"b"}), pager("b")});
   const auto ring = s.push_ring("pager");

@@ -58,6 +58,18 @@ TEST_CASE("outbox: a channel that works is not summed up, however much waits") {
   CHECK(s.outbox.waiting() == 0);
 }
 
+TEST_CASE("outbox: a channel that works again is not summed up for having failed once") {
+  Script s({channel("chat")});
+  const auto a = failing(s);
+  s.run(seconds(2));
+  s.yes(a);
+  for (std::uint64_t i = 2; i <= 6; ++i) s.push(Do::open, "chat", std::to_string(i), i);
+  s.yes(s.attempts.back());
+  CHECK(s.outbox.waiting() == 4);
+  CHECK(s.events.back().kind == Kind::delivered);
+  for (const Event& event : s.events) CHECK(event.kind != Kind::folded);
+}
+
 TEST_CASE("outbox: a pager is never told summaries") {
   Script s({pager("pager")});
   for (std::uint64_t i = 1; i <= 9; ++i) {

@@ -143,6 +143,18 @@ TEST_CASE("outbox: an open that was under way with its close behind it is not to
   CHECK(s.sent(close));
 }
 
+TEST_CASE("outbox: a close from before a restart is not the close of what opened after it") {
+  Script s(receivers());
+  s.yes(s.push(Do::open, "chat", "one"));
+  const auto close = s.push(Do::close, "chat", "one");
+  const auto again = s.push(Do::open, "chat", "two");
+  restart(s, seconds(1));
+  s.yes(close);
+  s.yes(again);
+  CHECK(s.outbox.forget_finished(s.now, hours(0)).size() == 2);
+  CHECK(s.outbox.may_have_got("chat", "two"));
+}
+
 TEST_CASE("outbox: a summary comes back with all that it tells") {
   Script s(receivers());
   s.no(s.push(Do::open, "chat", "a", 1));
