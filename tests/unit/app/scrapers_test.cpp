@@ -76,12 +76,14 @@ struct World {
 
 }  // namespace
 
-TEST_CASE("scrapers: each tick of the grid is scraped, under the target's number") {
+TEST_CASE("scrapers: the first at once, then each tick of the grid, under the target's number") {
   World world;
   world.scrapers.configure("host", {source("abc", milliseconds(20))});
   world.until([&] { return world.scrapes.size() >= 3; });
   const Duration offset = config::host_offset("host", milliseconds(20));
-  for (const Scrape& scrape : world.scrapes) {
+  CHECK(world.scrapes[0].target == TargetId(3));
+  for (std::size_t i = 1; i < world.scrapes.size(); ++i) {
+    const Scrape& scrape = world.scrapes[i];
     CHECK(scrape.target == TargetId(3));
     CHECK(config::tick_at_or_before(scrape.tick, milliseconds(20), offset) == scrape.tick);
   }
@@ -96,6 +98,18 @@ TEST_CASE("scrapers: a tick that comes while a scrape is under way is counted an
   CHECK(world.made[0]->ticks.size() == 1);
   world.made[0]->under_way({});
   world.until([&] { return world.made[0]->ticks.size() == 2; });
+}
+
+TEST_CASE("scrapers: a source that never answers is given up, and named") {
+  World world;
+  world.hangs = true;
+  auto stuck = source("a", milliseconds(100));
+  stuck.target.timeout = milliseconds(1);
+  world.scrapers.configure("host", {stuck});
+  world.until([&] { return !world.scrapes.empty(); });
+  CHECK(world.scrapes[0].outcome == ScrapeOutcome::timed_out);
+  CHECK(world.made[0]->cancelled);
+  CHECK(world.made[0]->ticks.size() == 2);
 }
 
 TEST_CASE("scrapers: a reload keeps an equal source, replaces a changed one, ends a removed one") {
