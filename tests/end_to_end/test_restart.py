@@ -1,0 +1,73 @@
+"""kill -9 at any moment and a start: no page lost, none repeated, no clock reset."""
+
+import time
+
+from harness import until
+
+
+def test_a_crash_between_levels_neither_repeats_a_page_nor_resets_a_clock(climbing):
+    target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
+    target.value = 93
+    first = until(lambda: receivers.chats(), 10, "level 1 in chat")[0]
+    time.sleep(1)
+    daemon.kill()
+    daemon.start()
+    second = until(lambda: receivers.events("trigger"), 15, "level 2 after a crash")[0]
+    assert 4.5 <= second["boot"] - first["boot"] <= 8.5
+    daemon.kill()
+    time.sleep(1)
+    daemon.start()
+    until(lambda: len(receivers.events("trigger")) >= 2, 15, "level 3 after another crash")
+    third = receivers.events("trigger")[1]
+    assert 9.5 <= third["boot"] - first["boot"] <= 14
+    assert len(receivers.chats()) == 1, "level 1 was told twice"
+    keys = [e["body"]["dedup_key"] for e in receivers.events("trigger")]
+    assert len(keys) == len(set(keys)) == 2
+    target.value = 5
+    until(lambda: not receivers.open_alerts(), 15, "every key is resolved")
+    assert len(daemon.incidents("--all")) == 1, "the incident is one and the same"
+
+
+def test_a_page_that_was_not_answered_before_the_crash_comes_again_under_its_key(climbing):
+    target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
+    receivers.behave("timeout", "pagerduty")
+    target.value = 93
+    lost = until(lambda: receivers.requests("pagerduty"), 15, "an attempt at the pager")[0]
+    daemon.kill()
+    receivers.behave("ok")
+    daemon.start()
+    again = until(lambda: [e for e in receivers.events("trigger") if e["status"] == 202], 10,
+                  "the page comes again")[0]
+    assert again["body"]["dedup_key"] == lost["body"]["dedup_key"]
+
+
+def test_what_gets_well_while_tocsin_is_down_is_closed_and_wakes_nobody(climbing):
+    target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
+    target.value = 93
+    until(lambda: receivers.chats(), 10, "level 1 in chat")
+    daemon.kill()
+    target.value = 5
+    time.sleep(6)  # level 2 falls due meanwhile
+    daemon.start()
+    until(lambda: len(receivers.chats()) >= 2, 15, "the close in chat")
+    assert receivers.events() == []
+
+
+def test_an_acknowledgement_outlives_a_crash(climbing):
+    target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
+    target.value = 93
+    until(lambda: receivers.chats(), 10, "level 1 in chat")
+    daemon.cli("ack", str(daemon.incidents()[0]["id"]), code=0)
+    daemon.kill()
+    daemon.start()
+    time.sleep(7)
+    assert receivers.events("trigger") == []
+
+
+def test_it_stops_orderly_and_quickly(climbing):
+    daemon = climbing.daemon
+    began = time.monotonic()
+    daemon.stop()
+    assert time.monotonic() - began < 5
+    assert daemon.process.returncode == 0
+    assert not daemon.socket.exists()
