@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace tocsin::series {
 namespace {
@@ -113,16 +114,22 @@ void ChunkAppender::append(Chunk& chunk, Sample sample) {
 
 bool ChunkReader::read(unsigned count, std::uint64_t& out) {
   if (position_ + count > bytes_.size() * 8) return false;
-  std::uint64_t value = 0;
-  while (count > 0) {
-    const unsigned in_byte = 8 - static_cast<unsigned>(position_ % 8);
-    const unsigned taken = std::min(count, in_byte);
-    const std::uint64_t byte = bytes_[position_ / 8];
-    value = (value << taken) | low_bits(byte >> (in_byte - taken), taken);
-    position_ += taken;
-    count -= taken;
+  const std::size_t first = position_ / 8;
+  const auto skipped = static_cast<unsigned>(position_ % 8);
+  position_ += count;
+  // Nine bytes hold any 64 bits, wherever in a byte they begin.
+  std::uint64_t word = 0;
+  const std::size_t available = std::min<std::size_t>(bytes_.size() - first, 8);
+  if (available == 8 && std::endian::native == std::endian::little) {
+    std::memcpy(&word, &bytes_[first], 8);
+    word = __builtin_bswap64(word);
+  } else {
+    for (std::size_t i = 0; i < available; ++i)
+      word |= std::uint64_t{bytes_[first + i]} << (56 - 8 * i);
   }
-  out = value;
+  word <<= skipped;
+  if (skipped + count > 64) word |= static_cast<std::uint64_t>(bytes_[first + 8]) >> (8 - skipped);
+  out = word >> (64 - count);
   return true;
 }
 

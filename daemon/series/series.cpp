@@ -4,9 +4,21 @@
 
 namespace tocsin::series {
 
+bool Series::recent_since(Millis time) const {
+  if (written_ == 0) return true;
+  const std::size_t held = std::min<std::uint64_t>(written_, kRecent);
+  return written_ <= kRecent || recent(held - 1).time <= time;
+}
+
 std::optional<Sample> Series::latest(Millis at) const {
   if (chunks_.empty()) return std::nullopt;
-  if (last_.time <= at) return last_;
+  if (recent_since(at)) {
+    const std::size_t held = std::min<std::uint64_t>(written_, kRecent);
+    for (std::size_t back = 0; back < held; ++back) {
+      if (recent(back).time <= at) return recent(back);
+    }
+    return std::nullopt;
+  }
   const auto after = std::upper_bound(chunks_.begin(), chunks_.end(), at,
                                       [](Millis t, const Chunk& chunk) { return t < chunk.first; });
   if (after == chunks_.begin()) return std::nullopt;
@@ -18,6 +30,15 @@ std::optional<Sample> Series::latest(Millis at) const {
 }
 
 void Series::range(Millis after, Millis until, std::vector<Sample>& out) const {
+  if (recent_since(after)) {
+    for (std::size_t back = std::min<std::uint64_t>(written_, kRecent); back-- > 0;) {
+      const Sample& sample = recent(back);
+      if (sample.time > after && sample.time <= until && !is_stale(sample.value)) {
+        out.push_back(sample);
+      }
+    }
+    return;
+  }
   auto chunk = std::partition_point(chunks_.begin(), chunks_.end(),
                                     [&](const Chunk& c) { return c.last <= after; });
   for (; chunk != chunks_.end() && chunk->first <= until; ++chunk) {
@@ -30,7 +51,7 @@ void Series::range(Millis after, Millis until, std::vector<Sample>& out) const {
 }
 
 bool Series::append(Sample sample, Millis keep_from) {
-  if (!chunks_.empty() && sample.time <= last_.time) return false;
+  if (!chunks_.empty() && sample.time <= last().time) return false;
   if (chunks_.empty() || chunks_.back().count >= kChunkSamples) {
     if (!chunks_.empty()) chunks_.back().bytes.shrink_to_fit();
     std::erase_if(chunks_, [&](const Chunk& chunk) { return chunk.last < keep_from; });
@@ -38,7 +59,8 @@ bool Series::append(Sample sample, Millis keep_from) {
     appender_.restart();
   }
   appender_.append(chunks_.back(), sample);
-  last_ = sample;
+  recent_[written_ % kRecent] = sample;
+  ++written_;
   return true;
 }
 

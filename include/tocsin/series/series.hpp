@@ -1,6 +1,7 @@
 // One series in memory: its labels, where it comes from, and its samples in chunks.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -40,9 +41,12 @@ class Series {
   bool append(Sample sample, Millis keep_from);
   [[nodiscard]] bool empty() const { return chunks_.empty(); }
   /// Of the last sample; only where there is one.
-  [[nodiscard]] Sample last() const { return last_; }
-  [[nodiscard]] bool ended() const { return chunks_.empty() || is_stale(last_.value); }
+  [[nodiscard]] const Sample& last() const { return recent(0); }
+  [[nodiscard]] bool ended() const { return empty() || is_stale(last().value); }
   [[nodiscard]] std::size_t memory_bytes() const;
+  /// The newest samples lie uncompressed beside the chunks, so that a rule's short range at the
+  /// present costs no decoding.
+  static constexpr std::size_t kRecent = 8;
 
   // For the store alone.
   [[nodiscard]] bool own() const { return own_; }
@@ -53,11 +57,19 @@ class Series {
   bool doomed = false;        ///< is being forgotten
 
  private:
+  /// Whether all samples after `time` are among the recent ones.
+  [[nodiscard]] bool recent_since(Millis time) const;
+  /// The one that was written so many before the last; 0 is the last.
+  [[nodiscard]] const Sample& recent(std::size_t back) const {
+    return recent_[(written_ - 1 - back) % kRecent];
+  }
+
   Labels labels_;
   const Origin* origin_;
   std::vector<Chunk> chunks_;  ///< the last one is being written
   ChunkAppender appender_;
-  Sample last_;
+  std::array<Sample, kRecent> recent_{};
+  std::uint64_t written_ = 0;
   bool own_;
 };
 
