@@ -5,7 +5,9 @@
 #include <string>
 
 #include "app/options.hpp"
+#include "toml/files.hpp"
 #include "toml/load.hpp"
+#include "toml/reader.hpp"
 
 namespace tocsin::app {
 
@@ -30,7 +32,28 @@ std::string rules_folder() {
   return "/usr/share/tocsin/rules";
 }
 
+/// `[control] socket` of one file, or "".
+std::string socket_in(const std::string& path) {
+  auto file = toml::read_file(path, path);
+  if (!file) return "";
+  const std::vector<config::File> files = {std::move(*file)};
+  const toml::Parsed parsed = toml::read(files, 0);
+  const config::Entry* const control = parsed.root.find("control");
+  if (control == nullptr) return "";
+  const config::Entry* const socket = control->value.find("socket");
+  return socket == nullptr ? "" : socket->value.text;
+}
+
 }  // namespace
+
+std::string configured_socket(const std::string& folder) {
+  std::vector<std::string> paths = {folder + "/tocsin.toml"};
+  if (const auto more = toml::toml_files(folder + "/conf.d"))
+    paths.insert(paths.end(), more->begin(), more->end());
+  for (const std::string& path : paths)
+    if (std::string socket = socket_in(path); !socket.empty()) return socket;
+  return config::Control{}.socket;
+}
 
 bool runs_embedded(const RunOptions& options) {
   std::error_code error;

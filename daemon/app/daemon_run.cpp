@@ -1,6 +1,7 @@
 // The daemon's life: it runs, reloads and stops.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
 #include <utility>
@@ -43,6 +44,15 @@ std::string needs_restart(const config::Config& now, const config::Config& wante
   return out;
 }
 
+/// Each line is a line of the log: diagnostics stand over their carets.
+void log_lines(loop::log::Level level, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0) loop::log::write(level, text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 }  // namespace
 
 void Daemon::run() {
@@ -66,8 +76,12 @@ void Daemon::run() {
 }
 
 std::string Daemon::summary() const {
-  return fmt::format("{} targets, {} rules, {} receivers", config_.engine.targets.size(),
-                     config_.engine.rules.size(), config_.engine.receivers.size());
+  const auto many = [](std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  return fmt::format("{}, {}, {}", many(config_.engine.targets.size(), "target"),
+                     many(config_.engine.rules.size(), "rule"),
+                     many(config_.engine.receivers.size(), "receiver"));
 }
 
 void Daemon::await_signals() {
@@ -126,12 +140,12 @@ Reloaded Daemon::reloaded(std::optional<config::Loaded> loaded) {
     config_state_.loaded_at = loop::now().wall;
     config_state_.last_error.clear();
     out.text += "reloaded: " + summary();
-    loop::log::info(out.text);
+    log_lines(loop::log::Level::info, out.text);
   } else {
     ++config_state_.reloads_failed;
     out.text += "not reloaded, nothing has changed: " + applied.error().text;
     config_state_.last_error = out.text;
-    loop::log::error(out.text);
+    log_lines(loop::log::Level::error, out.text);
   }
   systemd_.ready(out.ok ? summary() : "the last reload was refused; " + summary());
   return out;

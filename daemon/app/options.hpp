@@ -23,6 +23,10 @@ struct RunOptions {
 /// Blocks on the file system.
 [[nodiscard]] config::Loaded load_configuration(const RunOptions& options);
 
+/// Where the daemon of this configuration is asked, also where the rest of it is wrong: a person
+/// who broke a rule must still reach the daemon that runs.
+[[nodiscard]] std::string configured_socket(const std::string& folder);
+
 /// A receiver from the text that is kept of it (outbox::Receiver::definition).
 [[nodiscard]] Result<config::ReceiverDefinition> receiver_from(const std::string& definition);
 

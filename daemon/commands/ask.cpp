@@ -10,7 +10,6 @@
 #include "http/control_client.hpp"
 #include "loop/clock.hpp"
 #include "tocsin/base/text.hpp"
-#include "tocsin/config/config.hpp"
 #include "tocsin/model/labels.hpp"
 
 namespace tocsin::commands {
@@ -37,12 +36,7 @@ Result<Answer> ask(const Common& common, const http::ControlRequest& request) {
 }  // namespace
 
 std::string control_socket(const Common& common) {
-  if (common.socket) return *common.socket;
-  app::RunOptions options;
-  options.folder = common.folder;
-  options.embedded = true;
-  const config::Loaded loaded = app::load_configuration(options);
-  return loaded.config ? loaded.config->control.socket : config::Control{}.socket;
+  return common.socket ? *common.socket : app::configured_socket(common.folder);
 }
 
 Result<Answer> get(const Common& common, const std::string& target) {
