@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -27,7 +28,7 @@ namespace {
 constexpr std::uint64_t kTwiceOneIn =
     16;  // so many seeds are run twice: the steps must be the same
 constexpr std::size_t kLastLines = 60;
-constexpr std::size_t kShown = 10;
+constexpr std::size_t kShown = 1;  // of each checker
 
 struct Arguments {
   std::uint64_t seeds = 100;
@@ -60,10 +61,11 @@ std::string clock_text(Duration at) {
   return fmt::format("{}d {:02}:{:02}:{:02}", s / 86'400, s / 3600 % 24, s / 60 % 60, s % 60);
 }
 
-void print_violation(const Arguments& arguments, const Failure& failure) {
+/// `whole`: with the last lines of its trace.
+void print_violation(const Arguments& arguments, const Failure& failure, bool whole) {
   fmt::print("VIOLATION seed {} at {}: {}: {}\n", failure.seed, clock_text(failure.violation.at),
              failure.violation.checker, failure.violation.text);
-  if (arguments.quiet) return;
+  if (arguments.quiet || !whole) return;
   std::deque<std::string> last;
   World again(
       {.seed = failure.seed, .weeks = arguments.weeks, .trace = [&](const std::string& line) {
@@ -136,11 +138,12 @@ int run_many(const Arguments& arguments) {
   const double took = elapsed();
 
   if (!arguments.quiet) print_faults(result);
-  std::size_t shown = 0;
+  std::map<std::string, std::uint64_t> by_checker;
   for (const Failure& failure : result.failures) {
-    if (++shown > kShown) break;
-    print_violation(arguments, failure);
+    const bool first = ++by_checker[failure.violation.checker] <= kShown;
+    print_violation(arguments, failure, first);
   }
+  for (const auto& [checker, count] : by_checker) fmt::print("  {:<28} {:>6}\n", checker, count);
   fmt::print("{} worlds, {} steps, {} violations, {:.1f} s, {:.2f} worlds/s\n", result.done,
              result.steps, result.failures.size(), took, static_cast<double>(result.done) / took);
   return result.failures.empty() ? 0 : 1;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "configure.hpp"
+#include "scenario.hpp"
 
 namespace tocsin::simulation {
 namespace {

@@ -16,26 +16,24 @@ std::uint64_t text(std::string_view value) {
   return std::hash<std::string_view>{}(value);
 }
 
-std::uint64_t of(const Record& record) {
-  std::uint64_t hash = record.index();
-  if (const auto* one = std::get_if<Alert>(&record)) {
-    hash = mixed(hash, text(one->key.rule));
-    hash = mixed(hash, one->key.labels.hash());
-    hash = mixed(hash, static_cast<std::uint64_t>(one->state));
-  } else if (const auto* one = std::get_if<Incident>(&record)) {
-    hash = mixed(hash, one->id.value);
-    hash = mixed(hash, static_cast<std::uint64_t>(one->level));
-    hash = mixed(hash, one->open() ? 1 : 0);
-    hash = mixed(hash, one->rings.size());
-  } else if (const auto* one = std::get_if<Delivery>(&record)) {
-    hash = mixed(hash, one->id.value);
-    hash = mixed(hash, static_cast<std::uint64_t>(one->state));
-    hash = mixed(hash, text(one->dedup_key));
-    hash = mixed(hash, text(one->notice.title));
-  } else if (const auto* one = std::get_if<TimelineEntry>(&record)) {
-    hash = mixed(hash, text(one->text));
-  }
-  return hash;
+std::uint64_t of(const Alert& one) {
+  return mixed(mixed(text(one.key.rule), one.key.labels.hash()),
+               static_cast<std::uint64_t>(one.state));
+}
+std::uint64_t of(const Incident& one) {
+  const std::uint64_t hash = mixed(one.id.value, static_cast<std::uint64_t>(one.level));
+  return mixed(mixed(hash, one.open() ? 1 : 0), one.rings.size());
+}
+std::uint64_t of(const Delivery& one) {
+  const std::uint64_t hash = mixed(one.id.value, static_cast<std::uint64_t>(one.state));
+  return mixed(mixed(hash, text(one.dedup_key)), text(one.notice.title));
+}
+std::uint64_t of(const TimelineEntry& one) {
+  return text(one.text);
+}
+template <class Other>
+std::uint64_t of(const Other& /*one*/) {
+  return 1;
 }
 
 std::string line(const Record& record) {
@@ -76,7 +74,8 @@ std::string line(const Record& record) {
 void World::hash(const engine::Step& step) {
   std::uint64_t& hash = outcome_.hash;
   hash = mixed(hash, step.number.value);
-  for (const Record& record : step.records) hash = mixed(hash, of(record));
+  for (const Record& record : step.records)
+    hash = mixed(hash, std::visit([](const auto& one) { return of(one); }, record));
   for (const Delivery& one : step.send) hash = mixed(hash, one.id.value + 1);
   for (const Reply& one : step.replies) hash = mixed(hash, text(one.text) + one.request.value);
   hash = mixed(hash,

@@ -127,7 +127,12 @@ class AcknowledgementRespected : public Checker {
   }
 
   void held(const Incident& incident, const Climbing& climbing, Moment moment) {
-    if (moment.at > climbing.acknowledged_until + seconds(20)) {
+    // What is withheld altogether has no climb that the end could start again.
+    const auto members = scene_.members(incident.id);
+    const bool active = std::any_of(members.begin(), members.end(), [&](const Instance* one) {
+      return scene_.owed(*one, seconds(130), moment);
+    });
+    if (active && moment.at > climbing.acknowledged_until + seconds(20)) {
       violated(fmt::format("incident {} is still acknowledged {} s after that ended",
                            incident.id.value,
                            (moment.at - climbing.acknowledged_until).count() / 1000));

@@ -5,12 +5,8 @@
 namespace tocsin::simulation {
 
 Duration Climbing::at_least(Moment moment) const {
-  // What was withheld from the first starts to climb when somebody is told.
-  if (tellings.empty() && reopened == opened) return {};
-  if (!runs()) return lower;
-  const Duration from =
-      reopened == opened && !tellings.empty() ? std::max(mark, tellings.front().at) : mark;
-  return lower + (moment.at - std::min(from, moment.at));
+  // What is withheld from the first starts to climb when somebody is told.
+  return runs() && !tellings.empty() ? lower + (moment.at - mark) : lower;
 }
 
 Duration Climbing::at_most(Moment moment) const {
@@ -88,6 +84,12 @@ void Climb::change(const IncidentChange& change, Moment moment) {
       one.closed = moment.at;
     }
   }
+  // All that was not withheld is well: whoever was told got a close, and the rest is told anew.
+  if (now.open() && !now.announced && !one.tellings.empty()) {
+    hold(one, moment);
+    one.closed = moment.at;
+    one.tellings.clear();
+  }
   const bool renewed = now.acknowledged && change.before && change.before->acknowledged &&
                        !(now.acknowledged->at == change.before->acknowledged->at);
   if (now.acknowledged.has_value() != one.acknowledged || renewed) {
@@ -108,14 +110,20 @@ void Climb::stepped(const StepSeen& step, Moment moment) {
     if (made.before || one.action != DeliveryAction::open) continue;
     const auto found = climbing_.find(one.incident.value);
     if (found == climbing_.end()) continue;
-    found->second.tellings.push_back({.delivery = one.id,
-                                      .step = step.number,
-                                      .receiver = one.receiver,
-                                      .level = one.level,
-                                      .at = moment.at,
-                                      .kind = one.notice.kind,
-                                      .wakes = one.wakes,
-                                      .stand_in = static_cast<bool>(one.stands_in_for)});
+    Climbing& told = found->second;
+    if (told.tellings.empty()) {
+      const bool long_quiet = told.closed != Duration{} && moment.at - told.closed > minutes(10);
+      hold(told, moment);
+      if (long_quiet) told.lower = {};
+    }
+    told.tellings.push_back({.delivery = one.id,
+                             .step = step.number,
+                             .receiver = one.receiver,
+                             .level = one.level,
+                             .at = moment.at,
+                             .kind = one.notice.kind,
+                             .wakes = one.wakes,
+                             .stand_in = static_cast<bool>(one.stands_in_for)});
   }
 }
 

@@ -57,7 +57,7 @@ class Keys : public Checker {
 
   void ring(const Delivery& one) {
     const Told told{one.receiver, one.incident.value, one.level, one.dedup_key, one.id};
-    const auto [by_ring, new_ring] = rings_.try_emplace(one.ring, told);
+    const auto [by_ring, new_ring] = rings_.try_emplace({one.ring, one.receiver, one.level}, told);
     if (!new_ring && by_ring->second.delivery != one.id) {
       const Told& before = by_ring->second;
       violated(fmt::format("ring {} of incident {} to {} was used for incident {} to {}", one.ring,
@@ -72,7 +72,7 @@ class Keys : public Checker {
 
   const Scene& scene_;
   std::unordered_map<std::uint64_t, Sent> sent_;
-  std::unordered_map<std::uint64_t, Told> rings_;
+  std::map<std::tuple<std::uint64_t, std::string, int>, Told> rings_;
   std::unordered_map<std::string, Told> keys_;
 };
 }  // namespace

@@ -21,6 +21,12 @@ void Withheld::take(const Silence& silence, Moment moment) {
 void Withheld::stepped(const StepSeen& step, Moment moment) {
   for (const Record& record : step.records) {
     if (const auto* silence = std::get_if<Silence>(&record)) take(*silence, moment);
+    const auto* erased = std::get_if<Erased>(&record);
+    if (erased == nullptr || erased->kind != Erased::Kind::silence) continue;
+    const auto found = silences_.find(erased->number);
+    if (found == silences_.end() || found->second.ended) continue;
+    found->second.ended = true;
+    found->second.ended_at = moment.at;
   }
 }
 
