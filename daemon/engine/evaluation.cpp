@@ -239,7 +239,8 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
   if (entry->feeds == series::kNoFeeds) note_feeds(*entry, fed_by);
   judge(rule, *entry, judgement, tick);
   const auto again = rule.alerts.find(labels);
-  if (again != rule.alerts.end()) note_feeds(again->second, fed_by);
+  // Who is unknown now still feeds it: what the others say at the next tick is only a part.
+  if (again != rule.alerts.end()) note_feeds(again->second, known(both) ? fed_by : both);
 }
 
 void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tick) {
