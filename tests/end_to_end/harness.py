@@ -76,6 +76,7 @@ class Target:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self):
+        self.manner = "gone"  # for connections that are kept alive
         self.stopping.set()
         self.server.shutdown()
         self.server.server_close()
@@ -123,6 +124,8 @@ class Target:
                         self.wfile.write(b"# nothing but comments, and they never end\n" * 1000)
                 elif manner == "error":
                     self.send_error(500)
+                elif manner == "gone":
+                    self.close_connection = True
 
         return Handler
 
@@ -279,7 +282,8 @@ timeout = "500ms"
     def tuning(self, **figures):
         with_defaults = {"retry_first": "200ms", "retry_most": "1s", "poll_every": "500ms",
                          "poll_before": "300ms", "reopen_within": "0s", **figures}
-        return "[tuning]\n" + "".join(f'{name} = "{value}"\n' for name, value in with_defaults.items())
+        return "[tuning]\n" + "".join(
+            f"{name} = {json.dumps(value)}\n" for name, value in with_defaults.items())
 
     def secret(self, name, content):
         """A file that holds it, as the configuration refers to it."""

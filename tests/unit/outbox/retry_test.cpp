@@ -23,6 +23,9 @@ TEST_CASE("backoff: doubles from the first, is spread, and stays within its boun
     before = wait;
   }
   CHECK(before >= tuning.retry_most * 2 / 3);
+  Duration least = tuning.retry_most;
+  for (int i = 0; i < 50; ++i) least = std::min(least, backoff(tuning, 40, random));
+  CHECK(least < tuning.retry_most);  // spread even at its longest
   Tuning odd;
   odd.retry_first = seconds(10);
   odd.retry_most = seconds(3);

@@ -161,6 +161,13 @@ class Script {
     return names;
   }
   void take(Outcome outcome) {
+    for (const DeliveryId made : std::exchange(outcome.made, {})) {
+      Outcome released = outbox.release(made, now);
+      const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+      append(outcome.changed, released.changed);
+      append(outcome.send, released.send);
+      append(outcome.events, released.events);
+    }
     last = std::move(outcome);
     events.insert(events.end(), last.events.begin(), last.events.end());
     attempts.insert(attempts.end(), last.send.begin(), last.send.end());
