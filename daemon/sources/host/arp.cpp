@@ -5,9 +5,13 @@
 #include "sources/host/network.hpp"
 
 namespace tocsin::sources::host {
+namespace {
+
+constexpr std::size_t kDevice = 5;
+
+}  // namespace
 
 Result<void> arp(std::string_view text, const Options& options, Exposition& out) {
-  constexpr std::size_t kDevice = 5;
   std::map<std::string, double> entries;
   const std::vector<std::string_view> all = lines(text);
   for (std::size_t i = 1; i < all.size(); ++i) {  // the first line holds headings

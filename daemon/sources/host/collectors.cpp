@@ -106,8 +106,8 @@ Result<void> collect_netstat(Reading& r, Exposition& out) {
 Result<void> collect_pressure(Reading& r, Exposition& out) {
   std::size_t there = 0;
   for (const std::string_view resource : {"cpu", "io", "memory", "irq"}) {
-    const auto ok = from(r, "pressure/" + std::string(resource),
-                         [&](std::string_view text) { return pressure(resource, text, out); });
+    auto ok = from(r, "pressure/" + std::string(resource),
+                   [&](std::string_view text) { return pressure(resource, text, out); });
     if (!ok && ok.error().code != ErrorCode::not_found) {
       return ok;
     }

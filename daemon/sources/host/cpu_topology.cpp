@@ -6,6 +6,16 @@
 namespace tocsin::sources::host {
 namespace {
 
+constexpr struct {
+  std::string_view file;
+  std::string_view metric;
+  std::string_view help;
+} kFiles[] = {
+    {"scaling_cur_freq", "node_cpu_scaling_frequency_hertz", "Clock that each CPU runs at."},
+    {"scaling_min_freq", "node_cpu_scaling_frequency_min_hertz", "Least clock of each CPU."},
+    {"scaling_max_freq", "node_cpu_scaling_frequency_max_hertz", "Highest clock of each CPU."},
+};
+
 constexpr std::string_view kCpus = "devices/system/cpu";
 
 /// "cpu12" gives "12"; other names nothing.
@@ -34,15 +44,6 @@ void throttles(const Tree& sys, const std::string& folder, Exposition& out) {
 }
 
 void scaling(const Tree& sys, const std::string& folder, std::string_view cpu, Exposition& out) {
-  static constexpr struct {
-    std::string_view file;
-    std::string_view metric;
-    std::string_view help;
-  } kFiles[] = {
-      {"scaling_cur_freq", "node_cpu_scaling_frequency_hertz", "Clock that each CPU runs at."},
-      {"scaling_min_freq", "node_cpu_scaling_frequency_min_hertz", "Least clock of each CPU."},
-      {"scaling_max_freq", "node_cpu_scaling_frequency_max_hertz", "Highest clock of each CPU."},
-  };
   for (const auto& [file, metric, help] : kFiles) {
     if (const auto kilohertz = sys.number(folder + "/cpufreq/" + std::string(file))) {
       out.gauge(metric, help).add({{"cpu", cpu}}, *kilohertz * 1000);

@@ -7,6 +7,18 @@
 namespace tocsin::sources::host {
 namespace {
 
+constexpr struct {
+  std::string_view key;
+  std::string_view metric;
+  std::string_view help;
+} kFigures[] = {
+    {"ID_ATA_WRITE_CACHE", "node_disk_ata_write_cache", "1 for a disk with a write cache."},
+    {"ID_ATA_WRITE_CACHE_ENABLED", "node_disk_ata_write_cache_enabled",
+     "1 where the disk's write cache is on."},
+    {"ID_ATA_ROTATION_RATE_RPM", "node_disk_ata_rotation_rate_rpm",
+     "Rotations a minute; 0 for disks that do not turn."},
+};
+
 using Properties = std::map<std::string, std::string, std::less<>>;
 
 /// The "E:KEY=value" lines of a device's entry in udev's database.
@@ -37,17 +49,6 @@ std::string_view serial(const Properties& properties) {
 }
 
 void ata(const Properties& properties, std::string_view device, Exposition& out) {
-  static constexpr struct {
-    std::string_view key;
-    std::string_view metric;
-    std::string_view help;
-  } kFigures[] = {
-      {"ID_ATA_WRITE_CACHE", "node_disk_ata_write_cache", "1 for a disk with a write cache."},
-      {"ID_ATA_WRITE_CACHE_ENABLED", "node_disk_ata_write_cache_enabled",
-       "1 where the disk's write cache is on."},
-      {"ID_ATA_ROTATION_RATE_RPM", "node_disk_ata_rotation_rate_rpm",
-       "Rotations a minute; 0 for disks that do not turn."},
-  };
   if (get(properties, "ID_ATA").empty()) {
     return;
   }

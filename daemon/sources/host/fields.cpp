@@ -5,6 +5,8 @@
 namespace tocsin::sources::host {
 namespace {
 
+constexpr std::string_view kBlanks = " \t\r\n";
+
 template <class Number, class... Format>
 std::optional<Number> whole(std::string_view text, Format... format) {
   Number value{};
@@ -39,7 +41,6 @@ std::vector<std::string_view> lines(std::string_view text) {
 }
 
 std::vector<std::string_view> fields(std::string_view line) {
-  static constexpr std::string_view kBlanks = " \t\r\n";
   std::vector<std::string_view> out;
   for (;;) {
     const std::size_t start = line.find_first_not_of(kBlanks);

@@ -42,7 +42,7 @@ std::vector<Chip> find_chips(const Tree& sys, const std::vector<std::string>& en
 /// By device, where several chips share it (the radios of one card) with the chip's own name; by
 /// that name where there is no device, and by the folder where there is neither.
 std::string label_of(const Tree& sys, const Chip& chip, std::size_t on_device) {
-  const std::string own = chip_word(chip.name);
+  std::string own = chip_word(chip.name);
   if (!chip.device.empty()) {
     return on_device > 1 && !own.empty() ? chip.device + "_" + own : chip.device;
   }
@@ -65,7 +65,7 @@ void read_sensors(const Tree& sys, const std::string& folder, std::string_view c
       continue;
     }
     // A sensor that is not fitted gives an error: it has no sample then.
-    const auto text = sys.value(folder + "/" + name);
+    const auto text = sys.value(below(folder, name));
     if (!text) {
       continue;
     }

@@ -8,6 +8,13 @@
 namespace tocsin::sources::host {
 namespace {
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kWords = {{
+    {"recovery", "recovering"},
+    {"resync", "resync"},
+    {"reshape", "resync"},
+    {"check", "check"},
+}};
+
 struct Array {
   std::string name;
   std::string state;  ///< active, inactive, recovering, resync, check
@@ -85,12 +92,6 @@ void take_size(std::string_view line, Array& array) {
 
 /// "[=>...]  recovery =  8.5% (16775552/195310144) finish=…", or "resync=DELAYED".
 void take_progress(std::string_view line, Array& array) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kWords = {{
-      {"recovery", "recovering"},
-      {"resync", "resync"},
-      {"reshape", "resync"},
-      {"check", "check"},
-  }};
   for (const auto& [word, state] : kWords) {
     const std::size_t at = line.find(word);
     if (at == std::string_view::npos ||

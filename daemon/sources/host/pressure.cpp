@@ -4,12 +4,16 @@
 #include "sources/host/memory.hpp"
 
 namespace tocsin::sources::host {
+namespace {
+
+constexpr std::string_view kTotal = "total=";
+
+}  // namespace
 
 // "some avg10=0.00 avg60=0.00 avg300=0.00 total=14036781", microseconds. That all tasks stalled
 // for want of CPU cannot be (the kernel writes zeros there), nor that only some stalled on an
 // interrupt.
 Result<void> pressure(std::string_view resource, std::string_view text, Exposition& out) {
-  static constexpr std::string_view kTotal = "total=";
   const std::string prefix = "node_pressure_" + std::string(resource);
   for (const std::string_view line : lines(text)) {
     const std::vector<std::string_view> parts = fields(line);

@@ -7,6 +7,8 @@
 namespace tocsin::sources::host {
 namespace {
 
+constexpr std::size_t kThreads = 17;
+
 struct Process {
   std::string state;
   double threads = 0;
@@ -14,7 +16,6 @@ struct Process {
 
 /// /proc/PID/stat. The name stands in parentheses and may hold any byte, parentheses included.
 std::optional<Process> parse_process(std::string_view stat) {
-  constexpr std::size_t kThreads = 17;
   const std::size_t name_end = stat.rfind(')');
   if (name_end == std::string_view::npos) {
     return std::nullopt;

@@ -4,11 +4,15 @@
 #include "sources/host/kernel.hpp"
 
 namespace tocsin::sources::host {
+namespace {
+
+constexpr std::size_t kFields = 10;
+constexpr double kNanosecond = 1e-9;
+
+}  // namespace
 
 // "cpu0 … RUNNING WAITING SLICES": the last three, times in nanoseconds.
 Result<void> schedstat(std::string_view text, Exposition& out) {
-  constexpr std::size_t kFields = 10;
-  constexpr double kNanosecond = 1e-9;
   MetricFamily& running =
       out.counter("node_schedstat_running_seconds_total", "Seconds in which each CPU ran a task.");
   MetricFamily& waiting = out.counter("node_schedstat_waiting_seconds_total",

@@ -3,10 +3,14 @@
 #include "sources/host/hardware.hpp"
 
 namespace tocsin::sources::host {
+namespace {
+
+constexpr std::string_view kZone = "thermal_zone";
+constexpr std::string_view kCooling = "cooling_device";
+
+}  // namespace
 
 Result<void> thermal_zone(const Machine& machine, Exposition& out) {
-  static constexpr std::string_view kZone = "thermal_zone";
-  static constexpr std::string_view kCooling = "cooling_device";
   const Tree& sys = machine.sys;
   const auto entries = sys.list("class/thermal");
   if (!entries) {

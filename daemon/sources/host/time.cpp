@@ -7,10 +7,11 @@
 namespace tocsin::sources::host {
 namespace {
 
+constexpr std::string_view kPrefix = "clocksource";
+
 constexpr std::string_view kClocks = "devices/system/clocksource";
 
 void clock_sources(const Tree& sys, Exposition& out) {
-  static constexpr std::string_view kPrefix = "clocksource";
   const auto folders = sys.list(kClocks);
   if (!folders) {
     return;

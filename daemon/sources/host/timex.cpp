@@ -7,6 +7,12 @@
 namespace tocsin::sources::host {
 namespace {
 
+constexpr double kMicrosecond = 1e-6;
+constexpr double kNanosecond = 1e-9;
+constexpr double kScaled = 65536;  // frequencies are in 2^-16 parts per million
+constexpr auto kGauge = MetricType::gauge;
+constexpr auto kCounter = MetricType::counter;
+
 struct Figure {
   std::string_view metric;
   MetricType type;
@@ -22,11 +28,6 @@ Result<void> timex(Exposition& out) {
   if (state < 0) {
     return fail(ErrorCode::denied, "adjtimex is not allowed");
   }
-  constexpr double kMicrosecond = 1e-6;
-  constexpr double kNanosecond = 1e-9;
-  constexpr double kScaled = 65536;  // frequencies are in 2^-16 parts per million
-  constexpr auto kGauge = MetricType::gauge;
-  constexpr auto kCounter = MetricType::counter;
   const double unit = (clock.status & STA_NANO) != 0 ? kNanosecond : kMicrosecond;
   const auto number = [](auto value) { return static_cast<double>(value); };
   const std::array figures = {

@@ -71,17 +71,17 @@ Tree::Tree(std::string root) : root_(std::move(root)) {
   }
 }
 
-std::string Tree::path(std::string_view below) const {
+std::string Tree::path(std::string_view inside) const {
   std::string out = root_;
-  if (out != "/" || below.empty()) {
-    out += below.empty() ? "" : "/";
+  if (!inside.empty() && out != "/") {
+    out += '/';
   }
-  out += below;
+  out += inside;
   return out;
 }
 
-Result<std::string> Tree::read(std::string_view below) const {
-  const std::string name = path(below);
+Result<std::string> Tree::read(std::string_view inside) const {
+  const std::string name = path(inside);
   const int fd = open_for_reading(name);
   if (fd < 0) {
     return failed(name, errno);
@@ -95,21 +95,21 @@ Result<std::string> Tree::read(std::string_view below) const {
   return content;
 }
 
-std::optional<std::string> Tree::value(std::string_view below) const {
-  const Result<std::string> content = read(below);
+std::optional<std::string> Tree::value(std::string_view inside) const {
+  const Result<std::string> content = read(inside);
   if (!content) {
     return std::nullopt;
   }
   return std::string(trim(*content));
 }
 
-std::optional<double> Tree::number(std::string_view below) const {
-  const std::optional<std::string> text = value(below);
+std::optional<double> Tree::number(std::string_view inside) const {
+  const std::optional<std::string> text = value(inside);
   return text ? real_number(*text) : std::nullopt;
 }
 
-Result<std::vector<std::string>> Tree::list(std::string_view below) const {
-  const std::string name = path(below);
+Result<std::vector<std::string>> Tree::list(std::string_view inside) const {
+  const std::string name = path(inside);
   const auto close = [](DIR* folder) { ::closedir(folder); };
   const std::unique_ptr<DIR, decltype(close)> folder(::opendir(name.c_str()), close);
   if (!folder) {
@@ -126,8 +126,8 @@ Result<std::vector<std::string>> Tree::list(std::string_view below) const {
   return names;
 }
 
-std::optional<std::string> Tree::resolved(std::string_view below) const {
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path(below).c_str(), nullptr),
+std::optional<std::string> Tree::resolved(std::string_view inside) const {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path(inside).c_str(), nullptr),
                                                          &std::free);
   if (!real) {
     return std::nullopt;
@@ -135,8 +135,15 @@ std::optional<std::string> Tree::resolved(std::string_view below) const {
   return std::string(real.get());
 }
 
-bool Tree::exists(std::string_view below) const {
-  return ::access(path(below).c_str(), F_OK) == 0;
+bool Tree::exists(std::string_view inside) const {
+  return ::access(path(inside).c_str(), F_OK) == 0;
+}
+
+std::string below(std::string_view folder, std::string_view name) {
+  std::string path(folder);
+  path += '/';
+  path += name;
+  return path;
 }
 
 KeptFiles::~KeptFiles() {

@@ -32,6 +32,9 @@ class Tree {
   std::string root_;
 };
 
+/// "FOLDER/NAME".
+[[nodiscard]] std::string below(std::string_view folder, std::string_view name);
+
 /// Files that are read every time: opened once and read from their start again and again. One
 /// thread only.
 class KeptFiles {

@@ -4,10 +4,14 @@
 #include "sources/host/network.hpp"
 
 namespace tocsin::sources::host {
+namespace {
+
+constexpr std::size_t kQueues = 4;
+
+}  // namespace
 
 // The fifth column is "TX:RX", both hexadecimal, in bytes.
 Result<void> udp_queues(std::string_view text, std::string_view ip, Exposition& out) {
-  constexpr std::size_t kQueues = 4;
   double sent = 0;
   double received = 0;
   const std::vector<std::string_view> all = lines(text);
