@@ -64,7 +64,8 @@ struct BootTimer::Impl {
   }
 };
 
-BootTimer::BootTimer(boost::asio::any_io_executor loop) : impl_(std::make_shared<Impl>(loop)) {}
+BootTimer::BootTimer(const boost::asio::any_io_executor& loop)
+    : impl_(std::make_shared<Impl>(loop)) {}
 
 BootTimer::~BootTimer() {
   impl_->then = nullptr;

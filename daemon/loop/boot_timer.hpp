@@ -12,7 +12,7 @@ namespace tocsin::loop {
 
 class BootTimer {
  public:
-  explicit BootTimer(boost::asio::any_io_executor loop);
+  explicit BootTimer(const boost::asio::any_io_executor& loop);
   /// A pending function is not called any more.
   ~BootTimer();
   BootTimer(const BootTimer&) = delete;

@@ -26,8 +26,8 @@ struct MultiDeleter {
 };
 
 void start_curl_once() {
-  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
-  TOCSIN_CHECK(kStarted == CURLE_OK);
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  TOCSIN_CHECK(started == CURLE_OK);
   // A peer that hangs up is an error to handle, not a reason to die. (curl would switch the signal
   // off and on around every call.)
   std::signal(SIGPIPE, SIG_IGN);
@@ -37,9 +37,11 @@ void start_curl_once() {
 std::string no_proxy() {
   const char* from_environment = std::getenv("no_proxy");
   if (from_environment == nullptr) from_environment = std::getenv("NO_PROXY");
-  const std::string given = from_environment == nullptr ? "" : from_environment;
-  if (given == "*") return given;
-  return (given.empty() ? "" : given + ",") + "localhost,127.0.0.0/8,::1";
+  std::string hosts = from_environment == nullptr ? "" : from_environment;
+  if (hosts == "*") return hosts;
+  if (!hosts.empty()) hosts += ',';
+  hosts += "localhost,127.0.0.0/8,::1";
+  return hosts;
 }
 
 }  // namespace
@@ -56,6 +58,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     explicit Watch(const boost::asio::any_io_executor& loop) : socket(loop) {}
   };
   struct Exchange {
+    Handle handle = 0;
     std::unique_ptr<HttpTransfer> transfer;
     Callback done;
     bool added = false;  ///< the multi handle knows it
@@ -104,7 +107,8 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
 
   Handle send(HttpRequest request, Callback done) {
     const Handle handle = ++last_handle;
-    Exchange& exchange = exchanges[handle];
+    Exchange& exchange = exchanges[handle];  // stays where it is until it is erased
+    exchange.handle = handle;
     exchange.done = std::move(done);
     exchange.transfer = std::make_unique<HttpTransfer>(std::move(request), no_proxy_hosts);
     if (Result<void> ready = exchange.transfer->prepare(); !ready) {
@@ -113,17 +117,17 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
       return handle;
     }
     CURL* easy = exchange.transfer->easy();
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, reinterpret_cast<void*>(handle));
-    add(handle, exchange);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, &exchange);
+    add(exchange);
     return handle;
   }
 
-  void add(Handle handle, Exchange& exchange) {
+  void add(Exchange& exchange) {
     const CURLMcode code = curl_multi_add_handle(multi.get(), exchange.transfer->easy());
     exchange.added = code == CURLM_OK;
     if (!exchange.added) {
-      finish(handle, tl::unexpected(
-                         exchange.transfer->error(HttpFailure::other, curl_multi_strerror(code))));
+      finish(exchange.handle, tl::unexpected(exchange.transfer->error(HttpFailure::other,
+                                                                      curl_multi_strerror(code))));
     }
   }
 
@@ -151,15 +155,13 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       const CURLcode code = message->data.result;
-      void* mark = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &mark);
-      const Handle handle = reinterpret_cast<Handle>(mark);
-      Exchange& exchange = exchanges.at(handle);
-      take_out(exchange);
-      if (exchange.transfer->follow(code)) {
-        add(handle, exchange);
+      Exchange* exchange = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
+      take_out(*exchange);
+      if (exchange->transfer->follow(code)) {
+        add(*exchange);
       } else {
-        finish(handle, exchange.transfer->answer(code));
+        finish(exchange->handle, exchange->transfer->answer(code));
       }
     }
   }

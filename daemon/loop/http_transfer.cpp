@@ -143,7 +143,8 @@ Result<void> HttpTransfer::set_headers() {
       return fail(ErrorCode::invalid, "a header holds a line break");
     }
     has_type = has_type || lower(name) == "content-type";
-    add(value.empty() ? name + ";" : name + ": " + value);
+    // curl's way to send a header without a value.
+    add(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
   }
   if (!has_type) add("Content-Type:");
   header_list_ = std::move(list);

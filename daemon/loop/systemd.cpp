@@ -92,7 +92,7 @@ struct Systemd::Impl : std::enable_shared_from_this<Systemd::Impl> {
   }
 };
 
-Systemd::Systemd(boost::asio::any_io_executor loop) : impl_(std::make_shared<Impl>(loop)) {}
+Systemd::Systemd(const boost::asio::any_io_executor& loop) : impl_(std::make_shared<Impl>(loop)) {}
 
 Systemd::~Systemd() {
   impl_->progressing = nullptr;

@@ -15,7 +15,7 @@ namespace tocsin::loop {
 class Systemd {
  public:
   /// Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID.
-  explicit Systemd(boost::asio::any_io_executor loop);
+  explicit Systemd(const boost::asio::any_io_executor& loop);
   ~Systemd();
 
   /// Up, or done with a reload, whichever way that ended.

@@ -42,11 +42,11 @@ class WorkerPool {
 
   /// The same for a job with a result, which is there exactly where it finished.
   template <class T>
-  void submit(std::string key, std::function<T()> job, Duration deadline,
+  void submit(const std::string& key, std::function<T()> job, Duration deadline,
               std::function<void(JobEnd, std::optional<T>)> done) {
     auto result = std::make_shared<std::optional<T>>();
     submit_job(
-        std::move(key), [result, run = std::move(job)] { result->emplace(run()); }, deadline,
+        key, [result, run = std::move(job)] { result->emplace(run()); }, deadline,
         [result, tell = std::move(done)](JobEnd end) {
           tell(end, end == JobEnd::finished ? std::move(*result) : std::nullopt);
         });

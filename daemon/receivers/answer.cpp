@@ -15,6 +15,8 @@ namespace {
 
 constexpr Duration kRetryAfterMost = hours(24);
 constexpr std::size_t kWordsBytes = 300;
+constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 std::optional<int> whole_number(std::string_view text) {
   int value = 0;
@@ -30,8 +32,6 @@ std::string described(const loop::HttpResponse& response, std::string_view words
 }  // namespace
 
 std::optional<WallTime> parse_http_date(std::string_view text) {
-  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   // "Sun, 06 Nov 1994 08:49:37 GMT"
   if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") {
     return std::nullopt;

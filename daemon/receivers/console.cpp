@@ -108,7 +108,9 @@ std::string console_text(const Delivery& delivery, Style style) {
   if (style != Style::journal) out += when + " ";
   out += style == Style::color_terminal ? fmt::format("{}{}\x1b[0m", color_of(notice), head) : head;
   out += " " + headline(notice) + "\n";
-  for (const std::string& line : body_lines(notice)) out += prefix + "    " + line + "\n";
+  for (const std::string& line : body_lines(notice)) {
+    out.append(prefix).append("    ").append(line).append("\n");
+  }
   return out;
 }
 

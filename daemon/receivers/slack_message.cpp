@@ -24,11 +24,11 @@ constexpr std::size_t kListMost = 2800;
 constexpr std::size_t kAlertMost = 700;
 constexpr std::size_t kAlertsShown = 8;
 constexpr std::size_t kLineMost = 200;
+constexpr std::string_view kEllipsis = "…";
 
 /// Slack decodes these three in every text object; an unescaped "<!channel>" would wake them all.
 /// Cut, where it must be, between characters and never within an entity.
 std::string escaped(std::string_view text, std::size_t max_bytes) {
-  constexpr std::string_view kEllipsis = "…";
   std::string out;
   std::size_t cut = 0;  // the longest beginning that leaves room for the ellipsis
   for (const char c : text) {

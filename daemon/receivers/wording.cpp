@@ -17,6 +17,7 @@ constexpr std::size_t kNameBytes = 120;
 constexpr std::size_t kValueBytes = 60;
 constexpr std::size_t kLabelsBytes = 300;
 constexpr std::size_t kReasonBytes = 300;
+constexpr std::array<std::string_view, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 constexpr std::size_t kNamesMost = 10;
 constexpr std::size_t kUrlBytesMost = 2000;
 
@@ -230,7 +231,6 @@ std::string moment(WallTime at, WallTime seen_from) {
 }
 
 std::string sparkline(const std::vector<double>& values, std::size_t width) {
-  constexpr std::array<std::string_view, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   const std::size_t columns = std::min(width, values.size());
   double least = std::numeric_limits<double>::infinity();
   double most = -least;
