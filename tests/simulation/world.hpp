@@ -82,6 +82,7 @@ class World {
   // world_targets.cpp
   void schedule_ticks();
   void tick(std::size_t target, Duration due);
+  void trace_scrape(const ScrapeSeen& seen, const Scrape& scrape);
 
   // world_faults.cpp
   void schedule_weather();

@@ -36,11 +36,19 @@ void World::tick(std::size_t target, Duration due) {
   scrape->tick = BootTime(due - boot_origin_);
   in_life(now_ + scrape->took, [this, scrape, seen, samples] {
     each([&](Checker& one) { one.scraped(*seen, moment()); });
-    if (options_.trace && !seen->answered) {
-      trace(fmt::format("{} does not answer: {}", seen->target->name, scrape->detail));
-    }
+    if (options_.trace) trace_scrape(*seen, *scrape);
     step(engine_->scraped(*scrape, moment().now), "scraped");
   });
+}
+
+void World::trace_scrape(const ScrapeSeen& seen, const Scrape& scrape) {
+  std::string text = seen.target->name;
+  text += seen.answered ? ":" : " does not answer: " + scrape.detail;
+  for (const SampleSeen& sample : seen.samples) {
+    if (sample.disk > 0) continue;
+    text += fmt::format(" {}={}", seen.target->metrics[sample.metric].name, sample.value);
+  }
+  trace(text);
 }
 
 }  // namespace tocsin::simulation

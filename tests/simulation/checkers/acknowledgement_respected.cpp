@@ -101,8 +101,14 @@ class AcknowledgementRespected : public Checker {
                                       return one.incident_after == now.id &&
                                              (one.incident_before != now.id || fires(one.after));
                                     });
+    // One that was withheld and no longer is matches newly, too.
+    const auto members = scene_.members(now.id);
+    const bool released = std::any_of(members.begin(), members.end(), [&](const Instance* one) {
+      const auto free = scene_.withheld.free_since(*one);
+      return free && *free > climbing->acknowledged_at - minutes(2);
+    });
     const bool reloaded = moment.at - scene_.ledger.reloaded_at < minutes(10);
-    if (joined || reloaded) return;
+    if (joined || released || reloaded) return;
     violated(fmt::format("incident {}: its acknowledgement ended {} s before its time",
                          now.id.value, (climbing->acknowledged_until - moment.at).count() / 1000));
   }

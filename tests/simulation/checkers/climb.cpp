@@ -14,7 +14,7 @@ Duration Climbing::at_most(Moment moment) const {
 }
 
 int Climbing::level() const {
-  int highest = 0;
+  int highest = level_before;
   for (const Telling& one : tellings) highest = std::max(highest, one.level);
   return highest;
 }
@@ -79,6 +79,7 @@ void Climb::change(const IncidentChange& change, Moment moment) {
     one.open = now.open();
     if (one.open) {
       one.reopened = moment.at;
+      one.level_before = one.level();
       one.tellings.clear();
     } else {
       one.closed = moment.at;
@@ -88,10 +89,11 @@ void Climb::change(const IncidentChange& change, Moment moment) {
   if (now.open() && !now.announced && !one.tellings.empty()) {
     hold(one, moment);
     one.closed = moment.at;
+    one.level_before = one.level();
     one.tellings.clear();
   }
   const bool renewed = now.acknowledged && change.before && change.before->acknowledged &&
-                       !(now.acknowledged->at == change.before->acknowledged->at);
+                       now.acknowledged->at.wall != change.before->acknowledged->at.wall;
   if (now.acknowledged.has_value() != one.acknowledged || renewed) {
     acknowledgement(one, now, moment);
   }
@@ -114,7 +116,10 @@ void Climb::stepped(const StepSeen& step, Moment moment) {
     if (told.tellings.empty()) {
       const bool long_quiet = told.closed != Duration{} && moment.at - told.closed > minutes(10);
       hold(told, moment);
-      if (long_quiet) told.lower = {};
+      if (long_quiet) {
+        told.lower = {};
+        told.level_before = 0;
+      }
     }
     told.tellings.push_back({.delivery = one.id,
                              .step = step.number,

@@ -46,6 +46,7 @@ class ClosesOwed : public Checker {
       });
     }
     std::erase_if(closes_, [&](const auto& one) { return one.second.step > records.engine.step; });
+    std::erase_if(closed_keys_, [&](const auto& one) { return one.second > records.engine.step; });
   }
 
   void minute(Moment moment) override {
@@ -88,6 +89,7 @@ class ClosesOwed : public Checker {
       violated(fmt::format("incident {}: {} gets a close and never got an open", one.incident.value,
                            one.receiver));
     }
+    closed_keys_[one.dedup_key] = step;
     if (by_key) return;
     if (!closes_.try_emplace(where, Closed{step, one.id}).second) {
       violated(
@@ -99,7 +101,7 @@ class ClosesOwed : public Checker {
     for (const auto& [key, opened] : keys) {
       const ReceiverPlan* receiver = scene_.ledger.plan->receiver(opened.receiver);
       if (receiver == nullptr) continue;
-      if (receiver->by_key ? closed_key(incident, key)
+      if (receiver->by_key ? closed_keys_.contains(key)
                            : closes_.contains({incident, opened.receiver})) {
         continue;
       }
@@ -108,18 +110,10 @@ class ClosesOwed : public Checker {
     }
   }
 
-  bool closed_key(std::uint64_t incident, const std::string& key) const {
-    const auto told = scene_.ledger.told.find(incident);
-    if (told == scene_.ledger.told.end()) return false;
-    return std::any_of(told->second.begin(), told->second.end(), [&](std::uint64_t id) {
-      const Delivery& one = scene_.ledger.deliveries.at(id);
-      return one.action == DeliveryAction::close && one.dedup_key == key;
-    });
-  }
-
   const Scene& scene_;
   std::unordered_map<std::uint64_t, std::map<std::string, Opened>> opened_;
   std::map<std::uint64_t, Duration> closed_;
+  std::unordered_map<std::string, StepNumber> closed_keys_;
   std::map<std::pair<std::uint64_t, std::string>, Closed> closes_;
   std::set<std::pair<std::uint64_t, std::string>> any_open_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "checkers/scene.hpp"
 
@@ -61,11 +62,25 @@ class Fallback : public Checker {
     const bool chained = std::any_of(
         receiver->fallback.begin(), receiver->fallback.end(),
         [&](const std::string& name) { return scene_.ledger.plan->receiver(name) != nullptr; });
-    if (chained && !stood_in_.contains(id)) {
+    if (chained && !stood_in_.contains(id) && !told_themselves(*one, *climbing)) {
       violated(fmt::format("delivery {} got no yes from {} for {} s, and no fallback was tried", id,
                            one->receiver, (moment.at - watched_.at(id)).count() / 1000));
     }
     if (one->wakes && !chained) next_level(*one, *incident, *climbing, moment);
+  }
+
+  /// Somebody in the chain has been told of this level anyway.
+  bool told_themselves(const Delivery& one, const Climbing& climbing) const {
+    std::vector<std::string> chain{one.receiver};
+    for (std::size_t i = 0; i < chain.size() && i < 10; ++i) {
+      const ReceiverPlan* receiver = scene_.ledger.plan->receiver(chain[i]);
+      if (receiver == nullptr) continue;
+      chain.insert(chain.end(), receiver->fallback.begin(), receiver->fallback.end());
+    }
+    return std::any_of(chain.begin() + 1, chain.end(), [&](const std::string& name) {
+      const Telling* told = climbing.last_to(name, one.level);
+      return told != nullptr && told->at >= watched_.at(one.id.value) - seconds(1);
+    });
   }
 
   void next_level(const Delivery& one, const Incident& incident, const Climbing& climbing,

@@ -63,6 +63,7 @@ class LevelsOnTime : public Checker {
 
   /// A level that was told already (perhaps early, for good reason) may be told again.
   static bool told_before(const Climbing& climbing, const Delivery& one) {
+    if (climbing.level_before >= one.level) return true;
     return std::any_of(climbing.tellings.begin(), climbing.tellings.end(),
                        [&](const Telling& told) {
                          return told.delivery != one.id && told.level >= one.level &&

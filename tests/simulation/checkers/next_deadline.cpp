@@ -1,6 +1,8 @@
 // Every open incident, and every delivery on its way, has a next deadline: nothing is left to hang.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checkers/scene.hpp"
 
 namespace tocsin::simulation {
@@ -11,7 +13,9 @@ class NextDeadline : public Checker {
   explicit NextDeadline(const Scene& scene) : Checker("next deadline"), scene_(scene) {}
 
   void stepped(const StepSeen& step, Moment moment) override {
-    if (step.wake && moment.now.boot - *step.wake > minutes(1)) {
+    const bool past = step.wake && moment.now.boot - *step.wake > minutes(1);
+    past_since_ = past ? std::min(past_since_, moment.at) : Duration::max();
+    if (past && moment.at - past_since_ > seconds(10)) {
       violated(fmt::format("the step asks to be woken {} s ago",
                            (moment.now.boot - *step.wake).count() / 1000));
     }
@@ -37,6 +41,7 @@ class NextDeadline : public Checker {
   }
 
   const Scene& scene_;
+  Duration past_since_ = Duration::max();
 };
 }  // namespace
 

@@ -256,7 +256,6 @@ void Truth::started(const Records& records, Moment) {
     one.must_fire = one.must_fire && kept;
     one.bad_from.reset();
     one.bad_in_row = 0;
-    one.out_from.reset();
     one.well_from.reset();
     one.gone_from.reset();
   }
