@@ -160,10 +160,10 @@ void Engine::Impl::expire_acknowledgement(IncidentEntry& entry, const View& view
   timeline(incident, TimelineKind::acknowledgement_expired,
            "the acknowledgement of " + incident.acknowledged->by + " has ended");
   incident.acknowledged.reset();
-  resume_climb(entry, policy,
-               std::max(stamp_of(end), entry.restarted,
-                        [](const Stamp& a, const Stamp& b) { return a.boot < b.boot; }),
-               incident.level);
+  // Where nobody is told at present (it has just been opened again), the clock stood until now.
+  const auto later = std::max(stamp_of(end), entry.restarted,
+                              [](const Stamp& a, const Stamp& b) { return a.boot < b.boot; });
+  resume_climb(entry, policy, incident.announced ? later : now, incident.level);
 }
 
 void Engine::Impl::resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
