@@ -168,7 +168,12 @@ class Advance {
         }
         break;
       case AlertState::clearing:
-        advance_held();
+        // A gap is no health: as with `for`, it starts anew.
+        if (gap()) {
+          enter(alert_, AlertState::clearing, AlertReason::gap_too_long, tick_);
+        } else {
+          advance_held();
+        }
         if (alert_.held >= rule_.keep_firing_for) end(AlertReason::stayed_well);
         break;
     }

@@ -155,6 +155,19 @@ TEST_CASE(
   CHECK(well->reason == AlertReason::stayed_well);
 }
 
+TEST_CASE("rule: a gap longer than twice the interval starts `keep_firing_for` anew") {
+  auto rule = above(80);
+  rule.keep_firing_for = 3min;
+  Minutes m{rule};
+  CHECK(m.value(81)->to == AlertState::firing);
+  CHECK(m.value(10)->to == AlertState::clearing);
+  m.now += 17min;
+  CHECK_FALSE(m.value(10));
+  CHECK_FALSE(m.value(10));
+  CHECK_FALSE(m.value(10));
+  CHECK(m.value(10)->reason == AlertReason::stayed_well);
+}
+
 TEST_CASE("rule: no data keeps a firing alert for as long as it lasts, and says so") {
   Minutes m{above(80)};
   m.value(90);
