@@ -115,6 +115,18 @@ std::size_t SourceText::offset(std::uint32_t line, std::uint32_t column) const {
   return at;
 }
 
+config::Place SourceText::place(std::size_t offset) const {
+  const auto after = std::upper_bound(lines_.begin(), lines_.end(), offset);
+  const auto line = static_cast<std::uint32_t>(std::distance(lines_.begin(), after));
+  config::Place place;
+  place.line = std::max(1U, line);
+  place.column = 1;
+  for (std::size_t at = lines_[place.line - 1]; at < offset && at < text_.size(); ++at) {
+    if (!continues(text_[at])) ++place.column;
+  }
+  return place;
+}
+
 std::uint32_t SourceText::rest_of_line(std::uint32_t line, std::uint32_t column) const {
   std::uint32_t count = 0;
   for (std::size_t at = offset(line, column); at < text_.size() && text_[at] != '\n'; ++at) {

@@ -16,6 +16,8 @@ class SourceText {
 
   /// Byte offset of a line and column, both from 1, columns in characters; at most the text's end.
   [[nodiscard]] std::size_t offset(std::uint32_t line, std::uint32_t column) const;
+  /// The place of a byte, one character long.
+  [[nodiscard]] config::Place place(std::size_t offset) const;
   /// Characters from this column to the end of its line.
   [[nodiscard]] std::uint32_t rest_of_line(std::uint32_t line, std::uint32_t column) const;
   /// How the string that begins there became `decoded`. Empty where the two do not agree.

@@ -84,7 +84,8 @@ TEST_CASE("broken syntax is a mistake with its place, not an exception") {
   config::File file;
   file.name = "x.toml";
   for (const char* text :
-       {"x", "x = ", "[", "x = 'a", "x = 1\nx = 2", "x = \"\\q\"", "\xff", "[[a]\n"}) {
+       {"x", "x = ", "[", "x = 'a", "x = 1\nx = 2", "x = \"\\q\"", "\xff", "[[a]\n", "[/x]\n",
+        "[[!x]]\n", "[.]", "[a.]", "/x = 1", "{", "a.=1", "x = {/}", "x = [/]"}) {
     CAPTURE(text);
     file.text = text;
     std::vector<config::File> files{file};
@@ -93,4 +94,19 @@ TEST_CASE("broken syntax is a mistake with its place, not an exception") {
     CHECK(parsed.mistake->line >= 1);
     CHECK(parsed.root.kind == Kind::other);
   }
+}
+
+TEST_CASE("control characters are told at their place before the parser can trip over them") {
+  config::File file;
+  file.name = "x.toml";
+  file.text = std::string("a = 1\n[\0\0]\n", 12);
+  std::vector<config::File> files{file};
+  const toml::Parsed zeros = toml::read(files, 0);
+  REQUIRE(zeros.mistake);
+  CHECK(zeros.mistake->line == 2);
+  CHECK(zeros.mistake->column == 2);
+  files[0].text = "x = 'é\x1b[31m'\n";
+  CHECK(toml::read(files, 0).mistake->column == 7);
+  files[0].text = "x = 1\r";
+  CHECK(toml::read(files, 0).mistake);
 }
