@@ -2,6 +2,7 @@
 receivers' stand-in. Everything listens on free loopback ports, lives in a folder of its own under
 the temporary folder, and ends with the test."""
 
+import base64
 import contextlib
 import http.server
 import json
@@ -22,6 +23,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROUTING_KEY = "0123456789abcdef0123456789abcdef"
 API_TOKEN = "api-token"
+SIGNING_SECRET = "whsec_" + base64.b64encode(b"twenty-four bytes and more").decode()
 
 
 def until(probe, within, what):
@@ -138,7 +140,7 @@ class Receivers:
         self.log.touch()
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "tests/support/receiver_server.py"), "--log", str(self.log),
-             "--api-token", API_TOKEN],
+             "--api-token", API_TOKEN, "--signing-secret", SIGNING_SECRET],
             stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
         self.base = f"http://127.0.0.1:{self.port}"
@@ -292,12 +294,13 @@ timeout = "500ms"
         path.chmod(0o600)
         return f"file:{path}"
 
-    def tellers(self, fallback="[]"):
+    def tellers(self, fallback="[]", chat_fallback="[]"):
         base = self.receivers.base
         return f"""
 [receiver.chat]
 kind = "slack"
 webhook = "{self.secret('webhook', base + '/services/T0/B0/secret-path')}"
+fallback = {chat_fallback}
 [receiver.on-call]
 kind = "pagerduty"
 routing_key = "{self.secret('routing-key', ROUTING_KEY)}"
@@ -306,6 +309,10 @@ api_url = "{base}"
 api_token = "{self.secret('api-token', API_TOKEN)}"
 wakes = true
 fallback = {fallback}
+[receiver.hook]
+kind = "webhook"
+url = "{self.secret('hook', base + '/hook')}"
+signing_secret = "{self.secret('signing-secret', SIGNING_SECRET)}"
 """
 
     def policy(self, levels, repeat="10m", more=""):

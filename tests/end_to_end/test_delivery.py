@@ -5,9 +5,9 @@ import json
 from harness import until
 
 
-def begin(world, levels, fallback="[]", **figures):
+def begin(world, levels, fallback="[]", chat_fallback="[]", **figures):
     daemon = world.daemon
-    daemon.configure(daemon.basics() + daemon.tuning(**figures) + daemon.tellers(fallback)
+    daemon.configure(daemon.basics() + daemon.tuning(**figures) + daemon.tellers(fallback, chat_fallback)
                      + daemon.policy(levels) + daemon.rule())
     daemon.start()
     until(lambda: daemon.named("targets", "prometheus.app")["answered"], 10, "the first scrape")
@@ -25,6 +25,41 @@ def test_a_pager_that_refuses_is_stood_in_for_at_once(world):
     assert world.daemon.named("receivers", "on-call")["refuses"]
     world.target.value = 5
     until(lambda: len(world.receivers.chats()) >= 2, 15, "the close, where the open went")
+
+
+def test_a_channel_that_refuses_is_stood_in_for(world):
+    begin(world, [(1, "0s", "chat")], chat_fallback='["hook"]')
+    world.receivers.behave("410", "slack", accept=False)
+    world.target.value = 93
+    told = until(lambda: world.receivers.requests("webhook"), 10, "the stand-in")[0]
+    assert told["accepted"], told["problems"]
+    assert "93" in json.dumps(told["body"])
+    world.target.value = 5
+    until(lambda: len(world.receivers.requests("webhook")) >= 2, 15, "the close, where the open went")
+
+
+def test_what_piles_up_for_a_channel_is_told_as_one_summary(world):
+    daemon = world.daemon
+    more = "".join(f"""
+[rule.More{n}]
+expr = "load_gauge"
+above = "80"
+policy = "production"
+""" for n in range(4))
+    daemon.configure(daemon.basics() + daemon.tuning() + daemon.tellers()
+                     + daemon.policy([(1, "0s", "chat")]) + daemon.rule(more))
+    daemon.start()
+    until(lambda: daemon.named("targets", "prometheus.app")["answered"], 10, "the first scrape")
+    world.receivers.behave("500", "slack")
+    world.target.value = 93
+    until(lambda: len(world.receivers.requests("slack")) >= 4, 15, "it is tried")
+    assert world.receivers.chats() == []
+    world.receivers.behave("ok")
+    summary = until(lambda: world.receivers.chats(), 10, "the summary")[0]
+    text = json.dumps(summary["body"])
+    assert "5 still open" in text, text
+    until(lambda: daemon.status()["totals"]["outbox"] == 0, 10, "nothing waits")
+    assert len(world.receivers.chats()) == 1
 
 
 def test_a_pager_that_is_down_is_stood_in_for_and_still_retried(world):
@@ -68,6 +103,16 @@ def test_nobody_who_wakes_was_reached_so_the_next_level_falls_due(world):
     world.target.value = 93
     chat = until(lambda: world.receivers.chats(), 15, "level 2 long before its time")[0]
     assert chat["boot"] - world.receivers.requests("pagerduty")[0]["boot"] >= 1.8
+
+
+def test_a_webhook_is_signed_so_that_its_reader_can_verify_it(world):
+    begin(world, [(1, "0s", "hook")])
+    world.receivers.behave("503", "webhook", count=1, retry_after=1)
+    world.target.value = 93
+    until(lambda: len(world.receivers.requests("webhook")) >= 2, 15, "told at the second attempt")
+    first, second = world.receivers.requests("webhook")[:2]
+    assert first["headers"]["webhook-id"] == second["headers"]["webhook-id"], "one notice, one id"
+    assert world.receivers.problems() == []
 
 
 def test_a_test_notice_shows_the_receivers_answer(world):

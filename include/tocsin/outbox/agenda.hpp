@@ -1,10 +1,10 @@
 // What falls due when: at most one time per delivery and kind.
 #pragma once
 
-#include <compare>
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "tocsin/base/ids.hpp"
@@ -25,7 +25,9 @@ class Agenda {
     BootTime at{};
     Kind kind{};
     DeliveryId delivery;
-    friend auto operator<=>(const Item&, const Item&) = default;
+    friend bool operator<(const Item& a, const Item& b) {
+      return std::tie(a.at, a.kind, a.delivery) < std::tie(b.at, b.kind, b.delivery);
+    }
   };
 
   /// Replaces an earlier time of the same delivery and kind.

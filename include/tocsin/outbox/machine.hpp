@@ -79,7 +79,7 @@ struct Outbox::Impl {
 
   // ── summaries (folding.cpp) ──
   [[nodiscard]] std::vector<DeliveryId> foldable(Lane& lane);
-  [[nodiscard]] Entry* fold(Lane& lane);
+  bool fold(Lane& lane);
   void join_summary(Lane& lane, Entry& entry, DeliveryId summary);
   void end_member(Lane& lane, Entry& entry, DeliveryState fate, std::string_view detail);
   void end_summary(Lane& lane, Entry& summary, DeliveryState fate);

@@ -40,6 +40,7 @@ struct Event {
 struct Outcome {
   std::vector<DeliveryId> changed;  ///< to be recorded
   std::vector<DeliveryId> send;     ///< attempts that begin now (state `sending`)
+  std::vector<DeliveryId> made;     ///< summaries: to be released once they are recorded
   std::vector<Event> events;
 };
 
