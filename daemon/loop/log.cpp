@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -89,6 +90,7 @@ void start(Level least) {
 
 void start_on(int descriptor, Level least) {
   stop();
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone costs lines, not the daemon
   Log& log = the_log();
   const std::lock_guard lock(log.mutex);
   log.pool = std::make_shared<Pool>(kQueuedLinesMost, 1);
