@@ -39,6 +39,7 @@ DeliveryId Engine::Impl::deliver(IncidentEntry* entry, Delivery delivery) {
 
 void Engine::Impl::apply(outbox::Outcome outcome) {
   for (const auto id : outcome.changed) dirty_deliveries.insert(id);
+  for (const auto id : outcome.made) new_deliveries.push_back(id);
   for (const auto id : outcome.send) {
     if (auto* summary = outbox.summary(id)) fill_summary(*summary);
     if (const auto* delivery = outbox.find(id)) step.send.push_back(*delivery);
@@ -104,7 +105,20 @@ void Engine::Impl::happened(const outbox::Event& event) {
       nobody_woke(*entry, delivery);
       break;
   }
-  if (entry != nullptr) incidents_in_step.insert(entry->incident.id);
+  if (entry == nullptr) return;
+  incidents_in_step.insert(entry->incident.id);
+  const bool over = event.kind == Kind::refused || event.kind == Kind::expired ||
+                    event.kind == Kind::undeliverable || event.kind == Kind::withdrawn;
+  if (over && !delivery.may_have_arrived) never_arrived(*entry, delivery.id);
+}
+
+/// Whoever cannot have got the open is owed nothing, also once the outbox has forgotten it.
+void Engine::Impl::never_arrived(IncidentEntry& entry, DeliveryId open) {
+  for (auto& ring : entry.incident.rings) {
+    if (ring.delivery != open || ring.closed) continue;
+    ring.closed = true;
+    changed(entry);
+  }
 }
 
 void Engine::Impl::nobody_woke(IncidentEntry& entry, const Delivery& delivery) {

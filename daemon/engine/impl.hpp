@@ -215,6 +215,7 @@ struct Engine::Impl {
   void happened(const outbox::Event& event);
   void stand_in(const Delivery& original, const std::string& receiver);
   void close_test(const Delivery& test);
+  void never_arrived(IncidentEntry& entry, DeliveryId open);
   void nobody_woke(IncidentEntry& entry, const Delivery& delivery);
   void fill_summary(Delivery& delivery);
   [[nodiscard]] std::string dedup_key(const Incident& incident, std::string_view receiver,

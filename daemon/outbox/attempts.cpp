@@ -15,11 +15,11 @@ void Outbox::Impl::pump(Lane& lane) {
   if (lane.gone || lane.held(now.boot)) return;
   lane.held_until.reset();
   while (lane.in_flight < lane.capacity(tuning) && !lane.ready.empty()) {
-    Entry* entry = ledger.find(lane.ready.begin()->second);
-    if (!lane.receiver.by_key) {
-      if (Entry* summary = fold(lane); summary != nullptr) entry = summary;
-    }
-    attempt(lane, *entry);
+    // A summary leaves once it is recorded, like any other; until then nothing overtakes it.
+    const Entry* summary = ledger.find(lane.summary);
+    if (summary != nullptr && summary->delivery.state == DeliveryState::recording) return;
+    if (!lane.receiver.by_key && fold(lane)) continue;
+    attempt(lane, *ledger.find(lane.ready.begin()->second));
   }
 }
 

@@ -38,20 +38,20 @@ std::vector<DeliveryId> Outbox::Impl::foldable(Lane& lane) {
   return ids;
 }
 
-/// Replaces what waits by one summary where that is due; null where it is not.
-Entry* Outbox::Impl::fold(Lane& lane) {
+/// Replaces what waits by one summary where that is due.
+bool Outbox::Impl::fold(Lane& lane) {
   const bool has_summary = static_cast<bool>(lane.summary);
   const bool due =
       has_summary ? lane.queued >= 2 : lane.failures > 0 && lane.queued >= tuning.fold_from;
-  if (!due || !next_id) return nullptr;
+  if (!due || !next_id) return false;
   const std::vector<DeliveryId> ids = foldable(lane);
-  if (ids.size() < (has_summary ? 2 : tuning.fold_from)) return nullptr;
+  if (ids.size() < (has_summary ? 2 : tuning.fold_from)) return false;
 
   Delivery fresh;
   fresh.id = next_id();
   fresh.receiver = lane.receiver.name;
   fresh.dedup_key = StableHash().add("summary").add(lane.receiver.name).add(fresh.id.value).hex();
-  fresh.state = DeliveryState::queued;
+  fresh.state = DeliveryState::recording;
   fresh.created = now;
   fresh.notice = blank_summary(ledger.find(ids.back())->delivery.notice, now);
   Entry& summary = ledger.insert(std::move(fresh));
@@ -79,7 +79,8 @@ Entry* Outbox::Impl::fold(Lane& lane) {
   summary.delivery.wakes = lane.waking_members > 0;
   enter_line(lane, summary);
   set_expiry(summary);
-  return &summary;
+  outcome.made.push_back(summary.delivery.id);
+  return true;
 }
 
 void Outbox::Impl::join_summary(Lane& lane, Entry& entry, DeliveryId summary) {

@@ -163,7 +163,9 @@ class Script {
   void take(Outcome outcome) {
     for (const DeliveryId made : std::exchange(outcome.made, {})) {
       Outcome released = outbox.release(made, now);
-      const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+      const auto append = [](auto& to, const auto& from) {
+        to.insert(to.end(), from.begin(), from.end());
+      };
       append(outcome.changed, released.changed);
       append(outcome.send, released.send);
       append(outcome.events, released.events);
