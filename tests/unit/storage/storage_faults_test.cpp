@@ -171,9 +171,11 @@ TEST_CASE("a folder that cannot be made fails steps, which are written when it c
     CHECK(first.text.find("state folder") != std::string::npos);
     CHECK(fs::exists(test.mark()));
     CHECK(test.timeline(storage, 1).size() == 1);
+    CHECK_FALSE(test.commit(storage, 2, {incident(1, "between")}).well);
+    CHECK(first.calls == 1);  // each step is told its failure once
 
     fs::remove(test.options().folder);
-    test.write(storage, 2, {engine(2), incident(1, "two"), line(1, 2, "second")});
+    test.write(storage, 3, {engine(3), incident(1, "two"), line(1, 2, "second")});
     CHECK(first.calls == 2);  // reported again, as written
     CHECK(first.well);
     CHECK_FALSE(fs::exists(test.mark()));
