@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Slack, PagerDuty and a webhook sink, for tests: refuses what the real ones refuse, writes down
-every request, and misbehaves on command.
+every request, and misbehaves on command. All in one file, long as it is, so that a test starts it with one word.
 
     receiver_server.py --log FILE [--port N] [--api-token T] [--signing-secret whsec_...]
 
