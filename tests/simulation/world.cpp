@@ -207,7 +207,7 @@ void World::attempt(const Delivery& delivery) {
   } else {
     handled.outcome.result = DeliveryResult::permanent;
   }
-  trace(fmt::format("  {} {} delivery {} of incident {} level {} ring {} key {:.8}: {}",
+  trace(fmt::format("  {} {} delivery {} of incident {} level {} ring {} key {:.15}: {}",
                     delivery.receiver, to_string(delivery.action), delivery.id.value,
                     delivery.incident.value, delivery.level, delivery.ring, delivery.dedup_key,
                     handled.taken ? "taken" : handled.outcome.detail));

@@ -143,10 +143,13 @@ class AcknowledgementRespected : public Checker {
                            incident.id.value,
                            (moment.at - climbing.acknowledged_until).count() / 1000));
     }
-    const Duration grace = minutes(2);
-    const bool settled =
-        moment.at - climbing.acknowledged_at > grace && moment.at - climbing.reopened > grace;
-    if (settled && incident.severity > incident.acknowledged->severity) {
+    const bool worse = std::any_of(members.begin(), members.end(), [&](const Instance* one) {
+      return scene_.owed(*one, seconds(130), moment) && one->last == kBad &&
+             one->severity > incident.acknowledged->severity;
+    });
+    Duration& since = worse_since_.try_emplace(incident.id.value, moment.at).first->second;
+    if (!worse) since = moment.at;
+    if (moment.at - since > seconds(130)) {
       violated(fmt::format("incident {} is {}, and acknowledged as {}", incident.id.value,
                            to_string(incident.severity),
                            to_string(incident.acknowledged->severity)));
@@ -176,6 +179,7 @@ class AcknowledgementRespected : public Checker {
   std::unordered_map<std::string, std::uint64_t> incident_of_key_;
   std::set<std::string> open_at_;
   std::set<std::string> there_;
+  std::unordered_map<std::uint64_t, Duration> worse_since_;
 };
 }  // namespace
 

@@ -60,7 +60,8 @@ void Climb::acknowledgement(Climbing& one, const Incident& now, Moment moment) {
   const Duration anew = due_of_last(one, now);
   const bool expired = moment.at >= one.acknowledged_until - seconds(1);
   one.lower = expired ? anew : std::min(one.lower, anew);
-  one.upper = expired ? anew : std::max(one.upper, anew);
+  const Duration late = std::max(moment.at - one.acknowledged_until, Duration{});
+  one.upper = expired ? anew + late : std::max(one.upper, anew);
   one.acknowledged = false;
   one.free_at = moment.at;
 }

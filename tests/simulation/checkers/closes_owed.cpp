@@ -18,7 +18,10 @@ class ClosesOwed : public Checker {
     if (one.action != DeliveryAction::open || !one.incident) return;
     const bool maybe = attempt.taken || !attempt.answered || attempt.outcome.may_have_arrived ||
                        attempt.outcome.result == DeliveryResult::delivered;
-    if (maybe) opened_[one.incident.value][one.dedup_key] = {one.receiver, one.id};
+    const bool over =
+        closed_keys_.contains(one.dedup_key) ||
+        (!by_key(one.receiver) && closes_.contains({one.incident.value, one.receiver}));
+    if (maybe && !over) opened_[one.incident.value][one.dedup_key] = {one.receiver, one.id};
   }
 
   void stepped(const StepSeen& step, Moment moment) override {
@@ -75,6 +78,11 @@ class ClosesOwed : public Checker {
     DeliveryId delivery;
   };
 
+  bool by_key(const std::string& name) const {
+    const ReceiverPlan* receiver = scene_.ledger.plan->receiver(name);
+    return receiver != nullptr && receiver->by_key;
+  }
+
   void created(const Delivery& one, StepNumber step) {
     if (!one.incident) return;
     const auto where = std::pair(one.incident.value, one.receiver);
@@ -83,14 +91,16 @@ class ClosesOwed : public Checker {
       any_open_.insert(where);
     }
     if (one.action != DeliveryAction::close) return;
-    const ReceiverPlan* receiver = scene_.ledger.plan->receiver(one.receiver);
-    const bool by_key = receiver != nullptr && receiver->by_key;
     if (!any_open_.contains(where)) {
       violated(fmt::format("incident {}: {} gets a close and never got an open", one.incident.value,
                            one.receiver));
     }
     closed_keys_[one.dedup_key] = step;
-    if (by_key) return;
+    std::erase_if(opened_[one.incident.value], [&](const auto& open) {
+      return by_key(one.receiver) ? open.first == one.dedup_key
+                                  : open.second.receiver == one.receiver;
+    });
+    if (by_key(one.receiver) || scene_.ledger.plan->receiver(one.receiver) == nullptr) return;
     if (!closes_.try_emplace(where, Closed{step, one.id}).second) {
       violated(
           fmt::format("incident {}: {} gets a second close", one.incident.value, one.receiver));

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kOutbox = 20'000;
 constexpr std::size_t kDeliveriesKept = 30'000;
 constexpr std::size_t kIncidentsKept = 5'000;
-constexpr std::uint32_t kTimeline = 1'001;  // the last entry may say that there will be no more
+constexpr std::uint32_t kTimeline = 2'000;  // beyond half of it, only what changes its course
 constexpr std::size_t kNoticeAlerts = 20;
 
 class Limits : public Checker {

@@ -2,6 +2,8 @@
 // level 1 names, each instance by name, also across restarts.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checkers/scene.hpp"
 
 namespace tocsin::simulation {
@@ -53,6 +55,7 @@ class LostAlarm : public Checker {
     if (policy == nullptr) return;
     for (const EntryPlan& entry : policy->entries) {
       if (entry.level != 1 || !matches(entry, one)) continue;
+      if (own->acknowledged && !entry.match.empty()) continue;
       for (const std::string& to : entry.to) {
         if (scene_.ledger.plan->receiver(to) == nullptr) continue;
         told(one, what, bad, *own, *speaker, to);
@@ -71,10 +74,19 @@ class LostAlarm : public Checker {
                                   own.id.value, to));
     }
     if (own.storm_of || own.storm || long_.contains(own.id.value)) return;
-    if (!mentioned_[own.id.value][to].contains(&one)) {
+    if (!named(own.id.value, one, to)) {
       violated(fmt::format("{} fires for {} s in incident {}, and no notice to {} names it", what,
                            bad, own.id.value, to));
     }
+  }
+
+  /// To the receiver, or to one that stands in for it.
+  bool named(std::uint64_t incident, const Instance& one, const std::string& to) {
+    if (mentioned_[incident][to].contains(&one)) return true;
+    const ReceiverPlan* receiver = scene_.ledger.plan->receiver(to);
+    return receiver != nullptr &&
+           std::any_of(receiver->fallback.begin(), receiver->fallback.end(),
+                       [&](const std::string& next) { return named(incident, one, next); });
   }
 
   const Scene& scene_;

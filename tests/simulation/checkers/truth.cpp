@@ -155,7 +155,11 @@ void Truth::scraped(const ScrapeSeen& scrape, Moment) {
       sum.tick = scrape.tick;
       sum.reported = 0;
     }
-    if (++sum.reported == sum.parts.size()) judge_sum(sum);
+    if (++sum.reported == sum.parts.size()) {
+      judge_sum(sum);
+    } else {
+      judge_part(sum);
+    }
   }
 }
 
@@ -210,17 +214,41 @@ void Truth::judge(const TargetState& state, const Watch& watch, Duration tick) {
   bound(one, classes_between(*one.plan, low, high), tick);
 }
 
+/// Some have not reported yet. Where all that fed it have, it may be judged by these alone.
+void Truth::judge_part(const Sum& sum) {
+  Instance& one = instances_[sum.instance];
+  if (one.plan == nullptr) return;
+  double total = 0;
+  bool fed_are_in = true;
+  for (const Part& part : sum.parts) {
+    const TargetState& state = targets_.at(part.target);
+    const bool in = state.tick == sum.tick;
+    fed_are_in = fed_are_in && (in || !part.fed);
+    if (in && state.series[part.series].present) total += state.series[part.series].value();
+  }
+  if (!fed_are_in) return;
+  bound_in_part(one, class_of(*one.plan, total), *sum.tick);
+}
+
 void Truth::judge_sum(Sum& sum) {
   Instance& one = instances_[sum.instance];
   double total = 0;
   unsigned open = 0;
   bool any = false;
-  for (const Part& part : sum.parts) {
+  bool never_fed = false;
+  const bool at_rest = !one.may_fire && !one.may_from;
+  for (Part& part : sum.parts) {
     const TargetState& state = targets_.at(part.target);
     const Series& series = state.series[part.series];
     if (series.present) {
       total += series.value();
       any = true;
+      part.fed = true;
+    } else if (part.fed && (state.answered || at_rest)) {
+      open |= state.answered ? kMissing : kUnknown;
+      part.fed = false;
+    } else if (!part.fed) {
+      never_fed = true;
     } else {
       open |= state.answered ? kMissing : kUnknown;
     }
@@ -230,7 +258,8 @@ void Truth::judge_sum(Sum& sum) {
   one.value = total;
   one.severity = severity_of(*one.plan, total);
   if (!any) return bound(one, open, *sum.tick);
-  const unsigned seen = class_of(*one.plan, total);
+  unsigned seen = class_of(*one.plan, total);
+  if (never_fed && open == 0 && seen != kBad) return bound(one, seen | kUnknown, *sum.tick);
   if (open == 0 || (seen == kBad && open == kUnknown)) return bound(one, seen, *sum.tick);
   // Part of it is unknown: health is not believed. Part of it is gone: both readings are open.
   const unsigned believed = (open & kUnknown) != 0 ? kUnknown : (seen | kUnknown | kMissing);
@@ -249,6 +278,10 @@ void Truth::started(const Records& records, Moment) {
     if (alert.state == AlertState::firing || alert.state == AlertState::clearing) {
       if (const Instance* one = find(alert.key.rule, alert.key.labels)) firing.insert(one);
     }
+  }
+  for (Sum& sum : sums_) {
+    if (firing.contains(&instances_[sum.instance])) continue;
+    for (Part& part : sum.parts) part.fed = false;
   }
   for (Instance& one : instances_) {
     const bool kept = firing.contains(&one);

@@ -94,6 +94,7 @@ class Truth : public Checker {
   struct Part {
     std::string target;
     std::size_t series = 0;
+    bool fed = false;  ///< it was in the sum since the instance last was at rest
   };
   struct Sum {
     std::size_t instance = 0;
@@ -110,6 +111,7 @@ class Truth : public Checker {
   void watch(const TargetPlan& target, std::size_t metric, const RulePlan& rule);
   void take_samples(TargetState& state, const ScrapeSeen& scrape);
   void judge(const TargetState& state, const Watch& watch, Duration tick);
+  void judge_part(const Sum& sum);
   void judge_sum(Sum& sum);
   void rule_changed(Instance& one);
 
@@ -126,5 +128,7 @@ class Truth : public Checker {
 [[nodiscard]] Severity severity_of(const RulePlan& rule, double value);
 /// The bounds after an evaluation at `tick` that may have seen any of `verdict`.
 void bound(Instance& one, unsigned verdict, Duration tick);
+/// The same, where it is open whether there was an evaluation at all.
+void bound_in_part(Instance& one, unsigned verdict, Duration tick);
 
 }  // namespace tocsin::simulation

@@ -118,6 +118,14 @@ Severity severity_of(const RulePlan& rule, double value) {
   return critical ? Severity::critical : Severity::warning;
 }
 
+void bound_in_part(Instance& one, unsigned verdict, Duration tick) {
+  if (verdict == kBad) {
+    may_be_bad(one, tick);
+  } else {
+    bound_below(one, verdict | kUnknown, tick);
+  }
+}
+
 void bound(Instance& one, unsigned verdict, Duration tick) {
   bound_below(one, verdict, tick);
   bound_above(one, verdict, tick);

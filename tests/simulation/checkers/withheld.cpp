@@ -63,6 +63,13 @@ std::vector<const Instance*> Withheld::causes(const Instance& one) const {
   return found;
 }
 
+bool Withheld::flaps(const Instance& cause) const {
+  return std::any_of(ledger_.alerts.begin(), ledger_.alerts.end(), [&](const auto& one) {
+    return one.second.flapping && one.first.rule == cause.rule &&
+           truth_.find(one.first.rule, one.first.labels) == &cause;
+  });
+}
+
 bool Withheld::caused(const Instance& one, Moment moment, bool surely) const {
   for (const Instance* cause : causes(one)) {
     const Duration settled = cause->every + seconds(15);
@@ -71,7 +78,7 @@ bool Withheld::caused(const Instance& one, Moment moment, bool surely) const {
       continue;
     }
     const bool ended_lately = moment.at - cause->may_ended < 2 * settled;
-    if (cause->may_fire || cause->may_from || ended_lately) return true;
+    if (cause->may_fire || cause->may_from || ended_lately || flaps(*cause)) return true;
     const bool unjudged = cause->exists && !cause->judged;
     if (unjudged || moment.at - ledger_.started_at < minutes(6)) return true;
     if (moment.at - ledger_.reloaded_at < minutes(3)) return true;

@@ -34,6 +34,7 @@ class Withheld : public Checker {
     bool ended = false;
     Duration ended_at{};
   };
+  [[nodiscard]] bool flaps(const Instance& cause) const;
   [[nodiscard]] bool caused(const Instance& one, Moment moment, bool surely) const;
   [[nodiscard]] std::vector<const Instance*> causes(const Instance& one) const;
   void take(const Silence& silence, Moment moment);
