@@ -124,8 +124,11 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
       std::swap(two_before, before);
       std::swap(before, row);
     }
-    if (before[word.size()] < best_distance) {
-      best_distance = before[word.size()];
+    const std::size_t distance = before[word.size()];
+    // Of two that are equally near, the one that the word is the beginning of.
+    const bool completes = !best.empty() && candidate.starts_with(word) && !best.starts_with(word);
+    if (distance < best_distance || (distance == best_distance && completes)) {
+      best_distance = distance;
       best = candidate;
     }
   }

@@ -58,7 +58,6 @@ void Engine::Impl::join(AlertEntry& entry) {
   entry.alert.told = false;
   incident->members.insert(entry.alert.key);
   changed(entry);
-  timeline(incident->incident, TimelineKind::alert, summary_of(entry) + ": firing");
   const auto why = withheld(entry);
   if (why != Withheld::none) {
     timeline(incident->incident, TimelineKind::withheld,

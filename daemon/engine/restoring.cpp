@@ -7,9 +7,16 @@
 namespace tocsin::engine {
 namespace {
 
-/// Beyond any number that may have been used without being recorded. People type an incident's
-/// number: it jumps less.
-constexpr std::uint64_t kRingsThatMayBeLost = 1'000'000;
+/// Beyond any number that may have been used without being recorded, or with a state that is gone:
+/// receivers remember the numbers of rings and deliveries. The seconds of the calendar are further
+/// than any of them gets.
+std::uint64_t past_any_used(std::uint64_t next, Now now) {
+  const auto seconds =
+      std::chrono::floor<std::chrono::seconds>(now.wall.time_since_epoch()).count();
+  return std::max(next + 1'000'000, static_cast<std::uint64_t>(std::max<std::int64_t>(0, seconds)));
+}
+
+/// People type an incident's number: it jumps less.
 constexpr std::uint64_t kIncidentsThatMayBeLost = 100;
 
 void rebase(Stamp& stamp, Now now) {
@@ -54,9 +61,9 @@ void Engine::Impl::restore(Records records) {
   state.next_delivery = std::max(state.next_delivery, records.engine.next_delivery);
   state.next_ring = std::max(state.next_ring, records.engine.next_ring);
   if (records.may_lack_tail) {
-    state.next_ring += kRingsThatMayBeLost;
-    state.next_delivery += kRingsThatMayBeLost;
-    state.next_id += kIncidentsThatMayBeLost;
+    state.next_ring = past_any_used(state.next_ring, now);
+    state.next_delivery = past_any_used(state.next_delivery, now);
+    if (records.engine.step) state.next_id += kIncidentsThatMayBeLost;
   }
   if (other_boot) {
     for (auto& alert : records.alerts) rebase(alert, now);

@@ -72,3 +72,8 @@ TEST_CASE("an id of zero names nothing") {
   CHECK(static_cast<bool>(IncidentId{1}));
   CHECK(IncidentId{1} < IncidentId{2});
 }
+
+TEST_CASE("text: of two equally near candidates the one that the word begins is meant") {
+  const std::vector<std::string> functions{"rad", "rate", "idelta"};
+  CHECK(nearest("rat", functions) == "rate");
+}
