@@ -139,7 +139,11 @@ void Engine::Impl::restore(Records records) {
       retired.emplace(receiver.name, std::move(receiver));
   }
   apply(outbox.configure(known_receivers(), config.tuning.outbox, now));
-  apply(outbox.restore(std::move(records.deliveries), now));
+  std::vector<IncidentId> in_hand;
+  for (const auto& [id, entry] : incidents) {
+    if (entry.incident.open() && entry.incident.acknowledged) in_hand.push_back(id);
+  }
+  apply(outbox.restore(std::move(records.deliveries), now, in_hand));
 
   for (const auto& key : ruleless) {
     const auto found = rules.find(key.rule);

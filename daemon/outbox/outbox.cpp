@@ -17,9 +17,12 @@ Outcome Outbox::configure(std::vector<Receiver> receivers, Tuning tuning, Now no
   return impl_->end();
 }
 
-Outcome Outbox::restore(std::vector<Delivery> deliveries, Now now) {
+Outcome Outbox::restore(std::vector<Delivery> deliveries, Now now,
+                        const std::vector<IncidentId>& in_hand) {
   impl_->begin(now);
   impl_->restore(std::move(deliveries));
+  for (const IncidentId incident : in_hand) impl_->withdraw_wakes(incident);
+  impl_->run_due();
   return impl_->end();
 }
 
@@ -72,22 +75,9 @@ Outcome Outbox::answered(DeliveryId id, const DeliveryOutcome& outcome, Now now)
 }
 
 Outcome Outbox::withdraw_wakes(IncidentId incident, Now now) {
-  Impl& m = *impl_;
-  m.begin(now);
-  for (const DeliveryId id : m.ledger.unfinished(incident)) {
-    Entry& entry = *m.ledger.find(id);
-    const DeliveryState state = entry.delivery.state;
-    if (!entry.delivery.wakes || entry.finished) continue;
-    if (state == DeliveryState::sending) {
-      entry.no_more = true;
-    } else if (state == DeliveryState::folded) {
-      m.withdraw_member(*m.lane_of(entry), entry, "acknowledged");
-    } else {
-      m.drop(entry, "acknowledged");
-    }
-  }
-  m.quieten(incident);
-  return m.end();
+  impl_->begin(now);
+  impl_->withdraw_wakes(incident);
+  return impl_->end();
 }
 
 Outcome Outbox::incident_closed(IncidentId incident, Now now) {

@@ -118,7 +118,6 @@ void Outbox::Impl::restore(std::vector<Delivery> deliveries) {
     }
   }
   for (const DeliveryId id : roots) restore_chain(*ledger.find(id), stand_ins[id]);
-  run_due();
 }
 
 /// The record of an attempt is written while the attempt is made, so a crash may have come between:

@@ -229,6 +229,23 @@ void Outbox::Impl::meet(Lane& lane, Entry& close) {
   }
 }
 
+/// Somebody has the incident in hand: what was to wake for it and has not left stays.
+void Outbox::Impl::withdraw_wakes(IncidentId incident) {
+  for (const DeliveryId id : ledger.unfinished(incident)) {
+    Entry& entry = *ledger.find(id);
+    const DeliveryState state = entry.delivery.state;
+    if (!entry.delivery.wakes || entry.finished) continue;
+    if (state == DeliveryState::sending) {
+      entry.no_more = true;
+    } else if (state == DeliveryState::folded) {
+      withdraw_member(*lane_of(entry), entry, "acknowledged");
+    } else {
+      drop(entry, "acknowledged");
+    }
+  }
+  quieten(incident);
+}
+
 /// The incident is over: nobody stands in any more, and an open that no close waits for is done.
 void Outbox::Impl::end_incident(IncidentId incident) {
   if (const auto of = chains_of.find(incident); of != chains_of.end()) {

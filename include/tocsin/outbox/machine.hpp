@@ -67,6 +67,7 @@ struct Outbox::Impl {
   void release_witnesses(const Entry& close);
   [[nodiscard]] bool pointless(const Lane& lane, const Entry& entry) const;
   void meet(Lane& lane, Entry& close);
+  void withdraw_wakes(IncidentId incident);
   void end_incident(IncidentId incident);
 
   // ── attempts (attempts.cpp) ──

@@ -57,7 +57,10 @@ class Outbox {
   [[nodiscard]] Outcome configure(std::vector<Receiver> receivers, Tuning tuning, Now now);
   /// Takes over what storage knew: `sending` and `recording` are queued again, due at once.
   /// Whatever was not final may have arrived: its attempt is recorded while it is made.
-  [[nodiscard]] Outcome restore(std::vector<Delivery> deliveries, Now now);
+  /// `in_hand`: incidents that somebody has acknowledged; whatever was still to wake someone for
+  /// them is not sent again.
+  [[nodiscard]] Outcome restore(std::vector<Delivery> deliveries, Now now,
+                                const std::vector<IncidentId>& in_hand = {});
 
   /// Takes a new delivery (id, receiver, key and notice filled in); it waits in `recording` until
   /// released. A close that meets its open before that ever left: at a receiver by key both are

@@ -143,6 +143,28 @@ TEST_CASE("outbox: an open that was under way with its close behind it is not to
   CHECK(s.sent(close));
 }
 
+TEST_CASE(
+    "outbox: a page that was under way when it was acknowledged does not ring after a restart") {
+  Script s(receivers());
+  const auto ring = s.push_ring("pager");
+  const auto chat = s.push(Do::open, "chat", "c");
+  const auto other = s.push_ring("pager", "other", 2);
+  s.acknowledge();
+  const std::vector<Delivery> records = s.records();
+  s.outbox = Outbox(s.tuning, 2);
+  s.events.clear();
+  s.take(s.outbox.configure(receivers(), s.tuning, s.now));
+  s.take(s.outbox.restore(records, s.now, {IncidentId(1)}));
+  CHECK(s.state(ring) == DeliveryState::expired);
+  CHECK(s.outbox.may_have_got("pager", "k"));
+  CHECK(s.last.send == std::vector<DeliveryId>{chat, other});
+  s.run(hours(1));
+  CHECK(s.said(Kind::not_heard, ring) == 0);
+  for (const Event& event : s.events) {
+    CHECK((event.kind != Kind::fallback_due || event.delivery == other));
+  }
+}
+
 TEST_CASE("outbox: a close from before a restart is not the close of what opened after it") {
   Script s(receivers());
   s.yes(s.push(Do::open, "chat", "one"));
