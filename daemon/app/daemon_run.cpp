@@ -182,7 +182,7 @@ void Daemon::stop(std::string_view why) {
   scrapers_->stop();
   driver_->wind_down();
   if (driver_->sends_in_flight() == 0) return end();
-  loop::log::info(fmt::format("waiting for {} notices under way", driver_->sends_in_flight()));
+  loop::log::info(fmt::format("waiting for the notices under way: {}", driver_->sends_in_flight()));
   driver_->when_quiet([this] { end(); });
   stop_deadline_.expires_after(kStopWithin);
   stop_deadline_.async_wait([this](boost::system::error_code cancelled) {

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "tocsin/base/quantity.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::app {
 
@@ -11,8 +12,9 @@ namespace json = boost::json;
 
 namespace {
 
+/// JSON is UTF-8; what labels and foreign answers hold may be anything.
 json::string text(std::string_view from) {
-  return json::string(from.data(), from.size());
+  return json::string(valid_utf8(from));
 }
 
 json::string time(const Stamp& stamp) {

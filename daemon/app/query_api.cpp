@@ -1,4 +1,5 @@
-#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <cmath>
@@ -7,6 +8,7 @@
 #include "app/routes.hpp"
 #include "loop/clock.hpp"
 #include "tocsin/base/quantity.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::app {
 
@@ -46,41 +48,30 @@ std::optional<WallTime> parse_time(std::string_view given) {
   return *parsed;
 }
 
-double unix_seconds(WallTime at) {
-  return std::chrono::duration<double>(at.time_since_epoch()).count();
+std::string quoted(std::string_view text) {
+  return json::serialize(json::value(json::string(text.data(), text.size())));
 }
 
-json::array sample(WallTime at, double value) {
-  json::array out;
-  out.push_back(unix_seconds(at));
-  out.push_back(text(format_number(value)));
-  return out;
+/// `[time, "value"]`. By hand: Prometheus's own clients read the time as decimal digits, and the
+/// JSON library writes doubles with an exponent.
+std::string sample(WallTime at, std::string_view value) {
+  const double seconds = std::chrono::duration<double>(at.time_since_epoch()).count();
+  return fmt::format("[{:.3f},{}]", seconds, quoted(value));
 }
 
 /// `resultType` and `result` of an instant query.
-json::object data_of(const expr::Value& value, WallTime at) {
-  json::object data;
-  if (const double* const number = std::get_if<double>(&value)) {
-    data["resultType"] = "scalar";
-    data["result"] = sample(at, *number);
-  } else if (const std::string* const words = std::get_if<std::string>(&value)) {
-    json::array result;
-    result.push_back(unix_seconds(at));
-    result.push_back(text(*words));
-    data["resultType"] = "string";
-    data["result"] = std::move(result);
-  } else {
-    json::array result;
-    for (const expr::Element& element : std::get<expr::Vector>(value)) {
-      json::object one;
-      one["metric"] = json_of(element.labels);
-      one["value"] = sample(at, element.value);
-      result.push_back(std::move(one));
-    }
-    data["resultType"] = "vector";
-    data["result"] = std::move(result);
+std::string data_of(const expr::Value& value, WallTime at) {
+  if (const double* const number = std::get_if<double>(&value))
+    return R"({"resultType":"scalar","result":)" + sample(at, format_number(*number)) + "}";
+  if (const std::string* const words = std::get_if<std::string>(&value))
+    return R"({"resultType":"string","result":)" + sample(at, valid_utf8(*words)) + "}";
+  std::string result;
+  for (const expr::Element& element : std::get<expr::Vector>(value)) {
+    result += result.empty() ? "" : ",";
+    result += R"({"metric":)" + json::serialize(json_of(element.labels)) + R"(,"value":)" +
+              sample(at, format_number(element.value)) + "}";
   }
-  return data;
+  return R"({"resultType":"vector","result":[)" + result + "]}";
 }
 
 http::Response evaluated(const Surface& surface, std::string_view query, WallTime at) {
@@ -90,10 +81,8 @@ http::Response evaluated(const Surface& surface, std::string_view query, WallTim
   if (!expression) return problem(400, "bad_data", said(expression.error()));
   const auto result = surface.driver.query(*expression, at);
   if (!result) return problem(422, "execution", result.error().text);
-  json::object out;
-  out["status"] = "success";
-  out["data"] = data_of(result->value, at);
-  return http::json_response(200, json::serialize(out) + '\n');
+  return http::json_response(200,
+                             R"({"status":"success","data":)" + data_of(result->value, at) + "}\n");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "app/json.hpp"
 #include "tocsin/base/quantity.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::app {
 
@@ -10,8 +11,9 @@ namespace json = boost::json;
 
 namespace {
 
+/// JSON is UTF-8; what labels and foreign answers hold may be anything.
 json::string text(std::string_view from) {
-  return json::string(from.data(), from.size());
+  return json::string(valid_utf8(from));
 }
 
 json::value time_or_null(const std::optional<Stamp>& stamp) {
