@@ -37,7 +37,7 @@ DeliveryId Engine::Impl::deliver(IncidentEntry* entry, Delivery delivery) {
   return id;
 }
 
-void Engine::Impl::apply(outbox::Outcome outcome) {
+void Engine::Impl::apply(const outbox::Outcome& outcome) {
   for (const auto id : outcome.changed) dirty_deliveries.insert(id);
   for (const auto id : outcome.made) new_deliveries.push_back(id);
   for (const auto id : outcome.send) {

@@ -211,7 +211,7 @@ struct Engine::Impl {
 
   // ── deliveries (deliveries.cpp) ──
   DeliveryId deliver(IncidentEntry* entry, Delivery delivery);
-  void apply(outbox::Outcome outcome);
+  void apply(const outbox::Outcome& outcome);
   void happened(const outbox::Event& event);
   void stand_in(const Delivery& original, const std::string& receiver);
   void close_test(const Delivery& test);

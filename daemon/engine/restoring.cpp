@@ -19,6 +19,13 @@ std::uint64_t past_any_used(std::uint64_t next, Now now) {
 /// People type an incident's number: it jumps less.
 constexpr std::uint64_t kIncidentsThatMayBeLost = 100;
 
+/// A number that grows faster than numbers are used: a thousand a second since 2020.
+std::uint64_t numbers_by_calendar(WallTime wall) {
+  constexpr std::int64_t kBegin = 1'577'836'800'000;
+  return static_cast<std::uint64_t>(
+      std::max<std::int64_t>(wall.time_since_epoch().count() - kBegin, 0));
+}
+
 void rebase(Stamp& stamp, Now now) {
   stamp = rebased(stamp, now);
 }
@@ -78,8 +85,9 @@ void Engine::Impl::restore(Records records) {
       more_records.emplace_back(Erased{Erased::Kind::silence, {}, silence.id.value, {}});
       continue;
     }
-    dirty_silences.insert(silence.id);
-    silences.emplace(silence.id, SilenceEntry{std::move(silence), *std::move(matchers)});
+    const auto id = silence.id;
+    dirty_silences.insert(id);
+    silences.emplace(id, SilenceEntry{std::move(silence), *std::move(matchers)});
   }
   for (auto& incident : records.incidents) {
     const auto id = incident.id;

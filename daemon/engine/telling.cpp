@@ -444,8 +444,9 @@ void Engine::Impl::poll(const IncidentEntry& entry) {
       continue;
     keys[ring.receiver].push_back(ring.dedup_key);
   }
-  for (auto& [name, asked] : keys) {
-    const auto same = [&](const AckPoll& p) { return p.receiver == name; };
+  for (auto& [receiver, asked] : keys) {
+    const std::string& name = receiver;
+    const auto same = [&name](const AckPoll& poll) { return poll.receiver == name; };
     const auto found = std::find_if(step.polls.begin(), step.polls.end(), same);
     if (found == step.polls.end()) {
       step.polls.push_back({name, std::move(asked)});

@@ -23,7 +23,8 @@ struct BootClock {
   using rep = Duration::rep;
   using period = Duration::period;
   using time_point = std::chrono::time_point<BootClock>;
-  static constexpr bool is_steady = true;
+  static constexpr bool is_steady =
+      true;  // NOLINT(readability-identifier-naming): the standard's name
 };
 
 /// CLOCK_REALTIME, UTC, milliseconds since the Unix epoch. May step either way.
@@ -32,7 +33,8 @@ struct WallClock {
   using rep = Duration::rep;
   using period = Duration::period;
   using time_point = std::chrono::time_point<WallClock>;
-  static constexpr bool is_steady = false;
+  static constexpr bool is_steady =
+      false;  // NOLINT(readability-identifier-naming): the standard's name
 };
 
 using BootTime = BootClock::time_point;
