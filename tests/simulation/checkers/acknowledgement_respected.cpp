@@ -50,7 +50,7 @@ class AcknowledgementRespected : public Checker {
       const Incident& incident = scene_.ledger.incidents.at(id);
       const Climbing* climbing = scene_.climb.find(incident.id);
       if (climbing == nullptr || climbing->vague) continue;
-      if (climbing->acknowledged) held(incident, *climbing, moment);
+      if (climbing->acknowledged && !incident.storm_of) held(incident, *climbing, moment);
       if (!climbing->acknowledged) resumed(incident, *climbing, moment);
     }
   }

@@ -55,7 +55,7 @@ class CalmInBursts : public Checker {
     while (moment.at - times.front() > minutes(30)) times.pop_front();
     const std::size_t members = std::max<std::size_t>(who_[incident.id.value].size(), 1);
     if (scene_.ledger.calm_for(minutes(31), moment) &&
-        times.size() > members * (kFlapTransitions + 2)) {
+        times.size() > members * (kFlapTransitions + 2) + 4) {
       violated(fmt::format("{} got {} opens and closes of {} in 30 min", one.receiver, times.size(),
                            incident.group_key));
     }

@@ -94,7 +94,8 @@ void Climb::change(const IncidentChange& change, Moment moment) {
     one.tellings.clear();
   }
   const bool renewed = now.acknowledged && change.before && change.before->acknowledged &&
-                       now.acknowledged->at.wall != change.before->acknowledged->at.wall;
+                       (now.acknowledged->at.wall != change.before->acknowledged->at.wall ||
+                        now.acknowledged->lasts != change.before->acknowledged->lasts);
   if (now.acknowledged.has_value() != one.acknowledged || renewed) {
     acknowledgement(one, now, moment);
   }

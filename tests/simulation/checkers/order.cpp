@@ -27,19 +27,16 @@ class Order : public Checker {
 
   void stopped(Stop, Moment) override {
     for (auto& [name, key] : keys_) key.in_flight = 0;
-    // Whatever had no end may have left once more, unrecorded.
-    for (const std::uint64_t id : scene_.ledger.waiting) {
-      const Delivery& one = scene_.ledger.deliveries.at(id);
-      if (one.action == DeliveryAction::open) {
-        keys_[one.receiver + one.dedup_key].may_be_open = true;
-      }
-    }
   }
 
   void started(const Records& records, Moment) override {
     // A close that was not recorded is forgotten: what it closed may be open again.
     for (auto& [name, key] : keys_) key.close_began = false;
     for (const Delivery& one : records.deliveries) {
+      // Whatever has no end in the records may have left once more, unrecorded.
+      if (one.action == DeliveryAction::open && !is_final(one.state)) {
+        keys_[one.receiver + one.dedup_key].may_be_open = true;
+      }
       if (one.action != DeliveryAction::close) continue;
       const auto found = keys_.find(one.receiver + one.dedup_key);
       if (found != keys_.end()) found->second.close_began = true;

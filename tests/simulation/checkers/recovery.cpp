@@ -14,8 +14,8 @@ class Recovery : public Checker {
   void attempted(const AttemptSeen& attempt, Moment) override {
     const Delivery& one = *attempt.delivery;
     const ReceiverPlan* receiver = scene_.ledger.plan->receiver(one.receiver);
-    if (!attempt.taken || receiver == nullptr || !receiver->by_key || !one.incident) return;
-    if (one.action == DeliveryAction::open) {
+    if (!attempt.taken || !one.incident) return;
+    if (one.action == DeliveryAction::open && receiver != nullptr && receiver->by_key) {
       open_[{one.receiver, one.dedup_key}] = {one.id, one.incident};
     }
     if (one.action == DeliveryAction::close) open_.erase({one.receiver, one.dedup_key});

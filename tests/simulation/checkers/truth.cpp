@@ -154,6 +154,7 @@ void Truth::scraped(const ScrapeSeen& scrape, Moment) {
     if (sum.tick != scrape.tick) {
       sum.tick = scrape.tick;
       sum.reported = 0;
+      sum.part = 0;
     }
     if (++sum.reported == sum.parts.size()) {
       judge_sum(sum);
@@ -215,7 +216,7 @@ void Truth::judge(const TargetState& state, const Watch& watch, Duration tick) {
 }
 
 /// Some have not reported yet. Where all that fed it have, it may be judged by these alone.
-void Truth::judge_part(const Sum& sum) {
+void Truth::judge_part(Sum& sum) {
   Instance& one = instances_[sum.instance];
   if (one.plan == nullptr) return;
   double total = 0;
@@ -227,7 +228,9 @@ void Truth::judge_part(const Sum& sum) {
     if (in && state.series[part.series].present) total += state.series[part.series].value();
   }
   if (!fed_are_in) return;
-  bound_in_part(one, class_of(*one.plan, total), *sum.tick);
+  const unsigned seen = class_of(*one.plan, total);
+  sum.part |= seen;
+  bound_in_part(one, seen, *sum.tick);
 }
 
 void Truth::judge_sum(Sum& sum) {
@@ -258,7 +261,7 @@ void Truth::judge_sum(Sum& sum) {
   one.value = total;
   one.severity = severity_of(*one.plan, total);
   if (!any) return bound(one, open, *sum.tick);
-  unsigned seen = class_of(*one.plan, total);
+  const unsigned seen = class_of(*one.plan, total) | sum.part;
   if (never_fed && open == 0 && seen != kBad) return bound(one, seen | kUnknown, *sum.tick);
   if (open == 0 || (seen == kBad && open == kUnknown)) return bound(one, seen, *sum.tick);
   // Part of it is unknown: health is not believed. Part of it is gone: both readings are open.

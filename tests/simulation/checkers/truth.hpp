@@ -101,6 +101,7 @@ class Truth : public Checker {
     std::vector<Part> parts;
     std::optional<Duration> tick;
     std::size_t reported = 0;
+    unsigned part = 0;  ///< what it may have been judged as before all had reported
   };
   using Key = std::tuple<std::string, std::string, int>;
   static constexpr std::size_t kUp = static_cast<std::size_t>(-1);
@@ -111,7 +112,7 @@ class Truth : public Checker {
   void watch(const TargetPlan& target, std::size_t metric, const RulePlan& rule);
   void take_samples(TargetState& state, const ScrapeSeen& scrape);
   void judge(const TargetState& state, const Watch& watch, Duration tick);
-  void judge_part(const Sum& sum);
+  void judge_part(Sum& sum);
   void judge_sum(Sum& sum);
   void rule_changed(Instance& one);
 

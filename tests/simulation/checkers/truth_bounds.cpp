@@ -70,7 +70,8 @@ void must_be_well(Instance& one, Duration tick) {
   one.counted.push_back(false);
   if (one.counted.size() > std::max<std::size_t>(rule.of, 1)) one.counted.pop_front();
   if (!one.may_fire) return;
-  if (!one.well_from) one.well_from = tick;
+  const bool gap = one.judged && tick - *one.judged > 2 * one.every;
+  if (!one.well_from || gap) one.well_from = tick;
   const auto bad =
       static_cast<std::uint32_t>(std::count(one.counted.begin(), one.counted.end(), true));
   const Duration slack = rule.keep_firing_for > Duration{} ? one.every : Duration{};
