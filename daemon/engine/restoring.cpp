@@ -19,13 +19,6 @@ std::uint64_t past_any_used(std::uint64_t next, Now now) {
 /// People type an incident's number: it jumps less.
 constexpr std::uint64_t kIncidentsThatMayBeLost = 100;
 
-/// A number that grows faster than numbers are used: a thousand a second since 2020.
-std::uint64_t numbers_by_calendar(WallTime wall) {
-  constexpr std::int64_t kBegin = 1'577'836'800'000;
-  return static_cast<std::uint64_t>(
-      std::max<std::int64_t>(wall.time_since_epoch().count() - kBegin, 0));
-}
-
 void rebase(Stamp& stamp, Now now) {
   stamp = rebased(stamp, now);
 }
