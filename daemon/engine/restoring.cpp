@@ -8,12 +8,13 @@ namespace tocsin::engine {
 namespace {
 
 /// Beyond any number that may have been used without being recorded, or with a state that is gone:
-/// receivers remember the numbers of rings and deliveries. The seconds of the calendar are further
-/// than any of them gets.
+/// receivers remember the numbers of rings and deliveries. The milliseconds of the calendar are
+/// further than any of them gets, also after a start whose own jump was never recorded; only where
+/// the calendar has been set back is there a step instead.
 std::uint64_t past_any_used(std::uint64_t next, Now now) {
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(now.wall.time_since_epoch()).count();
-  return std::max(next + 1'000'000, static_cast<std::uint64_t>(std::max<std::int64_t>(0, seconds)));
+  const auto calendar = now.wall.time_since_epoch().count();
+  const auto numbers = static_cast<std::uint64_t>(std::max<std::int64_t>(0, calendar));
+  return numbers > next ? numbers : next + 1'000'000;
 }
 
 /// People type an incident's number: it jumps less.
