@@ -17,6 +17,8 @@ namespace tocsin::expr {
 namespace {
 
 constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
+/// 2^63, the first double beyond any whole number that PromQL takes.
+constexpr double kTooMany = 9223372036854775808.0;
 
 /// What is known of a group so far.
 struct Group {
@@ -166,8 +168,6 @@ class Aggregation {
 
   /// topk and bottomk keep elements as they are.
   Result<Intermediate> picked(const Intermediate& vector, const Intermediate& parameter) {
-    // 2^63, the first double beyond any whole number that PromQL takes.
-    constexpr double kTooMany = 9223372036854775808.0;
     if (!(std::fabs(parameter.scalar) < kTooMany)) {
       return fail(ErrorCode::invalid,
                   fmt::format("{} is no number of elements", plain_digits(parameter.scalar)));

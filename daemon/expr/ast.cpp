@@ -24,6 +24,10 @@ constexpr std::array<std::pair<std::string_view, AggregateOp>, 12> kAggregates =
     {"count_values", AggregateOp::count_values},
 }};
 
+/// In the order of BinaryOp.
+constexpr std::array<std::string_view, 16> kOperators = {
+    "+", "-", "*", "/", "%", "^", "atan2", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless"};
+
 }  // namespace
 
 const Node& bare(const Node& node) {
@@ -49,10 +53,7 @@ std::string_view to_string(ValueType type) {
 }
 
 std::string_view to_string(BinaryOp op) {
-  constexpr std::array<std::string_view, 16> kNames = {"+",     "-",   "*",  "/",     "%", "^",
-                                                       "atan2", "==",  "!=", ">",     "<", ">=",
-                                                       "<=",    "and", "or", "unless"};
-  return kNames[static_cast<std::size_t>(op)];
+  return kOperators[static_cast<std::size_t>(op)];
 }
 
 std::string_view to_string(AggregateOp op) {

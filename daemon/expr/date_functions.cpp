@@ -54,10 +54,12 @@ double days_in_month(const CalendarTime& time) {
   return static_cast<double>(static_cast<unsigned>(last.day()));
 }
 double hour(const CalendarTime& time) {
-  return static_cast<double>(time.second / 3600);
+  const std::int64_t hours_passed = time.second / 3600;
+  return static_cast<double>(hours_passed);
 }
 double minute(const CalendarTime& time) {
-  return static_cast<double>(time.second / 60 % 60);
+  const std::int64_t minutes_passed = time.second / 60;
+  return static_cast<double>(minutes_passed % 60);
 }
 
 }  // namespace

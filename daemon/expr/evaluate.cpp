@@ -77,8 +77,8 @@ Result<std::vector<RangeSeries>> evaluate_range(const Expression& expression,
   for (Millis at = bounds.start; at <= bounds.end; at += step.count()) {
     auto value = evaluator.evaluate(expression.root(), at);
     if (!value) return tl::unexpected<Error>(std::move(value.error()));
-    static const Labels kNone;
-    if (type == ValueType::scalar) value->items.push_back({LabelRef{&kNone, true}, value->scalar});
+    if (type == ValueType::scalar)
+      value->items.push_back({LabelRef{&no_labels(), true}, value->scalar});
     for (const Item& item : value->items) {
       const auto [place, added] = places.emplace(item.labels.copy(), all.size());
       if (added) all.push_back({place->first, {}});

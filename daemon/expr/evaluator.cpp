@@ -119,8 +119,7 @@ Result<Intermediate> Evaluator::each_element(const Call& call, Millis at) {
   Intermediate result;
   if (call.arguments.empty()) {
     // The functions of date and time take the time of the evaluation then.
-    static const Labels kNone;
-    result.items.push_back({LabelRef{&kNone, true}, wall_seconds(at), series::kNoFeeds});
+    result.items.push_back({LabelRef{&no_labels(), true}, wall_seconds(at), series::kNoFeeds});
   } else {
     auto argument = evaluate(*call.arguments[0], at);
     if (!argument) return argument;

@@ -6,6 +6,21 @@
 namespace tocsin::expr {
 namespace {
 
+constexpr std::array<std::string_view, 10> kExperimental = {"double_exponential_smoothing",
+                                                            "info",
+                                                            "limit_ratio",
+                                                            "limitk",
+                                                            "mad_over_time",
+                                                            "sort_by_label",
+                                                            "sort_by_label_desc",
+                                                            "ts_of_last_over_time",
+                                                            "ts_of_max_over_time",
+                                                            "ts_of_min_over_time"};
+
+constexpr std::array<std::string_view, 7> kNative = {
+    "histogram_avg",    "histogram_count", "histogram_fraction", "histogram_stddev",
+    "histogram_stdvar", "histogram_sum",   "histogram_quantiles"};
+
 std::vector<Function> make_table() {
   std::vector<Function> table;
   add_element_functions(table);
@@ -21,8 +36,8 @@ std::vector<Function> make_table() {
 }
 
 const std::vector<Function>& table() {
-  static const std::vector<Function> kTable = make_table();
-  return kTable;
+  static const std::vector<Function> all = make_table();
+  return all;
 }
 
 }  // namespace
@@ -41,19 +56,6 @@ std::vector<std::string> function_names() {
 }
 
 std::string_view function_left_out(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kNative = {
-      "histogram_avg",    "histogram_count", "histogram_fraction", "histogram_stddev",
-      "histogram_stdvar", "histogram_sum",   "histogram_quantiles"};
-  constexpr std::array<std::string_view, 10> kExperimental = {"double_exponential_smoothing",
-                                                              "info",
-                                                              "limit_ratio",
-                                                              "limitk",
-                                                              "mad_over_time",
-                                                              "sort_by_label",
-                                                              "sort_by_label_desc",
-                                                              "ts_of_last_over_time",
-                                                              "ts_of_max_over_time",
-                                                              "ts_of_min_over_time"};
   if (std::find(kNative.begin(), kNative.end(), name) != kNative.end()) {
     return "works on native histograms, which tocsin does not collect";
   }

@@ -88,8 +88,8 @@ Result<Intermediate> histogram_quantile(Evaluator& evaluator, const Call& call, 
   if (!q) return q;
   auto vector = evaluator.evaluate(*call.arguments[1], at);
   if (!vector) return vector;
-  static const std::vector<std::string> kBound = {"le"};
-  const Grouping grouping{false, &kBound};
+  static const std::vector<std::string> bound_label = {"le"};
+  const Grouping grouping{false, &bound_label};
   std::vector<Histogram> histograms;
   std::unordered_map<std::string, std::size_t> index;
   std::string key;

@@ -14,6 +14,7 @@ namespace tocsin::expr {
 namespace {
 
 using Outcome = Result<Intermediate>;
+constexpr auto kString = ValueType::string;
 
 Result<std::string> text_of(Evaluator& evaluator, const Node& node, Millis at) {
   auto value = evaluator.evaluate(node, at);
@@ -185,7 +186,6 @@ Outcome label_join(Evaluator& evaluator, const Call& call, Millis at) {
 }  // namespace
 
 void add_label_functions(std::vector<Function>& table) {
-  constexpr auto kString = ValueType::string;
   Function replace;
   replace.name = "label_replace";
   replace.parameters = {ValueType::vector, kString, kString, kString, kString};

@@ -18,6 +18,11 @@ void append_part(std::string& key, std::string_view part) {
 
 }  // namespace
 
+const Labels& no_labels() {
+  static const Labels none;
+  return none;
+}
+
 Labels LabelRef::copy() const {
   Labels all = *labels;
   if (nameless) all.remove(kNameLabel);

@@ -4,6 +4,11 @@
 #include <limits>
 
 namespace tocsin::expr {
+namespace {
+
+constexpr double kSmallest = std::numeric_limits<double>::min();
+
+}  // namespace
 
 void Mean::add(double value) {
   count_ += 1;
@@ -58,7 +63,6 @@ bool almost_equal(double a, double b, double tolerance) {
   if (a == b) return true;
   const double sum = std::fabs(a) + std::fabs(b);
   const double difference = std::fabs(a - b);
-  constexpr double kSmallest = std::numeric_limits<double>::min();
   if (a == 0 || b == 0 || sum < kSmallest) return difference < tolerance * kSmallest;
   return difference / std::min(sum, std::numeric_limits<double>::max()) < tolerance;
 }

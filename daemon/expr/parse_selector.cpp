@@ -71,34 +71,15 @@ bool Parser::matcher(std::vector<Matcher>& into) {
   const bool quoted = here().kind == TokenKind::text;
   std::string label;
   if (!label_name(label)) return false;
-  MatchOp op = MatchOp::equal;
   if (quoted && (here().kind == TokenKind::comma || here().kind == TokenKind::close_brace)) {
-    const bool named = std::any_of(into.begin(), into.end(), [](const Matcher& matcher) {
-      return matcher.label() == kNameLabel && matcher.op() == MatchOp::equal;
-    });
-    if (named) {
-      wrong(start, "the metric is named twice");
-      return false;
-    }
-    into.push_back(*Matcher::make(std::string(kNameLabel), op, std::move(label)));
-    return true;
+    // A name in quotes that stands alone is the metric's.
+    return add_matcher(into, std::string(kNameLabel), MatchOp::equal, {start, label});
   }
-  switch (here().kind) {
-    case TokenKind::assign:
-      break;
-    case TokenKind::not_equal:
-      op = MatchOp::not_equal;
-      break;
-    case TokenKind::match:
-      op = MatchOp::regex;
-      break;
-    case TokenKind::no_match:
-      op = MatchOp::not_regex;
-      break;
-    default:
-      unexpected("=, !=, =~ or !~",
-                 here().kind == TokenKind::equal_equal ? "labels are matched with a single =" : "");
-      return false;
+  const auto op = match_op();
+  if (!op) {
+    unexpected("=, !=, =~ or !~",
+               here().kind == TokenKind::equal_equal ? "labels are matched with a single =" : "");
+    return false;
   }
   advance();
   if (here().kind != TokenKind::text) {
@@ -106,15 +87,37 @@ bool Parser::matcher(std::vector<Matcher>& into) {
     return false;
   }
   const Token& value = advance();
-  // Selecting by name is done by the selector's own name already.
-  const bool second_name = label == kNameLabel && op == MatchOp::equal && !into.empty() &&
-                           into.front().label() == kNameLabel &&
-                           into.front().op() == MatchOp::equal;
-  if (second_name) {
-    wrong(start, "the metric is named twice");
+  const bool names = label == kNameLabel && *op == MatchOp::equal;
+  return add_matcher(into, std::move(label), *op, {names ? start : value.span, value.text});
+}
+
+std::optional<MatchOp> Parser::match_op() const {
+  switch (here().kind) {
+    case TokenKind::assign:
+      return MatchOp::equal;
+    case TokenKind::not_equal:
+      return MatchOp::not_equal;
+    case TokenKind::match:
+      return MatchOp::regex;
+    case TokenKind::no_match:
+      return MatchOp::not_regex;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool Parser::add_matcher(std::vector<Matcher>& into, std::string label, MatchOp op,
+                         const MatcherValue& value) {
+  const auto names_metric = [](const Matcher& matcher) {
+    return matcher.label() == kNameLabel && matcher.op() == MatchOp::equal;
+  };
+  if (label == kNameLabel && op == MatchOp::equal &&
+      std::any_of(into.begin(), into.end(), names_metric)) {
+    wrong(value.span, "the metric is named twice");
     return false;
   }
-  if (op != MatchOp::equal && op != MatchOp::not_equal && value.text.size() > kMaxRegexBytes) {
+  const bool regex = op == MatchOp::regex || op == MatchOp::not_regex;
+  if (regex && value.text.size() > kMaxRegexBytes) {
     wrong(value.span, fmt::format("a regular expression may have {} bytes", kMaxRegexBytes));
     return false;
   }

@@ -9,6 +9,8 @@
 namespace tocsin::expr {
 namespace {
 
+constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
+
 double seconds_between(Millis from, Millis to) {
   return static_cast<double>(to - from) / 1000.0;
 }
@@ -109,7 +111,6 @@ Line fitted(std::span<const Sample> samples, Millis around) {
     xx_sum.add(x * x);
   }
   if (constant) {
-    constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
     return std::isinf(first) ? Line{kNotANumber, kNotANumber} : Line{0, first};
   }
   const auto count = static_cast<double>(samples.size());

@@ -11,6 +11,8 @@ namespace tocsin::expr {
 namespace {
 
 using Outcome = Result<Intermediate>;
+constexpr auto kScalar = ValueType::scalar;
+constexpr auto kVector = ValueType::vector;
 
 Intermediate one_number(double value, FeedSet feeds = series::kNoFeeds) {
   Intermediate result;
@@ -66,12 +68,11 @@ Outcome timestamp(Evaluator& evaluator, const Call& call, Millis at) {
 }
 
 const Labels& equalities_of(const Node& node) {
-  static const Labels kNone;
   if (const auto* selector = std::get_if<VectorSelector>(&node.what)) return selector->equalities;
   if (const auto* matrix = std::get_if<MatrixSelector>(&node.what)) {
     return matrix->vector.equalities;
   }
-  return kNone;
+  return no_labels();
 }
 
 /// What is absent was made of nothing; it hangs on all that the selectors know of.
@@ -195,8 +196,6 @@ void add(std::vector<Function>& table, std::string_view name, ValueType type,
 }  // namespace
 
 void add_vector_functions(std::vector<Function>& table) {
-  constexpr auto kScalar = ValueType::scalar;
-  constexpr auto kVector = ValueType::vector;
   add(table, "time", kScalar, {}, time);
   add(table, "pi", kScalar, {}, pi);
   add(table, "vector", kVector, {kScalar}, vector);

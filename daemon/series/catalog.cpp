@@ -86,8 +86,8 @@ std::shared_ptr<const Selection> Catalog::select(const Selector& selector) const
   if (!selector.name.empty()) {
     const auto found = names_.find(std::string_view(selector.name));
     if (found == names_.end()) {
-      static const auto kNothing = std::make_shared<const Selection>();
-      return kNothing;
+      static const auto nothing = std::make_shared<const Selection>();
+      return nothing;
     }
     entry = &found->second;
   }

@@ -22,6 +22,8 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
+constexpr std::string_view kSpace = " \t\r\n";
+constexpr std::string_view kEof = "# EOF";
 constexpr std::array<std::string_view, 5> kTextTypes = {"counter", "gauge", "histogram", "summary",
                                                         "untyped"};
 constexpr std::array<std::string_view, 8> kOpenMetricsTypes = {
@@ -42,7 +44,6 @@ bool starts_ignoring_case(std::string_view text, std::string_view lower) {
 bool looks_like_json(std::string_view text) {
   if (text.front() == '[') return true;
   if (text.front() != '{') return false;
-  constexpr std::string_view kSpace = " \t\r\n";
   const std::size_t inside = text.find_first_not_of(kSpace, 1);
   if (inside == std::string_view::npos) return false;
   if (text[inside] == '}') return true;
@@ -68,7 +69,6 @@ std::string_view other_kind(std::string_view body) {
 
 /// OpenMetrics lets the last line feed be left out behind # EOF.
 bool ends_with_eof(std::string_view body) {
-  constexpr std::string_view kEof = "# EOF";
   return body.size() >= kEof.size() && body.substr(body.size() - kEof.size()) == kEof;
 }
 
@@ -160,7 +160,7 @@ bool ExpositionReader::read_comment() {
   const std::size_t start = at_;
   ++at_;
   if (open_metrics()) {
-    if (body_.substr(start, line_end_ - start) == "# EOF") {
+    if (body_.substr(start, line_end_ - start) == kEof) {
       ended_ = true;
       return true;
     }

@@ -30,6 +30,9 @@ struct LabelRef {
   friend bool operator==(const LabelRef& a, const LabelRef& b);
 };
 
+/// Labels without a label.
+[[nodiscard]] const Labels& no_labels();
+
 struct LabelRefHash {
   std::size_t operator()(const LabelRef& ref) const { return ref.hash(); }
 };

@@ -14,7 +14,7 @@
 
 namespace tocsin::expr {
 
-inline constexpr std::size_t kMaxTextBytes = 64 * 1024;
+inline constexpr std::size_t kMaxTextBytes = 65'536;
 inline constexpr std::size_t kMaxDepth = 200;
 inline constexpr std::size_t kMaxRegexBytes = 4096;
 /// Ranges, offsets and steps; far enough for any history, and sums of them stay in range.
@@ -52,6 +52,13 @@ class Parser {
   NodePtr selector(const Token* name);
   bool matchers(std::vector<Matcher>& into);
   bool matcher(std::vector<Matcher>& into);
+  struct MatcherValue {
+    Span span;  ///< where a fault is shown
+    std::string text;
+  };
+  bool add_matcher(std::vector<Matcher>& into, std::string label, MatchOp op,
+                   const MatcherValue& value);
+  [[nodiscard]] std::optional<MatchOp> match_op() const;
   NodePtr modifiers(NodePtr node);
   NodePtr brackets(NodePtr node);
   bool offset(Node& node);
