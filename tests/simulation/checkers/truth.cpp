@@ -54,6 +54,16 @@ void Truth::configured(const Plan& plan, Moment) {
     sums_.push_back(std::move(sum));
   }
   renew_plans(plan);
+  for (const auto& [name, state] : targets_) {
+    for (const Watch& each : state.watches) {  // a rule that comes back finds what is there
+      Instance& one = instances_[each.instance];
+      if (each.series == kUp || !state.series[each.series].present || !state.tick) continue;
+      if (one.plan == nullptr || one.plan->shape == Shape::rate) continue;
+      one.value = state.series[each.series].value();
+      one.judged = state.tick;
+      one.exists = true;
+    }
+  }
   for (Instance& one : instances_) {
     const auto found = before.find(one.rule);
     const bool same = found != before.end() && one.plan != nullptr && found->second == *one.plan;
@@ -271,7 +281,10 @@ void Truth::judge_sum(Sum& sum) {
 
 void Truth::stopped(Stop, Moment) {
   for (auto& [name, state] : targets_) {
-    for (Series& series : state.series) series.recent.clear();
+    for (Series& series : state.series) {
+      series.recent.clear();
+      series.present = false;
+    }
   }
 }
 
