@@ -246,6 +246,15 @@ class Daemon:
     def status(self):
         return json.loads(self.cli("status", "--json").stdout)
 
+    def settled(self):
+        """Nothing is under way: the answers are in, and recorded."""
+
+        def quiet():
+            status = self.status()
+            return status["totals"]["outbox"] == 0 and status["storage"]["steps_uncommitted"] == 0
+
+        until(quiet, 10, "nothing is under way")
+
     def named(self, kind, name):
         return next(one for one in self.status()[kind] if one["name"] == name)
 

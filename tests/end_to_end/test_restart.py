@@ -9,11 +9,12 @@ def test_a_crash_between_levels_neither_repeats_a_page_nor_resets_a_clock(climbi
     target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
     target.value = 93
     first = until(lambda: receivers.chats(), 10, "level 1 in chat")[0]
-    time.sleep(1)
+    daemon.settled()
     daemon.kill()
     daemon.start()
     second = until(lambda: receivers.events("trigger"), 15, "level 2 after a crash")[0]
     assert 4.5 <= second["boot"] - first["boot"] <= 8.5
+    daemon.settled()
     daemon.kill()
     time.sleep(1)
     daemon.start()
@@ -41,10 +42,26 @@ def test_a_page_that_was_not_answered_before_the_crash_comes_again_under_its_key
     assert again["body"]["dedup_key"] == lost["body"]["dedup_key"]
 
 
+def test_a_page_that_was_acknowledged_while_under_way_does_not_ring_after_a_crash(climbing):
+    target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
+    receivers.behave("timeout", "pagerduty")
+    target.value = 93
+    until(lambda: receivers.requests("pagerduty"), 15, "an attempt at the pager")
+    daemon.cli("ack", str(daemon.incidents()[0]["id"]), code=0)
+    daemon.kill()
+    receivers.behave("ok")
+    daemon.start()
+    until(lambda: receivers.events("acknowledge"), 10, "the pager may have got it, so it is told")
+    time.sleep(2)
+    rings = [e for e in receivers.requests("pagerduty") if e["body"]["event_action"] == "trigger"]
+    assert len(rings) == 1
+
+
 def test_what_gets_well_while_tocsin_is_down_is_closed_and_wakes_nobody(climbing):
     target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
     target.value = 93
     until(lambda: receivers.chats(), 10, "level 1 in chat")
+    daemon.settled()
     daemon.kill()
     target.value = 5
     time.sleep(6)  # level 2 falls due meanwhile
