@@ -53,6 +53,7 @@ WebhookReceiver read_webhook(const Fields& fields, Report& report) {
 void check_fallbacks(const Survey& survey, const std::vector<ReceiverDefinition>& receivers,
                      Report& report) {
   std::vector<std::string> names;
+  names.reserve(receivers.size());
   for (const ReceiverDefinition& each : receivers) names.push_back(each.receiver.name);
   Graph graph;
   for (const Found* found : survey.of("receiver.*")) {

@@ -135,6 +135,7 @@ class RuleReader {
 
   void check_inhibition(const std::vector<ReadRule>& rules) {
     std::vector<std::string> names;
+    names.reserve(rules.size());
     for (const ReadRule& each : rules) names.push_back(each.rule.name);
     Graph graph;
     for (const ReadRule& each : rules) {
