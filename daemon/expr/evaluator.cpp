@@ -9,6 +9,11 @@
 #include "tocsin/series/selection.hpp"
 
 namespace tocsin::expr {
+namespace {
+
+constexpr std::size_t kMaxTextMade = 67'108'864;
+
+}  // namespace
 
 Evaluator::Evaluator(const series::Store& store, series::FeedSets& feeds, const Moment& moment,
                      Bounds bounds, const Limits& limits)
@@ -212,6 +217,13 @@ Result<void> Evaluator::count(std::size_t samples) {
   if (samples_ <= limits_.samples) return {};
   return fail(ErrorCode::exhausted,
               fmt::format("the expression reads more than {} samples", limits_.samples));
+}
+
+Result<void> Evaluator::count_text(std::size_t bytes) {
+  text_bytes_ += bytes;
+  if (text_bytes_ <= kMaxTextMade) return {};
+  return fail(ErrorCode::exhausted,
+              fmt::format("the expression makes labels of more than {} bytes", kMaxTextMade));
 }
 
 Result<void> Evaluator::check_size(std::size_t elements) const {

@@ -38,11 +38,13 @@ Result<void> check_label_name(const std::string& name) {
 }
 
 /// Gives the item's labels `label` with another value.
-void set_label(Evaluator& evaluator, Item& item, const std::string& label,
-               const std::string& value) {
+Result<void> set_label(Evaluator& evaluator, Item& item, const std::string& label,
+                       const std::string& value) {
+  if (auto counted = evaluator.count_text(value.size()); !counted) return counted;
   Labels labels = item.labels.copy();
   labels.set(label, value);
   item.labels = {evaluator.keep(std::move(labels)), false};
+  return {};
 }
 
 /// Two elements that become alike are an error at once.
@@ -154,7 +156,10 @@ Outcome label_replace(Evaluator& evaluator, const Call& call, Millis at) {
   for (Item& item : result->items) {
     const std::string value(item.labels.get(source));
     if (!capture.match(value)) continue;
-    set_label(evaluator, item, target, capture.expand(replacement));
+    const std::string expanded = capture.expand(replacement);
+    if (auto set = set_label(evaluator, item, target, expanded); !set) {
+      return tl::unexpected<Error>(std::move(set.error()));
+    }
   }
   return checked(evaluator, std::move(result));
 }
@@ -178,7 +183,9 @@ Outcome label_join(Evaluator& evaluator, const Call& call, Millis at) {
       if (i > 2) joined += separator;
       joined += item.labels.get((*texts)[i]);
     }
-    set_label(evaluator, item, target, joined);
+    if (auto set = set_label(evaluator, item, target, joined); !set) {
+      return tl::unexpected<Error>(std::move(set.error()));
+    }
   }
   return checked(evaluator, std::move(result));
 }

@@ -74,6 +74,8 @@ class Evaluator {
   /// Fails where two items have the same labels.
   [[nodiscard]] Result<void> check_distinct(const std::vector<Item>& items) const;
 
+  /// Text that label functions make; fails where one evaluation makes absurdly much of it.
+  [[nodiscard]] Result<void> count_text(std::size_t bytes);
   /// Labels that no series has, kept until the evaluation ends.
   const Labels* keep(Labels labels);
   [[nodiscard]] FeedSet united(FeedSet a, FeedSet b) {
@@ -114,6 +116,7 @@ class Evaluator {
   Bounds bounds_;
   Limits limits_;
   std::size_t samples_ = 0;
+  std::size_t text_bytes_ = 0;
   FeedSet touched_ = series::kNoFeeds;
   std::vector<std::unique_ptr<Labels>> kept_;
   std::vector<Sample> buffer_;

@@ -252,6 +252,16 @@ TEST_CASE("evaluate: limits end what would take too long") {
   CHECK(w.raw("m{x=\"1\"}", 600, narrow).has_value());
 }
 
+TEST_CASE("evaluate: labels that double with each call end in an error, not in all memory") {
+  World w;
+  w.scrape(kApp, 60, "m{x=\"0123456789\"} 1\n");
+  std::string text = "m";
+  for (int i = 0; i < 60; ++i) text = "label_join(" + text + ", \"x\", \"\", \"x\", \"x\")";
+  const auto result = w.raw(text, 60);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().code == ErrorCode::exhausted);
+}
+
 TEST_CASE("evaluate: remembered selections do not outlive the series") {
   World w;
   w.scrape(kDb, 60, "m 1\n");

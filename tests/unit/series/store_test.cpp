@@ -319,6 +319,25 @@ TEST_CASE("store: long series are found at any time, over several chunks") {
   CHECK(samples.back().value == 400);
 }
 
+TEST_CASE("store: a range far back is as open on the left and as free of markers as a recent one") {
+  Store store;
+  store.keep_for(hours(100));
+  for (int i = 0; i < 40; ++i) {
+    if (i == 3) {
+      store.mark_stale(kApp, at(i * 10));
+    } else {
+      store.ingest(kApp, at(i * 10), "m " + std::to_string(i) + "\n", kText);
+    }
+  }
+  const Series* series = select(store, selector("{__name__=\"m\"}"))->series.at(0);
+  std::vector<Sample> samples;
+  series->range(10'000, 50'000, samples);
+  CHECK(samples == std::vector<Sample>{{20'000, 2}, {40'000, 4}, {50'000, 5}});
+  REQUIRE(series->latest(35'000).has_value());
+  CHECK(is_stale(series->latest(35'000)->value));
+  CHECK(series->latest(29'999)->value == 2);
+}
+
 TEST_CASE("store: what a body calls NaN is no staleness marker") {
   Store store;
   store.ingest(kApp, at(60), "m NaN\n", kText);
