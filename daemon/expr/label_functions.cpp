@@ -14,6 +14,8 @@ namespace tocsin::expr {
 namespace {
 
 using Outcome = Result<Intermediate>;
+/// A value that has grown beyond this is not built any further.
+constexpr std::size_t kMaxValueBytes = 1'048'576;
 constexpr auto kString = ValueType::string;
 
 Result<std::string> text_of(Evaluator& evaluator, const Node& node, Millis at) {
@@ -40,6 +42,10 @@ Result<void> check_label_name(const std::string& name) {
 /// Gives the item's labels `label` with another value.
 Result<void> set_label(Evaluator& evaluator, Item& item, const std::string& label,
                        const std::string& value) {
+  if (value.size() > kMaxValueBytes) {
+    return fail(ErrorCode::exhausted,
+                fmt::format("a label's value would have more than {} bytes", kMaxValueBytes));
+  }
   if (auto counted = evaluator.count_text(value.size()); !counted) return counted;
   Labels labels = item.labels.copy();
   labels.set(label, value);
@@ -77,7 +83,7 @@ class Capture {
   /// `$1`, `$name` (as many letters, digits and _ as there are), `${…}`; `$$` is a dollar.
   [[nodiscard]] std::string expand(std::string_view text) const {
     std::string out;
-    while (!text.empty()) {
+    while (!text.empty() && out.size() <= kMaxValueBytes) {
       const std::size_t dollar = text.find('$');
       out += text.substr(0, dollar);
       if (dollar == std::string_view::npos) break;
@@ -179,7 +185,7 @@ Outcome label_join(Evaluator& evaluator, const Call& call, Millis at) {
   }
   for (Item& item : result->items) {
     std::string joined;
-    for (std::size_t i = 2; i < texts->size(); ++i) {
+    for (std::size_t i = 2; i < texts->size() && joined.size() <= kMaxValueBytes; ++i) {
       if (i > 2) joined += separator;
       joined += item.labels.get((*texts)[i]);
     }
