@@ -69,7 +69,10 @@ void Engine::Impl::restore(Records records) {
   if (other_boot) {
     for (auto& alert : records.alerts) rebase(alert, now);
     for (auto& incident : records.incidents) rebase(incident, now);
-    for (auto& delivery : records.deliveries) rebase(delivery, now);
+    for (auto& delivery : records.deliveries) {
+      rebase(delivery, now);
+      dirty_deliveries.insert(delivery.id);  // or the next start reads them by this boot's clock
+    }
     for (auto& silence : records.silences) rebase(silence.created, now);
   }
 
