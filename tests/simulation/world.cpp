@@ -85,6 +85,12 @@ Outcome World::run() {
     now_ = event.at;
     event.act();
   }
+  if (outcome_.violation && engine_) {
+    for (const auto& one : engine_->status(moment().now).receivers) {
+      trace(fmt::format("the engine says: {} waits for {}, {}", one.waiting, one.name,
+                        one.last_error));
+    }
+  }
   if (!outcome_.violation) {
     now_ = end_;
     each([&](Checker& one) { one.week_ended(moment()); });

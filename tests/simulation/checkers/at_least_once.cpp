@@ -39,11 +39,13 @@ class AtLeastOnce : public Checker {
       const Duration last = tried == tried_.end() ? Duration{} : tried->second;
       if (moment.at - std::max(since, last) < seconds(440)) continue;
       if (!seen.insert(one.receiver).second) continue;
+      const auto next =
+          one.next_attempt ? (one.next_attempt->boot - moment.now.boot).count() / 1000 : 0;
       violated(
-          fmt::format("delivery {} to {} is {} for {} s, and nothing to that receiver was "
-                      "tried for {} s",
+          fmt::format("delivery {} to {} is {} for {} s (next attempt in {} s), and nothing to "
+                      "that receiver was tried for {} s",
                       id, one.receiver, to_string(one.state), (moment.at - since).count() / 1000,
-                      (moment.at - last).count() / 1000));
+                      next, (moment.at - last).count() / 1000));
     }
   }
 

@@ -237,8 +237,9 @@ void Truth::judge_part(Sum& sum) {
     fed_are_in = fed_are_in && (in || !part.fed);
     if (in && state.series[part.series].present) total += state.series[part.series].value();
   }
-  if (!fed_are_in) return;
+  // All parts are positive: where some are too much already, it is a breach whoever is missing.
   const unsigned seen = class_of(*one.plan, total);
+  if (!fed_are_in && seen != kBad) return;
   sum.part |= seen;
   bound_in_part(one, seen, *sum.tick);
 }
