@@ -163,6 +163,7 @@ class Bench {
 
   [[nodiscard]] engine::Engine& engine() { return engine_; }
   [[nodiscard]] Now now() const { return now_; }
+  [[nodiscard]] Records stored() const { return recorded(); }
   /// What was sent to a receiver, as "kind level action" words.
   [[nodiscard]] std::vector<std::string> told(std::string_view receiver) const {
     std::vector<std::string> words;
