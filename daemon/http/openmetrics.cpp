@@ -83,7 +83,8 @@ class Converter {
   void head() {
     if (name_.empty()) return;
     std::string_view name = name_;
-    std::string_view type = type_.empty() || type_ == "untyped" ? "unknown" : type_;
+    std::string_view type = type_;
+    if (type.empty() || type == "untyped") type = "unknown";
     if (type == "counter") {
       if (name.ends_with(kTotal)) {
         name.remove_suffix(kTotal.size());

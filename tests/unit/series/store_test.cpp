@@ -247,7 +247,7 @@ TEST_CASE("store: memory stays within what is kept") {
   store.keep_for(minutes(10));
   std::size_t after_a_day = 0;
   for (int s = 0; s <= 10 * 86'400; s += 60) {
-    const std::string value = std::to_string(s * 7919 % 1000);
+    const std::string value = std::to_string(s / 60 * 7919 % 1000);
     store.ingest(kApp, at(s), "m{pod=\"" + std::to_string(s / 3600) + "\"} " + value + "\n", kText);
     if (s == 86'400) after_a_day = store.memory_bytes();
   }
