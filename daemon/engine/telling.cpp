@@ -232,8 +232,17 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   const bool first = !incident.announced;
   const auto number = state.next_ring++;
   std::string names;
-  for (const auto& [name, level] : wanted) {
-    const auto of_level = level > before ? NoticeKind::opened : kind;
+  for (const auto& [receiver, level] : wanted) {
+    const std::string& name = receiver;
+    const bool rang_before =
+        std::any_of(incident.rings.begin(), incident.rings.end(),
+                    [&](const Ring& ring) { return ring.receiver == name && !ring.closed; });
+    auto of_level = kind;
+    if (level > before) {
+      of_level = NoticeKind::opened;
+    } else if (kind == NoticeKind::opened && rang_before) {
+      of_level = NoticeKind::told_again;
+    }
     Delivery delivery;
     delivery.receiver = name;
     delivery.action = DeliveryAction::open;

@@ -97,6 +97,7 @@ TEST_CASE(
   CHECK(bench.sent.empty());
   bench.run(1s);
   CHECK(bench.told("pager") == Words{"open 2"});
+  CHECK(bench.sent.back().notice.kind == NoticeKind::told_again);
   CHECK(bench.told("chat").empty());
   bench.run(4min + 59s);
   CHECK(bench.told("pager").size() == 1);
