@@ -98,11 +98,12 @@ bool Engine::Impl::done(series::FeedSet set, BootTime tick) const {
   });
 }
 
-bool Engine::Impl::known(series::FeedSet set) const {
+bool Engine::Impl::known(series::FeedSet set, BootTime tick) const {
   const auto members = feeds.members(set);
   return std::all_of(members.begin(), members.end(), [&](const auto& feed) {
     const auto& target = targets[feed.target.value - 1];
-    return feed.own || !target.configured || target.known;
+    // After a gap it may have answered a later tick already: of this one it says nothing.
+    return feed.own || !target.configured || (target.known && target.covered_since <= tick);
   });
 }
 
@@ -215,7 +216,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
     judgement = {rule::Verdict::unknown, judgement.severity, judgement.value,
                  AlertReason::warming_up};
     rule.reason = AlertReason::warming_up;
-  } else if (judgement.verdict != rule::Verdict::breach && !known(both)) {
+  } else if (judgement.verdict != rule::Verdict::breach && !known(both, tick)) {
     judgement = {rule::Verdict::unknown, judgement.severity, judgement.value, AlertReason::no_data};
   }
   if (entry == nullptr) {
@@ -240,7 +241,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
   judge(rule, *entry, judgement, tick);
   const auto again = rule.alerts.find(labels);
   // Who is unknown now still feeds it: what the others say at the next tick is only a part.
-  if (again != rule.alerts.end()) note_feeds(again->second, known(both) ? fed_by : both);
+  if (again != rule.alerts.end()) note_feeds(again->second, known(both, tick) ? fed_by : both);
 }
 
 void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tick) {
@@ -259,7 +260,7 @@ void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tic
   }
   const auto reach = rule.rule->expression.reach();
   rule::Judgement judgement;
-  if (!known(fed_by)) {
+  if (!known(fed_by, tick)) {
     judgement.why = AlertReason::no_data;
   } else if (!warm(fed_by, tick, reach) || !covered(fed_by, tick, reach)) {
     judgement.why = AlertReason::warming_up;

@@ -136,7 +136,7 @@ struct Engine::Impl {
   void note_feeds(AlertEntry& entry, series::FeedSet fed_by);
   [[nodiscard]] series::FeedSet feeds_named(const std::vector<std::string>& names);
   [[nodiscard]] bool done(series::FeedSet feeds, BootTime tick) const;
-  [[nodiscard]] bool known(series::FeedSet feeds) const;
+  [[nodiscard]] bool known(series::FeedSet feeds, BootTime tick) const;
   [[nodiscard]] bool warm(series::FeedSet feeds, BootTime tick, Duration reach) const;
   [[nodiscard]] bool covered(series::FeedSet feeds, BootTime tick, Duration reach) const;
   [[nodiscard]] Duration interval(const rule::Rule& rule, series::FeedSet feeds) const;
