@@ -48,7 +48,7 @@ void World::trace_scrape(const ScrapeSeen& seen, const Scrape& scrape) {
     if (sample.disk > 0) continue;
     text += fmt::format(" {}={}", seen.target->metrics[sample.metric].name, sample.value);
   }
-  trace(text);
+  trace(fmt::format("{} (tick {} s ago)", text, (now_ - seen.tick).count() / 1000));
 }
 
 }  // namespace tocsin::simulation

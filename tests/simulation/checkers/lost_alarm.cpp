@@ -19,6 +19,11 @@ class LostAlarm : public Checker {
     }
   }
 
+  void attempted(const AttemptSeen& attempt, Moment) override {
+    if (!attempt.answered || attempt.outcome.result != DeliveryResult::permanent) return;
+    refused_.insert(attempt.delivery->id.value);
+  }
+
   void minute(Moment moment) override {
     if (!scene_.ledger.calm_for(seconds(390), moment)) return;
     for (const Instance& one : scene_.truth.instances()) {
@@ -74,6 +79,9 @@ class LostAlarm : public Checker {
                                   own.id.value, to));
     }
     if (own.storm_of || own.storm || long_.contains(own.id.value)) return;
+    // Whoever refused the open for good is told no more of it; its fallback is.
+    const Telling* last = climbing != nullptr ? climbing->last_to(to, 1) : nullptr;
+    if (last != nullptr && refused_.contains(last->delivery.value)) return;
     if (!named(own.id.value, one, to)) {
       violated(fmt::format("{} fires for {} s in incident {}, and no notice to {} names it", what,
                            bad, own.id.value, to));
@@ -92,6 +100,7 @@ class LostAlarm : public Checker {
   const Scene& scene_;
   std::unordered_map<std::uint64_t, std::map<std::string, std::set<const Instance*>>> mentioned_;
   std::set<std::uint64_t> long_;
+  std::set<std::uint64_t> refused_;
 };
 }  // namespace
 
