@@ -100,6 +100,15 @@ TEST_CASE("provenance: each element knows the targets whose series made it") {
   CHECK(w.at_time("vector(1)", 60) == Lines{"{} 1 <>"});
 }
 
+TEST_CASE("provenance: a subquery's value hangs on the sources of all of its steps") {
+  World w;
+  w.scrape(kDb, 60, "m 1\n");
+  w.store.mark_stale(kDb, at(120));
+  w.scrape(kApp, 120, "m 2\n");
+  CHECK(w.at_time("sum(m)", 120) == Lines{"{} 2 <1>"});
+  CHECK(w.at_time("max_over_time(sum(m)[2m:1m])", 120) == Lines{"{} 2 <12>"});
+}
+
 TEST_CASE("provenance: what the selectors matched is known also where nothing came of it") {
   World w;
   w.scrape(kApp, 60, "m 1\n");
@@ -158,6 +167,15 @@ TEST_CASE("evaluate: rates know counter resets, and need two samples") {
   CHECK(w.at_time("resets(c[5m])", 180) == Lines{"{job=\"app\"} 1 <1>"});
   CHECK(w.at_time("irate(c[5m])", 180) == Lines{"{job=\"app\"} 0.5 <1>"});
   CHECK(w.at_time("increase(c[2m])", 180) == Lines{"{job=\"app\"} 60 <1>"});
+}
+
+TEST_CASE("evaluate: a rate does not reach back to before the counter was zero") {
+  World w;
+  w.scrape(kApp, 90, "c 2\ng 2\n");
+  w.scrape(kApp, 150, "c 62\ng 62\n");
+  // It was zero two seconds before its first sample: 62 since then, and half an interval ahead.
+  CHECK(w.at_time("increase(c[2m])", 180) == Lines{"{job=\"app\"} 92 <1>"});
+  CHECK(w.at_time("delta(g[2m])", 180) == Lines{"{job=\"app\"} 120 <1>"});
 }
 
 TEST_CASE("evaluate: the calendar hangs on the wall clock, ranges and steps on the store's") {
