@@ -86,7 +86,7 @@ Result<Intermediate> evaluate_binary(Evaluator& evaluator, const Binary& node, M
   }
   if (left_scalar) return vector_with_scalar(evaluator, node, std::move(*right), *left, true);
   if (is_set_operator(node.op)) {
-    return combine_sets(evaluator, node, std::move(*left), std::move(*right));
+    return combine_sets(evaluator, node, std::move(*left), *right);
   }
   return match_vectors(evaluator, node, std::move(*left), std::move(*right));
 }

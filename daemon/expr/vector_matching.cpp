@@ -130,9 +130,8 @@ Result<Intermediate> match_vectors(Evaluator& evaluator, const Binary& node, Int
   return Match(evaluator, node).of(std::move(left), std::move(right));
 }
 
-Result<Intermediate> combine_sets(
-    Evaluator& evaluator, const Binary& node, Intermediate left,
-    Intermediate right) {  // NOLINT(performance-unnecessary-value-param): moved from like the left
+Result<Intermediate> combine_sets(Evaluator& evaluator, const Binary& node, Intermediate left,
+                                  const Intermediate& right) {
   const Grouping grouping = grouping_of(node.matching);
   std::string key;
   const auto key_of = [&](const Item& item) -> const std::string& {

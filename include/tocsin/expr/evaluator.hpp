@@ -130,7 +130,7 @@ class Evaluator {
 [[nodiscard]] Result<Intermediate> match_vectors(Evaluator& evaluator, const Binary& node,
                                                  Intermediate left, Intermediate right);
 [[nodiscard]] Result<Intermediate> combine_sets(Evaluator& evaluator, const Binary& node,
-                                                Intermediate left, Intermediate right);
+                                                Intermediate left, const Intermediate& right);
 [[nodiscard]] Result<Intermediate> evaluate_aggregate(Evaluator& evaluator, const Aggregate& node,
                                                       Millis at);
 /// What an operator makes of two numbers; a comparison gives 1 or 0.
