@@ -120,7 +120,8 @@ Result<WallTime> parse_rfc3339(std::string_view text) {
     if (sign == '\0') fields.expect("+");
     const std::int64_t hours_off = fields.number(2, 0, 23);
     fields.expect(":");
-    const std::int64_t offset = hours_off * 3'600'000 + fields.number(2, 0, 59) * std::int64_t{60'000};
+    const std::int64_t offset =
+        hours_off * 3'600'000 + fields.number(2, 0, 59) * std::int64_t{60'000};
     ms -= sign == '-' ? -offset : offset;
   }
   const std::chrono::year_month_day date{std::chrono::year(year),

@@ -39,7 +39,7 @@ struct Climbing {
   bool vague = false;   ///< a crash or the calendar took away what its clock hung on
   Duration reopened{};  ///< or opened
   Duration closed{};
-  int level_before = 0;   ///< told before it closed and was opened again
+  int level_before = 0;           ///< told before it closed and was opened again
   std::vector<Telling> tellings;  ///< since the open or the last reopening
 
   [[nodiscard]] bool runs() const { return open && !acknowledged; }
