@@ -125,7 +125,7 @@ std::string humanize_duration(Duration duration) {
     if (s % 60 == 0) return fmt::format("{} min", s / 60);
     return fmt::format("{} min {:02} s", s / 60, s % 60);
   }
-  if (const std::int64_t m = rounded(60'000); m < 24 * 60) {
+  if (const std::int64_t m = rounded(60'000); m < 1440) {
     if (m < 60) return fmt::format("{} min", m);
     if (m % 60 == 0) return fmt::format("{} h", m / 60);
     return fmt::format("{} h {:02} min", m / 60, m % 60);
