@@ -8,16 +8,16 @@ namespace tocsin::outbox {
 /// Depth first, each once, without the receiver itself.
 std::vector<std::string> Outbox::Impl::stand_ins_for(std::string_view receiver) const {
   std::vector<std::string> order;
-  std::vector<std::string> todo{std::string(receiver)};
-  while (!todo.empty()) {
-    const std::string name = std::move(todo.back());
-    todo.pop_back();
+  std::vector<std::string> pending{std::string(receiver)};
+  while (!pending.empty()) {
+    const std::string name = std::move(pending.back());
+    pending.pop_back();
     if (std::find(order.begin(), order.end(), name) != order.end()) continue;
     order.push_back(name);
     const auto lane = lanes.find(name);
     if (lane == lanes.end()) continue;
     const auto& next = lane->second.receiver.fallback;
-    todo.insert(todo.end(), next.rbegin(), next.rend());
+    pending.insert(pending.end(), next.rbegin(), next.rend());
   }
   order.erase(order.begin());
   return order;
