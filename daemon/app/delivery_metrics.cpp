@@ -4,10 +4,6 @@ namespace tocsin::app {
 
 namespace {
 
-double as_double(std::uint64_t count) {
-  return static_cast<double>(count);
-}
-
 std::uint64_t count_of(const std::map<std::string, std::uint64_t>& counts,
                        const std::string& name) {
   const auto found = counts.find(name);

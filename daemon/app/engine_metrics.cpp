@@ -6,14 +6,6 @@ namespace tocsin::app {
 
 namespace {
 
-double in_seconds(Duration span) {
-  return std::chrono::duration<double>(span).count();
-}
-
-double as_double(std::uint64_t count) {
-  return static_cast<double>(count);
-}
-
 void target_metrics(const engine::Status& status, Families& out) {
   auto up = gauge(out, "tocsin_target_up", "1 where the target answered at its last tick.");
   for (const engine::TargetStatus& target : status.targets)

@@ -12,17 +12,8 @@ namespace json = boost::json;
 
 namespace {
 
-/// JSON is UTF-8; what labels and foreign answers hold may be anything.
-json::string text(std::string_view from) {
-  return json::string(valid_utf8(from));
-}
-
 json::string time(const Stamp& stamp) {
   return text(format_rfc3339(stamp.wall));
-}
-
-double in_seconds(Duration span) {
-  return std::chrono::duration<double>(span).count();
 }
 
 json::value or_null(const std::optional<double>& value) {
@@ -77,6 +68,10 @@ void history(const Incident& incident, json::object& out) {
 }
 
 }  // namespace
+
+json::string text(std::string_view from) {
+  return json::string(valid_utf8(from));
+}
 
 json::value json_of(const Labels& labels) {
   json::object out;

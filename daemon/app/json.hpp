@@ -2,12 +2,16 @@
 // and behind `--json`. Times are RFC 3339 in UTC, durations seconds.
 #pragma once
 
+#include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
+#include <string_view>
 
 #include "app/view.hpp"
 
 namespace tocsin::app {
 
+/// JSON is UTF-8; what labels and foreign answers hold may be anything.
+[[nodiscard]] boost::json::string text(std::string_view from);
 [[nodiscard]] boost::json::value json_of(const Labels& labels);
 [[nodiscard]] boost::json::value json_of(const Alert& alert, const engine::Engine& engine);
 /// With its alerts and its next step.

@@ -3,6 +3,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,11 @@ namespace tocsin::app {
 
 using Families = std::vector<prometheus::MetricFamily>;
 using MetricLabels = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// A count as the model holds it: exact up to 2^53.
+[[nodiscard]] constexpr double as_double(std::uint64_t count) {
+  return static_cast<double>(count);
+}
 
 /// One family under way; it goes into `families` at once.
 class FamilyBuilder {

@@ -6,14 +6,6 @@ namespace tocsin::app {
 
 namespace {
 
-double in_seconds(Duration span) {
-  return std::chrono::duration<double>(span).count();
-}
-
-double as_double(std::uint64_t count) {
-  return static_cast<double>(count);
-}
-
 void loop_metrics(const LoopGauge& loop, Families& out) {
   const LoopGauge::Reading reading = loop.reading();
   gauge(out, "tocsin_loop_busy_worst_seconds",

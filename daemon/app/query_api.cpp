@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::size_t kLongestQuery = 16U << 10U;
 
-json::string text(std::string_view from) {
-  return json::string(from.data(), from.size());
-}
-
 /// As Prometheus's API says what is wrong.
 http::Response problem(int status, std::string_view type, std::string_view what) {
   json::object out;

@@ -11,18 +11,9 @@ namespace json = boost::json;
 
 namespace {
 
-/// JSON is UTF-8; what labels and foreign answers hold may be anything.
-json::string text(std::string_view from) {
-  return json::string(valid_utf8(from));
-}
-
 json::value time_or_null(const std::optional<Stamp>& stamp) {
   if (!stamp) return nullptr;
   return text(format_rfc3339(stamp->wall));
-}
-
-double in_seconds(Duration span) {
-  return std::chrono::duration<double>(span).count();
 }
 
 json::object target(const engine::TargetStatus& status) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "tocsin/base/text.hpp"
 #include "tocsin/base/time.hpp"
 
 namespace tocsin {
@@ -24,9 +25,6 @@ constexpr std::array<UnitOfTime, 7> kUnits = {{{"y", 365LL * 86'400'000},
                                                {"s", 1'000},
                                                {"ms", 1}}};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

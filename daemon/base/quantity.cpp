@@ -35,10 +35,6 @@ constexpr std::array kSuffixes = {
     Suffix{"TiB", 0x1p40, Unit::bytes},    Suffix{"PiB", 0x1p50, Unit::bytes},
 };
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// How many characters at the start of `text` are a decimal number; the "e" of an exponent only
 /// where digits follow.
 std::size_t number_prefix(std::string_view text) {

@@ -17,7 +17,7 @@ std::string shown(const json::value& object, std::string_view name) {
   return printable(text_of(object, name));
 }
 
-void head(const json::value& incident) {
+void incident_head(const json::value& incident) {
   const bool colour = colour_wanted();
   const std::string state = text_of(incident, "state");
   fmt::print("{} {}: {}, {}, impact {}, level {:.0f}\n", styled("incident", Look::bold, colour),
@@ -91,7 +91,7 @@ int show_incident(const Common& common, std::uint64_t incident) {
   if (answer->status != 200) return refused(*answer);
   // An incident that closed long ago lives in storage alone: only its story is known.
   if (member_of(answer->body, "group").is_string()) {
-    head(answer->body);
+    incident_head(answer->body);
     what_next(answer->body);
     alerts(answer->body);
   }

@@ -31,7 +31,7 @@ std::string ago(const json::value& object, std::string_view name) {
   return age.empty() ? "never" : age + " ago";
 }
 
-void head(const json::value& status) {
+void status_head(const json::value& status) {
   const bool colour = colour_wanted();
   const json::value& totals = member_of(status, "totals");
   const json::value& storage = member_of(status, "storage");
@@ -129,7 +129,7 @@ int status(const Common& common) {
   if (common.json) {
     print_json(answer->body);
   } else {
-    head(answer->body);
+    status_head(answer->body);
     targets(answer->body);
     rules(answer->body);
     receivers(answer->body);

@@ -5,7 +5,7 @@
 namespace tocsin::config {
 namespace {
 
-std::uint32_t characters(std::string_view text) {
+std::uint32_t code_points(std::string_view text) {
   const auto count = std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
   });
@@ -50,9 +50,9 @@ Place Value::within(std::size_t offset, std::size_t length) const {
   const std::string_view all = text;
   Place result = place;
   result.line = start.line;
-  result.column = start.column + characters(all.substr(start.offset, offset - start.offset));
+  result.column = start.column + code_points(all.substr(start.offset, offset - start.offset));
   const std::size_t stop = std::max(offset, std::min(end, offset + length));
-  result.length = std::max(1U, characters(all.substr(offset, stop - offset)));
+  result.length = std::max(1U, code_points(all.substr(offset, stop - offset)));
   return result;
 }
 

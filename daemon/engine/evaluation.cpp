@@ -63,7 +63,7 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
       ingested.new_names.emplace_back(name);
   };
   own("up", answered ? 1 : 0);
-  own("scrape_duration_seconds", std::chrono::duration<double>(scrape.took).count());
+  own("scrape_duration_seconds", in_seconds(scrape.took));
   own("scrape_samples_scraped", static_cast<double>(ingested.samples));
 
   const bool gap = !target.last_tick || !target.known ||

@@ -16,7 +16,6 @@
 namespace tocsin::expr {
 namespace {
 
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 /// 2^63, the first double beyond any whole number that PromQL takes.
 constexpr double kTooMany = 9223372036854775808.0;
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "tocsin/expr/functions.hpp"
+#include "tocsin/expr/numerics.hpp"
 
 namespace tocsin::expr {
 namespace {
@@ -14,7 +15,6 @@ using std::chrono::year_month_day;
 
 /// Beyond this the calendar of the library ends; nobody monitors the year 30000.
 constexpr double kFarthest = 8.0e11;
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 struct CalendarTime {
   sys_days day;

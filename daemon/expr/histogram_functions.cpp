@@ -13,7 +13,6 @@
 namespace tocsin::expr {
 namespace {
 
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Differences below this are the rounding of sums of rates, not observations.
 constexpr double kTolerance = 1e-12;

@@ -9,8 +9,6 @@
 namespace tocsin::expr {
 namespace {
 
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
-
 double seconds_between(Millis from, Millis to) {
   return static_cast<double>(to - from) / 1000.0;
 }

@@ -17,14 +17,6 @@ std::string_view cut(std::string_view& rest, char separator) {
   return part;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 struct Range {
   std::string type;
   std::string version;
@@ -33,10 +25,10 @@ struct Range {
 
 Range parse_range(std::string_view text) {
   Range range;
-  range.type = lower(cut(text, ';'));
+  range.type = lowercase(cut(text, ';'));
   while (!text.empty()) {
     std::string_view value = cut(text, ';');
-    const std::string name = lower(cut(value, '='));
+    const std::string name = lowercase(cut(value, '='));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
       value = value.substr(1, value.size() - 2);
     if (name == "version") range.version = value;

@@ -12,7 +12,7 @@ namespace tocsin::http {
 
 namespace {
 
-constexpr std::string_view kTotal = "_total";
+constexpr std::string_view kCounterSuffix = "_total";
 
 std::string_view word(std::string_view& rest) {
   rest = trim(rest);
@@ -86,8 +86,8 @@ class Converter {
     std::string_view type = type_;
     if (type.empty() || type == "untyped") type = "unknown";
     if (type == "counter") {
-      if (name.ends_with(kTotal)) {
-        name.remove_suffix(kTotal.size());
+      if (name.ends_with(kCounterSuffix)) {
+        name.remove_suffix(kCounterSuffix.size());
       } else {
         type = "unknown";
       }

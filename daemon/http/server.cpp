@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "http/listening.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::http {
 
@@ -27,14 +28,6 @@ using BeastRequest = beast::http::request<beast::http::string_body>;
 using BeastResponse = beast::http::response<beast::http::string_body>;
 using boost::system::error_code;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -47,7 +40,7 @@ std::optional<Request> plain(const BeastRequest& from, const std::optional<Peer>
   request.path = std::move(target->path);
   request.query = std::move(target->query);
   for (const auto& field : from)
-    request.headers.emplace(lower(view(field.name_string())), std::string(view(field.value())));
+    request.headers.emplace(lowercase(view(field.name_string())), std::string(view(field.value())));
   request.body = from.body();
   request.peer = peer;
   return request;

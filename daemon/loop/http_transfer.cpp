@@ -21,13 +21,6 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 UrlPointer parse_url(const std::string& url) {
   UrlPointer parsed(curl_url());
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
@@ -47,8 +40,8 @@ std::string url_part(const UrlPointer& url, CURLUPart part) {
 std::string origin(const std::string& url) {
   const UrlPointer parsed = parse_url(url);
   if (!parsed) return "";
-  return lower(url_part(parsed, CURLUPART_SCHEME)) + "://" +
-         lower(url_part(parsed, CURLUPART_HOST)) + ":" + url_part(parsed, CURLUPART_PORT);
+  return lowercase(url_part(parsed, CURLUPART_SCHEME)) + "://" +
+         lowercase(url_part(parsed, CURLUPART_HOST)) + ":" + url_part(parsed, CURLUPART_PORT);
 }
 
 bool breaks_line(std::string_view text) {
@@ -103,7 +96,7 @@ HttpTransfer::HttpTransfer(HttpRequest request, std::string no_proxy)
 Result<void> HttpTransfer::prepare() {
   if (!easy_) return fail(ErrorCode::exhausted, "no memory for a request");
   const UrlPointer url = parse_url(request_.url);
-  const std::string scheme = url ? lower(url_part(url, CURLUPART_SCHEME)) : "";
+  const std::string scheme = url ? lowercase(url_part(url, CURLUPART_SCHEME)) : "";
   if (scheme != "http" && scheme != "https") {
     return fail(ErrorCode::invalid, "the URL is no http:// or https:// address");
   }
@@ -142,7 +135,7 @@ Result<void> HttpTransfer::set_headers() {
     if (breaks_line(name) || breaks_line(value)) {
       return fail(ErrorCode::invalid, "a header holds a line break");
     }
-    has_type = has_type || lower(name) == "content-type";
+    has_type = has_type || lowercase(name) == "content-type";
     // curl's way to send a header without a value.
     add(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
   }
@@ -239,7 +232,7 @@ std::size_t HttpTransfer::on_header(char* data, std::size_t, std::size_t size, v
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size;
-  transfer.response_.headers.emplace(lower(trim(line.substr(0, colon))),
+  transfer.response_.headers.emplace(lowercase(trim(line.substr(0, colon))),
                                      std::string(trim(line.substr(colon + 1))));
   return size;
 }

@@ -22,8 +22,8 @@ constexpr std::size_t kFallbackMost = 1500;
 constexpr std::size_t kDescriptionMost = 1200;
 constexpr std::size_t kListMost = 2800;
 constexpr std::size_t kAlertMost = 700;
-constexpr std::size_t kAlertsShown = 8;
-constexpr std::size_t kLineMost = 200;
+constexpr std::size_t kAlertsInMessage = 8;
+constexpr std::size_t kSlackLineMost = 200;
 constexpr std::string_view kEllipsis = "…";
 
 /// Slack decodes these three in every text object; an unescaped "<!channel>" would wake them all.
@@ -69,7 +69,7 @@ std::string link(std::string_view url, std::string_view name) {
 }
 
 void add_alerts(json::array& blocks, const Notice& notice) {
-  const std::size_t listed = std::min(notice.alerts.size(), kAlertsShown);
+  const std::size_t listed = std::min(notice.alerts.size(), kAlertsInMessage);
   for (std::size_t i = 0; i < listed; ++i) {
     const NoticeAlert& alert = notice.alerts[i];
     const std::string text = alert_line(alert, notice.at) + "\n" + alert_detail(alert);
@@ -77,7 +77,7 @@ void add_alerts(json::array& blocks, const Notice& notice) {
   }
   const std::string more = unlisted(notice, listed);
   if (!more.empty() && notice.kind != NoticeKind::test) {
-    blocks.push_back(section(plain(more, kLineMost)));
+    blocks.push_back(section(plain(more, kSlackLineMost)));
   }
 }
 
@@ -85,7 +85,7 @@ void add_list(json::array& blocks, const std::vector<std::string>& lines) {
   std::string text;
   std::size_t shown = 0;
   for (const std::string& line : lines) {
-    const std::string next = "• " + one_line(line, kLineMost) + "\n";
+    const std::string next = "• " + one_line(line, kSlackLineMost) + "\n";
     if (escaped(text + next, SIZE_MAX).size() > kListMost - 40) break;
     text += next;
     ++shown;

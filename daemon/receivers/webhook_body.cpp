@@ -30,7 +30,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kBodyMost = 20'000;
-constexpr std::size_t kTextMost = 2000;
+constexpr std::size_t kBodyTextMost = 2000;
 
 std::string text(std::string_view raw, std::size_t most) {
   return shortened(valid_utf8(shortened(raw, most)), most);
@@ -134,7 +134,7 @@ json::object data(const Delivery& delivery, Room room) {
 
 std::string webhook_body(const Delivery& delivery) {
   const Notice& notice = delivery.notice;
-  Room room{std::max(notice.alerts.size(), notice.lines.size()), kTextMost, true};
+  Room room{std::max(notice.alerts.size(), notice.lines.size()), kBodyTextMost, true};
   for (;;) {
     std::string body = json::serialize(json::object{{"type", type_of(notice)},
                                                     {"timestamp", format_rfc3339(notice.at)},

@@ -44,20 +44,13 @@ ScrapeOutcome outcome_of(loop::HttpFailure failure) {
   return ScrapeOutcome::unavailable;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 std::string content_type(const loop::HttpResponse& response) {
   const auto found = response.headers.find("content-type");
   if (found == response.headers.end()) {
     return {};
   }
   const std::string_view value = found->second;
-  return lower(trim(value.substr(0, value.find(';'))));
+  return lowercase(trim(value.substr(0, value.find(';'))));
 }
 
 /// Pages and documents; whatever else a server calls its metrics is left to the parser.
@@ -147,8 +140,7 @@ class PrometheusTarget final : public Source {
     request.url = definition_.url;
     request.headers = {
         {"Accept", std::string(kAccept)},
-        {"X-Prometheus-Scrape-Timeout-Seconds",
-         fmt::format("{:.3f}", std::chrono::duration<double>(timeout_).count())},
+        {"X-Prometheus-Scrape-Timeout-Seconds", fmt::format("{:.3f}", in_seconds(timeout_))},
     };
     request.username = http.username;
     request.password = *std::move(password);

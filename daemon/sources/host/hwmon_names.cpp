@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "tocsin/base/text.hpp"
+
 namespace tocsin::sources::host {
 namespace {
 
@@ -15,10 +17,6 @@ constexpr std::array<std::string_view, 10> kTypes = {"cpu", "curr",      "energy
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 }  // namespace

@@ -8,7 +8,12 @@
 
 namespace tocsin {
 
+[[nodiscard]] constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 [[nodiscard]] std::string_view trim(std::string_view text);
+/// Of ASCII letters; other bytes stay as they are.
+[[nodiscard]] std::string lowercase(std::string_view text);
 /// Replaces bytes that are no valid UTF-8 by U+FFFD.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 /// At most `max_bytes`, cut at a character's boundary, with "…" at the end where something was cut.

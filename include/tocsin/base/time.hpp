@@ -17,6 +17,10 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+[[nodiscard]] constexpr double in_seconds(Duration span) {
+  return std::chrono::duration<double>(span).count();
+}
+
 /// CLOCK_BOOTTIME: counts suspend, never steps, starts anew with each boot.
 struct BootClock {
   using duration = Duration;

@@ -1,11 +1,15 @@
-// Sums and means that do not lose what is small beside what is large (Neumaier's compensation).
+// Not a number, and sums and means that do not lose what is small beside what is large (Neumaier's
+// compensation).
 #pragma once
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace tocsin::expr {
+
+inline constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 class CompensatedSum {
  public:
