@@ -23,6 +23,10 @@ constexpr std::array kSections = {
     Section{"policy.*.notify[]", "One entry of a level; several may share a level.", ""},
     Section{"rule.*", "What is wrong when.", ""},
     Section{"override.*", "Tunes the rule of that name without copying it.", "rule.*"},
+    Section{"group.*",
+            "Tunes every rule that `match` finds, shipped or not. What [override.NAME] says of one "
+            "of them stands above it; what the rule says stands below.",
+            "rule.*", true},
 };
 
 constexpr std::string_view kHttp = "slack pagerduty webhook";
@@ -292,15 +296,19 @@ constexpr std::array kKeys = {
     Key{.section = "rule.*", .name = "enabled", .type = Type::flag, .otherwise = "true",
         .meaning = "Whether it is evaluated.", .example = "false"},
     Key{.section = "rule.*", .name = "expr", .type = Type::expression, .required = true,
+        .singular = true,
         .meaning = "What is measured, in PromQL. Without `above` or `below`, each series of its "
                 "result is a breach.", .example = "'node_load1'"},
     Key{.section = "rule.*", .name = "above", .type = Type::threshold,
+        .singular = true,
         .meaning = "A value strictly above is a breach; { warn, critical }: severity by value.",
         .example = "{ warn = \"80%\", critical = \"90%\" }"},
     Key{.section = "rule.*", .name = "below", .type = Type::threshold,
+        .singular = true,
         .meaning = "A value strictly below is a breach; { warn, critical }: severity by value.",
         .example = "\"99%\""},
     Key{.section = "rule.*", .name = "clear", .type = Type::quantity,
+        .singular = true,
         .meaning = "A firing alert is well from here on; by default the threshold. An override "
                 "of the threshold drops a `clear` that it leaves on the wrong side.",
         .example = "\"75%\""},
@@ -327,10 +335,11 @@ constexpr std::array kKeys = {
         .meaning = "Added to its alerts. An override adds to those of the rule.",
         .example = "{ component = \"api\" }"},
     Key{.section = "rule.*", .name = "summary", .type = Type::text_template,
+        .singular = true,
         .meaning = "One line that says what is wrong; by default the rule's name and labels.",
         .example = "\"{{value}} of requests fail on {{labels.instance}}\""},
     Key{.section = "rule.*", .name = "description",
-        .meaning = "What it means and what to do first.",
+        .singular = true, .meaning = "What it means and what to do first.",
         .example = "\"Look at the newest deployment first.\""},
     Key{.section = "rule.*", .name = "runbook", .meaning = "A link.",
         .example = "\"https://runbooks.example.com/error-rate\""},
@@ -349,7 +358,13 @@ constexpr std::array kKeys = {
         .meaning = "Labels that cause and effect must share.", .example = "[\"instance\"]"},
     Key{.section = "rule.*", .name = "unit", .type = Type::choice,
         .choices = "none ratio seconds bytes",
+        .singular = true,
         .meaning = "How values are shown; by default the threshold's.", .example = "\"bytes\""},
+
+    Key{.section = "group.*", .name = "match", .type = Type::matchers, .required = true,
+        .meaning = "The rules that it tunes, by their labels, `rule` (the name), `pack` (of a "
+                "shipped one, its file's name without .toml) and `impact`.",
+        .example = "'{component=\"database\"}'"},
 };
 // clang-format on
 

@@ -61,19 +61,16 @@ const Section* find_section(std::string_view pattern) {
   return nullptr;
 }
 
-namespace {
-
-std::string_view keys_of(std::string_view section) {
+bool stands_in(const Key& key, std::string_view section) {
+  if (key.section == section) return true;
   const Section* found = find_section(section);
-  return found != nullptr && !found->keys_of.empty() ? found->keys_of : section;
+  if (found == nullptr || found->keys_of.empty() || key.section != found->keys_of) return false;
+  return !(found->many && key.singular);
 }
 
-}  // namespace
-
 const Key* find_key(std::string_view section, std::string_view name) {
-  const std::string_view owner = keys_of(section);
   for (const Key& key : keys()) {
-    if (key.section == owner && key.name == name) return &key;
+    if (key.name == name && stands_in(key, section)) return &key;
   }
   return nullptr;
 }
@@ -86,9 +83,8 @@ bool takes(const Key& key, std::string_view kind) {
 
 std::vector<std::string> names_within(std::string_view section) {
   std::vector<std::string> names;
-  const std::string_view owner = keys_of(section);
   for (const Key& key : keys()) {
-    if (key.section == owner) names.emplace_back(key.name);
+    if (stands_in(key, section)) names.emplace_back(key.name);
   }
   const std::string prefix = section.empty() ? "" : std::string(section) + ".";
   for (const Section& each : sections()) {

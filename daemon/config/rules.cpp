@@ -4,6 +4,7 @@
 
 #include "cycles.hpp"
 #include "fields.hpp"
+#include "groups.hpp"
 #include "thresholds.hpp"
 #include "words.hpp"
 
@@ -29,7 +30,10 @@ Severity read_severity(const Fields& fields, const std::optional<rule::Threshold
 class RuleReader {
  public:
   RuleReader(const Survey& survey, const std::vector<incident::Policy>& policies, Report& report)
-      : survey_(survey), report_(report), rule_names_(survey.names("rule.*")) {
+      : survey_(survey),
+        report_(report),
+        groups_(survey, report),
+        rule_names_(survey.names("rule.*")) {
     for (const incident::Policy& each : policies) policy_names_.push_back(each.name);
   }
 
@@ -41,10 +45,12 @@ class RuleReader {
       if (const Found* tuned = survey_.named("override.*", found->name)) {
         tables.insert(tables.begin(), tuned->table);
       }
+      groups_.join(*found, tables);
       const Fields fields("rule.*", tables, found->place);
       if (!fields.flag("enabled")) continue;
       rules.push_back(read(*found, fields, std::move(tables)));
     }
+    groups_.check_matched();
     check_inhibition(rules);
     return rules;
   }
@@ -161,6 +167,7 @@ class RuleReader {
 
   const Survey& survey_;
   Report& report_;
+  Groups groups_;
   std::vector<std::string> rule_names_;
   std::vector<std::string> policy_names_;
 };

@@ -89,11 +89,13 @@ class Surveyor {
   }
 
   void twice(const Section& section, const std::string& name, Place place, const Found& other) {
-    const bool shipped = section.pattern == "rule.*" && (other.pack || pack_);
+    std::string hint;
+    if (other.pack) hint = fmt::format("[override.{}] tunes a shipped rule", name);
+    if (other.pack && pack_) hint = "two packs that [packs] enables ship it: leave one of them out";
     report_.error(place,
                   fmt::format("{} is defined twice: the other one is at {}",
                               header(section.pattern, name), report_.where(other.place)),
-                  shipped ? fmt::format("[override.{}] tunes a shipped rule", name) : "");
+                  std::move(hint));
   }
 
   /// `name` of [family.name].
@@ -165,7 +167,7 @@ class Surveyor {
   bool once(const std::string& path, const Entry& entry) {
     for (const Found* found : survey_.of(path)) {
       const Entry* other = found->table->find(entry.key);
-      if (other == nullptr || other == &entry) continue;
+      if (other == nullptr || other == &entry || found->pack) continue;
       if (found->table == survey_.of(path).back()->table) continue;
       report_.error(entry.place, fmt::format("`{}` is set twice: the other one is at {}", entry.key,
                                              report_.where(other->place)));
@@ -176,7 +178,8 @@ class Surveyor {
 
   void unknown(const std::string& path, const std::string& name, const Entry& entry) {
     const std::vector<std::string> known = names_within(path);
-    if (entry.value.kind == Kind::table && (path.empty() || find_section(path) == nullptr)) {
+    const Section* here = find_section(path);
+    if (entry.value.kind == Kind::table && (path.empty() || here == nullptr)) {
       report_.error(entry.place, fmt::format("unknown section [{}]", below(path, entry.key)),
                     did_you_mean(entry.key, known));
       return;
@@ -185,7 +188,9 @@ class Surveyor {
                   path.empty()
                       ? fmt::format("unknown key `{}` at the top of the file", entry.key)
                       : fmt::format("unknown key `{}` in {}", entry.key, header(path, name)),
-                  did_you_mean(entry.key, known));
+                  here != nullptr && here->many && find_key(here->keys_of, entry.key) != nullptr
+                      ? "it says what one rule is: [override.NAME] sets it"
+                      : did_you_mean(entry.key, known));
   }
 
   void outside_pack(const Entry& entry) {
@@ -193,7 +198,6 @@ class Surveyor {
   }
 
   void required(const Section& section, const std::string& name, Place place, const Value& table) {
-    if (!section.keys_of.empty()) return;
     const Entry* kind = table.find("kind");
     for (const Key& key : keys()) {
       if (key.section != section.pattern || !key.required || table.find(key.name)) continue;

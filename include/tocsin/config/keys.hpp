@@ -45,6 +45,7 @@ struct Key {
   std::string_view most = "";
   std::string_view choices = "";  ///< separated by spaces
   std::string_view kinds = "";    ///< of receivers that take it, separated by spaces; "" : all
+  bool singular = false;          ///< says what one rule is: no section that tunes many takes it
   std::string_view meaning = "";
   std::string_view example = "";
 };
@@ -54,7 +55,8 @@ struct Section {
   /// "" is the top of a file.
   std::string_view pattern = "";
   std::string_view meaning = "";
-  std::string_view keys_of = "";  ///< the section whose keys it takes, "" : its own
+  std::string_view keys_of = "";  ///< the section whose keys it takes besides its own
+  bool many = false;              ///< of those, it takes none that is singular
 };
 
 [[nodiscard]] std::span<const Section> sections();
@@ -62,6 +64,8 @@ struct Section {
 
 [[nodiscard]] const Section* find_section(std::string_view pattern);
 [[nodiscard]] const Key* find_key(std::string_view section, std::string_view name);
+/// Whether the section takes the key, as one of its own or of the section whose keys it takes.
+[[nodiscard]] bool stands_in(const Key& key, std::string_view section);
 /// Whether the key belongs to a receiver of that kind.
 [[nodiscard]] bool takes(const Key& key, std::string_view kind);
 /// Names that may stand in a section: its keys and the sections within it.

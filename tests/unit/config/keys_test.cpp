@@ -38,6 +38,14 @@ TEST_CASE("an override takes the keys of a rule") {
   CHECK(find_key("override.*", "abvoe") == nullptr);
 }
 
+TEST_CASE("a group takes the keys of a rule that many rules can share, and its own") {
+  CHECK(find_key("group.*", "policy") == find_key("rule.*", "policy"));
+  CHECK(find_key("group.*", "match") != nullptr);
+  CHECK(find_key("rule.*", "match") == nullptr);
+  CHECK(find_key("group.*", "expr") == nullptr);
+  CHECK(find_key("override.*", "match") == nullptr);
+}
+
 TEST_CASE("names within a section are its keys and its sections") {
   const auto top = names_within("");
   const auto has = [&top](const char* name) {

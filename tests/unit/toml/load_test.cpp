@@ -385,3 +385,36 @@ TEST_CASE("tables that are nested without end do not exhaust anything") {
   for (int depth = 0; depth < 200; ++depth) text += " }";
   CHECK(!from(text + "\n").config);
 }
+
+TEST_CASE("a group tunes every rule that it matches, between the override and the rule") {
+  const config::Config config = good(R"(
+console_only = true
+[packs]
+enable = ["infrastructure"]
+[receiver.dba]
+kind = "console"
+[policy.disks]
+[[policy.disks.notify]]
+level = 1
+to = ["dba"]
+[group.shipped]
+match = '{pack="infrastructure", rule!="HostUnknown"}'
+policy = "disks"
+labels = { team = "db" }
+[group.off]
+match = '{rule=~"Inodes.*|.*Busy", impact=~"high|medium"}'
+enabled = false
+[override.DiskBusy]
+enabled = true
+[override.MemoryHigh]
+policy = "default"
+)");
+  const rule::Rule& disk = *config.engine.rule("DiskSpaceLow");
+  CHECK(disk.policy == "disks");
+  CHECK(disk.labels == Labels{{"component", "infrastructure"}, {"team", "db"}});
+  CHECK(config.engine.rule("MemoryHigh")->policy == "default");
+  CHECK(config.engine.rule("MemoryHigh")->labels.get("team") == "db");
+  CHECK(config.engine.rule("HostUnknown")->policy == "default");
+  CHECK(config.engine.rule("InodesLow") == nullptr);
+  CHECK(config.engine.rule("DiskBusy") != nullptr);
+}
