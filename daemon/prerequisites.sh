@@ -14,7 +14,7 @@ build_packages=(
 # before it brings a systemd to boot in a container.
 test_packages=(
   "${build_packages[@]}"
-  doctest-dev python3 python3-pytest openssl curl
+  doctest-dev python3 python3-pytest python3-jsonschema openssl curl
   systemd-container procps
   prometheus prometheus-node-exporter prometheus-alertmanager
 )

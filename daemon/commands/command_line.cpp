@@ -16,6 +16,8 @@ struct Words {
   Common common;
   app::RunOptions run;
   bool all = false;
+  bool reference = false;
+  bool schema = false;
   std::uint64_t number = 0;
   Acknowledge acknowledge;
   Silence silence;
@@ -141,6 +143,28 @@ void add_rest(CLI::App& app, Words& words) {
   reload_command->callback([&words] { words.chosen = [&words] { return reload(words.common); }; });
 }
 
+/// `config --help KEY` is what people try first: here the flag is the command's own.
+void add_config(CLI::App& app, Words& words) {
+  CLI::App* const command = add(app, "config", "What a configuration may say");
+  command->set_help_flag();
+  CLI::Option* const help =
+      command->add_option("-h,--help", words.word, "About a key or a section; without one, all")
+          ->expected(0, 1)
+          ->type_name("KEY");
+  CLI::Option* const reference =
+      command->add_flag("--reference", words.reference, "The whole reference as Markdown");
+  CLI::Option* const schema = command->add_flag("--schema", words.schema,
+                                                "A JSON schema (draft-07) of a file, for editors");
+  help->excludes(reference)->excludes(schema);
+  reference->excludes(schema);
+  command->callback([&words] {
+    words.chosen = [&words] {
+      if (words.reference) return config_reference();
+      return words.schema ? config_schema_text() : config_help(words.word);
+    };
+  });
+}
+
 void add_common(CLI::App& app, Words& words) {
   app.add_option("--config", words.common.folder, "Configuration folder")
       ->type_name("FOLDER")
@@ -163,6 +187,7 @@ int command_line(int argc, const char* const* argv) {
   add_incident_words(app, words);
   add_silences(app, words);
   add_rest(app, words);
+  add_config(app, words);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -51,6 +51,10 @@ int assess(const Common& common, std::uint64_t incident, const std::string& impa
 int query(const Common& common, const std::string& expression);
 int test_notice(const Common& common, const std::string& receiver);
 int reload(const Common& common);
+/// What may be written: about one key or section, or all of them in short.
+int config_help(const std::string& word);
+int config_reference();
+int config_schema_text();
 
 /// Parses the command line and does what it says.
 int command_line(int argc, const char* const* argv);

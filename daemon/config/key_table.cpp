@@ -236,7 +236,7 @@ constexpr std::array kKeys = {
         .kinds = "pagerduty", .meaning = "The integration key of the service.",
         .example = "\"credential:pagerduty-on-call\""},
     Key{.section = "receiver.*", .name = "url", .type = Type::secret_url,
-        .kinds = "webhook pagerduty",
+        .kinds = "webhook pagerduty", .needed_by = "webhook",
         .meaning = "webhook: where notices are posted. pagerduty: a regional or compatible "
                 "endpoint.", .example = "\"https://hooks.example.com/tocsin\""},
     Key{.section = "receiver.*", .name = "api_token", .type = Type::secret, .kinds = "pagerduty",

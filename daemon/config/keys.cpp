@@ -54,6 +54,59 @@ std::string_view to_string(Type type) {
   return "text";
 }
 
+std::string_view form_of(Type type) {
+  switch (type) {
+    case Type::text:
+    case Type::choice:
+    case Type::expression:
+      return "in quotes";
+    case Type::flag:
+    case Type::count:
+      return "without quotes";
+    case Type::duration:
+      return "numbers with their units y, w, d, h, m, s, ms: \"1m30s\"";
+    case Type::size:
+      return "\"32MiB\", \"4kB\", or a whole number of bytes";
+    case Type::quantity:
+      return "\"80%\", \"2s\", \"512MiB\", or a number";
+    case Type::threshold:
+      return "a quantity (\"80%\", \"2s\", \"512MiB\", 5), or { warn = …, critical = … }";
+    case Type::hold:
+      return "a duration, or { bad = 3, of = 5 } evaluations";
+    case Type::labels:
+      return "{ name = \"value\" }";
+    case Type::texts:
+    case Type::names:
+      return "[\"a\", \"b\"], or \"a\"";
+    case Type::secret:
+      return "\"credential:NAME\" (systemd's credentials), \"file:/PATH\" or \"env:NAME\"";
+    case Type::secret_url:
+      return "a URL, or \"credential:NAME\", \"file:/PATH\", \"env:NAME\" for one";
+    case Type::url:
+      return "http:// or https://";
+    case Type::address:
+      return "\"host:port\"";
+    case Type::path:
+      return "it begins with /";
+    case Type::regex:
+      return "RE2, in '…'";
+    case Type::matchers:
+      return "'{name=\"value\", other=~\"a|b\"}' with =, !=, =~, !~";
+    case Type::text_template:
+      break;
+  }
+  return "{{value}}, {{threshold}}, {{rule}}, {{labels.NAME}}";
+}
+
+std::string header_of(std::string_view pattern, std::string_view name) {
+  std::string text(pattern);
+  if (const std::size_t star = text.find('*'); star != std::string::npos) {
+    text.replace(star, 1, name.empty() ? "NAME" : name);
+  }
+  if (text.ends_with("[]")) return "[[" + text.substr(0, text.size() - 2) + "]]";
+  return "[" + text + "]";
+}
+
 const Section* find_section(std::string_view pattern) {
   for (const Section& section : sections()) {
     if (section.pattern == pattern) return &section;
@@ -79,6 +132,14 @@ bool takes(const Key& key, std::string_view kind) {
   if (key.kinds.empty()) return true;
   const std::vector<std::string> kinds = words(key.kinds);
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool needs(const Key& key, std::string_view kind) {
+  if (!key.needed_by.empty()) {
+    const std::vector<std::string> kinds = words(key.needed_by);
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  }
+  return key.required && takes(key, kind);
 }
 
 std::vector<std::string> names_within(std::string_view section) {

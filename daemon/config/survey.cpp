@@ -31,16 +31,6 @@ std::string below(std::string_view path, std::string_view name) {
   return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
 }
 
-/// A section as one writes its header.
-std::string header(std::string_view pattern, std::string_view name) {
-  std::string text(pattern);
-  if (const std::size_t star = text.find('*'); star != std::string::npos) {
-    text.replace(star, 1, name.empty() ? "NAME" : name);
-  }
-  if (text.ends_with("[]")) return "[[" + text.substr(0, text.size() - 2) + "]]";
-  return "[" + text + "]";
-}
-
 class Surveyor {
  public:
   Surveyor(const Input& input, Report& report) : input_(input), report_(report) {}
@@ -94,7 +84,7 @@ class Surveyor {
     if (other.pack && pack_) hint = "two packs that [packs] enables ship it: leave one of them out";
     report_.error(place,
                   fmt::format("{} is defined twice: the other one is at {}",
-                              header(section.pattern, name), report_.where(other.place)),
+                              header_of(section.pattern, name), report_.where(other.place)),
                   std::move(hint));
   }
 
@@ -102,7 +92,8 @@ class Surveyor {
   void member(const std::string& pattern, const Entry& entry) {
     if (pack_ && pattern != "rule.*") return outside_pack(entry);
     if (entry.value.kind != Kind::table) {
-      report_.error(entry.place, fmt::format("expected a table: {}", header(pattern, entry.key)));
+      report_.error(entry.place,
+                    fmt::format("expected a table: {}", header_of(pattern, entry.key)));
       return;
     }
     if (!is_name(entry.key)) {
@@ -122,7 +113,7 @@ class Surveyor {
     if (find_section(child) != nullptr || leads_to_section(child)) {
       if (pack_ && child != "rule") return outside_pack(entry);
       if (entry.value.kind == Kind::table) return section(child, name, entry.place, entry.value);
-      report_.error(entry.place, fmt::format("expected a table: {}", header(child, name)));
+      report_.error(entry.place, fmt::format("expected a table: {}", header_of(child, name)));
       return;
     }
     if (find_section(child + "[]") != nullptr) return repeated(child + "[]", name, entry);
@@ -137,7 +128,7 @@ class Surveyor {
   void repeated(const std::string& pattern, const std::string& name, const Entry& entry) {
     if (entry.value.kind != Kind::array) {
       report_.error(entry.place,
-                    fmt::format("expected a list of tables: {}", header(pattern, name)));
+                    fmt::format("expected a list of tables: {}", header_of(pattern, name)));
       return;
     }
     for (const Value& item : entry.value.items) {
@@ -187,7 +178,7 @@ class Surveyor {
     report_.error(entry.place,
                   path.empty()
                       ? fmt::format("unknown key `{}` at the top of the file", entry.key)
-                      : fmt::format("unknown key `{}` in {}", entry.key, header(path, name)),
+                      : fmt::format("unknown key `{}` in {}", entry.key, header_of(path, name)),
                   here != nullptr && here->many && find_key(here->keys_of, entry.key) != nullptr
                       ? "it says what one rule is: [override.NAME] sets it"
                       : did_you_mean(entry.key, known));
@@ -200,15 +191,10 @@ class Surveyor {
   void required(const Section& section, const std::string& name, Place place, const Value& table) {
     const Entry* kind = table.find("kind");
     for (const Key& key : keys()) {
-      if (key.section != section.pattern || !key.required || table.find(key.name)) continue;
-      if (!key.kinds.empty() && (kind == nullptr || !takes(key, kind->value.text))) continue;
-      report_.error(place, fmt::format("{} needs `{}`", header(section.pattern, name), key.name),
+      if (key.section != section.pattern || table.find(key.name) != nullptr) continue;
+      if (!needs(key, kind == nullptr ? "" : kind->value.text)) continue;
+      report_.error(place, fmt::format("{} needs `{}`", header_of(section.pattern, name), key.name),
                     fmt::format("for example {} = {}", key.name, key.example));
-    }
-    const bool url = kind != nullptr && kind->value.text == "webhook" && !table.find("url");
-    if (section.pattern == "receiver.*" && url) {
-      report_.error(place, fmt::format("{} needs `url`", header(section.pattern, name)),
-                    "for example url = \"https://hooks.example.com/tocsin\"");
     }
   }
 

@@ -34,6 +34,8 @@ enum class Type {
   text_template,  ///< text with {{fields}}
 };
 [[nodiscard]] std::string_view to_string(Type type);
+/// How a value of the type is written.
+[[nodiscard]] std::string_view form_of(Type type);
 
 struct Key {
   std::string_view section = "";
@@ -45,6 +47,7 @@ struct Key {
   std::string_view most = "";
   std::string_view choices = "";  ///< separated by spaces
   std::string_view kinds = "";    ///< of receivers that take it, separated by spaces; "" : all
+  std::string_view needed_by = "";  ///< of those kinds, where `required` does not hold for all
   bool singular = false;          ///< says what one rule is: no section that tunes many takes it
   std::string_view meaning = "";
   std::string_view example = "";
@@ -62,12 +65,16 @@ struct Section {
 [[nodiscard]] std::span<const Section> sections();
 [[nodiscard]] std::span<const Key> keys();
 
+/// A section as one writes its header: "[rule.CpuHigh]", "[[policy.NAME.notify]]" without a name.
+[[nodiscard]] std::string header_of(std::string_view pattern, std::string_view name = "");
 [[nodiscard]] const Section* find_section(std::string_view pattern);
 [[nodiscard]] const Key* find_key(std::string_view section, std::string_view name);
 /// Whether the section takes the key, as one of its own or of the section whose keys it takes.
 [[nodiscard]] bool stands_in(const Key& key, std::string_view section);
 /// Whether the key belongs to a receiver of that kind.
 [[nodiscard]] bool takes(const Key& key, std::string_view kind);
+/// Whether a receiver of that kind cannot do without the key.
+[[nodiscard]] bool needs(const Key& key, std::string_view kind);
 /// Names that may stand in a section: its keys and the sections within it.
 [[nodiscard]] std::vector<std::string> names_within(std::string_view section);
 

@@ -1,0 +1,255 @@
+#include "tocsin/config/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "report.hpp"
+#include "tocsin/config/keys.hpp"
+#include "words.hpp"
+
+namespace tocsin::config {
+namespace {
+
+using Path = std::vector<std::string>;
+
+/// "[policy.*.notify[]]" and "[[policy.x.notify]]" alike: policy, *, notify.
+Path path_of(std::string_view text) {
+  Path path(1);
+  for (const char c : text) {
+    if (c == '.') {
+      path.emplace_back();
+    } else if (c != '[' && c != ']' && c != '"' && c != ' ') {
+      path.back() += c;
+    }
+  }
+  if (path.size() == 1 && path[0].empty()) path.clear();
+  return path;
+}
+
+/// Whether the words name the pattern, a star's name left out or, where `named`, written.
+bool names(const Path& pattern, std::size_t at, const Path& words, std::size_t word, bool named) {
+  if (at == pattern.size()) return word == words.size();
+  if (pattern[at] == "*") {
+    return names(pattern, at + 1, words, word, named) ||
+           (named && word < words.size() && names(pattern, at + 1, words, word + 1, named));
+  }
+  return word < words.size() && pattern[at] == words[word] &&
+         names(pattern, at + 1, words, word + 1, named);
+}
+
+Path with_key(const Section& section, const Key& key) {
+  Path path = path_of(section.pattern);
+  path.emplace_back(key.name);
+  return path;
+}
+
+std::string title(const Section& section) {
+  return section.pattern.empty() ? "the top of the file" : header_of(section.pattern);
+}
+
+std::string bounds(const Key& key) {
+  if (key.least.empty() && key.most.empty()) return "";
+  if (key.least.empty()) return fmt::format("at most {}", key.most);
+  if (key.most.empty()) return fmt::format("at least {}", key.least);
+  return fmt::format("{} to {}", key.least, key.most);
+}
+
+std::string type_of(const Key& key) {
+  if (key.type == Type::choice) return listed(words(key.choices));
+  return std::string(to_string(key.type));
+}
+
+std::string fallback(const Key& key) {
+  if (key.required) return "required";
+  if (!key.needed_by.empty()) return fmt::format("required by {}", listed(words(key.needed_by)));
+  return key.otherwise.empty() ? "" : std::string(key.otherwise);
+}
+
+/// Sections that take the key besides its own.
+std::string elsewhere(const Key& key) {
+  std::string out;
+  for (const Section& section : sections()) {
+    if (section.pattern == key.section || !stands_in(key, section.pattern)) continue;
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", title(section));
+  }
+  return out;
+}
+
+std::string about_key(const Key& key) {
+  const auto row = [](std::string_view name, std::string_view value) {
+    return value.empty() ? "" : fmt::format("  {:<9} {}\n", name, value);
+  };
+  std::string out =
+      fmt::format("{}   in {}\n  {}\n\n", key.name, title(*find_section(key.section)), key.meaning);
+  out += row("type", fmt::format("{}: {}", type_of(key), form_of(key.type)));
+  out += row("default", fallback(key));
+  out += row("bounds", bounds(key));
+  if (!key.kinds.empty()) out += row("of kind", listed(words(key.kinds)));
+  out += row("also in", elsewhere(key));
+  out += row("example", fmt::format("{} = {}", key.name, key.example));
+  return out;
+}
+
+std::string about_section(const Section& section) {
+  std::string out = fmt::format("{}\n  {}\n", title(section), section.meaning);
+  if (!section.keys_of.empty()) {
+    out += fmt::format("  It takes the keys of {}{}.\n", header_of(section.keys_of),
+                       section.many ? " that many rules can share" : "");
+  }
+  out += "\n";
+  for (const Key& key : keys()) {
+    if (!stands_in(key, section.pattern)) continue;
+    out += fmt::format("  {:<22} {}\n", key.name, key.meaning);
+  }
+  const Path path = path_of(section.pattern);
+  for (const Section& inner : sections()) {
+    const Path below = path_of(inner.pattern);
+    if (path.empty() || below.size() <= path.size() ||
+        !std::equal(path.begin(), path.end(), below.begin())) {
+      continue;
+    }
+    out += fmt::format("  {:<22} {}\n", header_of(inner.pattern), inner.meaning);
+  }
+  return out;
+}
+
+std::string overview() {
+  std::string out;
+  for (const Section& section : sections()) {
+    out += fmt::format("{}   {}\n", title(section), section.meaning);
+    std::string line = " ";
+    for (const Key& key : keys()) {
+      if (key.section != section.pattern) continue;
+      if (line.size() + key.name.size() > 90) {
+        out += line + "\n";
+        line = " ";
+      }
+      line += fmt::format(" {}", key.name);
+    }
+    if (!section.keys_of.empty())
+      line += fmt::format(" and those of {}", header_of(section.keys_of));
+    out += line + "\n";
+  }
+  return out + "\n`tocsin config --help KEY` tells all of a key or a section.\n";
+}
+
+/// Everything that one can ask about, as one would write it.
+std::vector<std::string> askable() {
+  std::vector<std::string> all;
+  const auto add = [&all](std::string word) {
+    if (std::find(all.begin(), all.end(), word) == all.end()) all.push_back(std::move(word));
+  };
+  const auto joined = [](const Path& path) {
+    std::string out;
+    for (const std::string& part : path) {
+      if (part != "*") out += (out.empty() ? "" : ".") + part;
+    }
+    return out;
+  };
+  for (const Key& key : keys()) add(std::string(key.name));
+  for (const Section& section : sections()) {
+    add(joined(path_of(section.pattern)));
+    for (const Key& key : keys()) {
+      if (stands_in(key, section.pattern)) add(joined(with_key(section, key)));
+    }
+  }
+  return all;
+}
+
+/// A cell of a Markdown table: no bar in it ends it.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string code(std::string_view text) {
+  return text.empty() ? "" : fmt::format("`{}`", cell(text));
+}
+
+std::string described(const Key& key) {
+  std::string out(key.meaning);
+  if (!key.kinds.empty()) out += fmt::format(" Of kind {} only.", listed(words(key.kinds)));
+  return cell(out);
+}
+
+std::string default_cell(const Key& key) {
+  return key.required || !key.needed_by.empty() ? cell(fallback(key)) : code(key.otherwise);
+}
+
+void add_section(const Section& section, std::string& out) {
+  out += section.pattern.empty() ? "\n## The top of a file\n\n"
+                                 : fmt::format("\n## `{}`\n\n", header_of(section.pattern));
+  out += fmt::format("{}\n", section.meaning);
+  if (!section.keys_of.empty()) {
+    out += fmt::format("It takes the keys of `{}`{}.\n", header_of(section.keys_of),
+                       section.many ? " that many rules can share" : "");
+  }
+  std::string rows;
+  for (const Key& key : keys()) {
+    if (key.section != section.pattern) continue;
+    rows += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.name, cell(type_of(key)),
+                        default_cell(key), cell(bounds(key)), described(key), code(key.example));
+  }
+  if (rows.empty()) return;
+  out += "\n| key | value | default | bounds | meaning | example |\n|---|---|---|---|---|---|\n" +
+         rows;
+}
+
+/// All that the words name; "" where that is nothing.
+std::string about(const Path& asked, bool named) {
+  std::string out;
+  const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : "\n") + text; };
+  for (const Section& section : sections()) {
+    if (!asked.empty() && names(path_of(section.pattern), 0, asked, 0, named)) {
+      add(about_section(section));
+    }
+  }
+  std::vector<const Key*> told;
+  for (const Section& section : sections()) {
+    for (const Key& key : keys()) {
+      if (!stands_in(key, section.pattern)) continue;
+      if (std::find(told.begin(), told.end(), &key) != told.end()) continue;
+      const bool by_path = names(with_key(section, key), 0, asked, 0, named);
+      if (!by_path && !(asked.size() == 1 && asked[0] == key.name)) continue;
+      told.push_back(&key);
+      add(about_key(key));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> help_about(std::string_view word) {
+  if (word.empty()) return overview();
+  const Path asked = path_of(word);
+  for (const bool named : {false, true}) {
+    if (std::string said = about(asked, named); !said.empty()) return said;
+  }
+  return fail(ErrorCode::not_found,
+              fmt::format("no key and no section is called `{}`; {}", word,
+                          did_you_mean(word, askable(), "`tocsin config --help` lists them all")));
+}
+
+std::string reference_page() {
+  std::string out =
+      "# tocsin.toml\n\n"
+      "`/etc/tocsin/tocsin.toml`, then `conf.d/*.toml`, then `rules.d/*.toml`, in the order of "
+      "their names. A section may be spread over files; a key and a name stand once. This page is "
+      "made of the table that validates (`tocsin config --reference`).\n";
+  for (const Section& section : sections()) add_section(section, out);
+  out += "\n## How values are written\n\n";
+  for (int type = 0; type <= static_cast<int>(Type::text_template); ++type) {
+    const Type each = static_cast<Type>(type);
+    out += fmt::format("- {}: {}\n", to_string(each), form_of(each));
+  }
+  return out;
+}
+
+}  // namespace tocsin::config
