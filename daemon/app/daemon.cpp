@@ -129,9 +129,11 @@ Result<void> Daemon::wire() {
   Scrapers::Maker maker;
   maker.source = [this](const config::Source& source) { return make_source(source); };
   maker.id = [this](const std::string& name) { return driver_->engine().target(name); };
-  scrapers_ =
-      std::make_unique<Scrapers>(loop_.get_executor(), std::move(maker),
-                                 [this](const Scrape& scrape) { driver_->scraped(scrape); });
+  scrapers_ = std::make_unique<Scrapers>(loop_.get_executor(), std::move(maker),
+                                         [this](const Scrape& scrape) {
+                                           driver_->scraped(scrape);
+                                           tell_status();
+                                         });
 
   view_.reset(new View{driver_->engine(), *scrapers_, gauge_, config_state_, servers_, started_});
   const Surface surface{

@@ -50,6 +50,7 @@ class Daemon {
   [[nodiscard]] Reloaded reloaded(std::optional<config::Loaded> loaded);
   [[nodiscard]] Result<void> apply(config::Config config);
   [[nodiscard]] std::string summary() const;
+  void tell_status();
   void stop(std::string_view why);
   void end();
 
@@ -60,6 +61,7 @@ class Daemon {
   bool ready_ = false;
   bool stopping_ = false;
   bool reloading_ = false;
+  std::string status_told_;
   std::vector<std::function<void(const Reloaded&)>> await_reload_;
 
   boost::asio::io_context loop_{1};

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/daemon.hpp"
+#include "app/status_line.hpp"
 #include "loop/clock.hpp"
 #include "loop/log.hpp"
 
@@ -76,12 +77,14 @@ void Daemon::run() {
 }
 
 std::string Daemon::summary() const {
-  const auto many = [](std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-  };
-  return fmt::format("{}, {}, {}", many(config_.engine.targets.size(), "target"),
-                     many(config_.engine.rules.size(), "rule"),
-                     many(config_.engine.receivers.size(), "receiver"));
+  return status_line(driver_->engine().status(loop::now()), config_state_);
+}
+
+void Daemon::tell_status() {
+  if (std::string line = summary(); line != status_told_) {
+    systemd_.status(line);
+    status_told_ = std::move(line);
+  }
 }
 
 void Daemon::await_signals() {
@@ -147,7 +150,7 @@ Reloaded Daemon::reloaded(std::optional<config::Loaded> loaded) {
     config_state_.last_error = out.text;
     log_lines(loop::log::Level::error, out.text);
   }
-  systemd_.ready(out.ok ? summary() : "the last reload was refused; " + summary());
+  systemd_.ready(summary());
   return out;
 }
 

@@ -11,15 +11,28 @@ namespace tocsin::app {
 
 namespace {
 
-void write_log(const engine::LogLine& line) {
+loop::log::Level level_of(const engine::LogLine& line) {
   switch (line.level) {
     case engine::LogLine::Level::info:
-      return loop::log::info(line.text);
+      return loop::log::Level::info;
     case engine::LogLine::Level::warning:
-      return loop::log::warning(line.text);
+      return loop::log::Level::warning;
     case engine::LogLine::Level::error:
-      return loop::log::error(line.text);
+      break;
   }
+  return loop::log::Level::error;
+}
+
+void write_log(const engine::LogLine& line) {
+  std::vector<loop::log::Field> fields;
+  const auto add = [&fields](std::string_view name, std::string value) {
+    if (!value.empty()) fields.push_back({name, std::move(value)});
+  };
+  if (line.about.incident) add("TOCSIN_INCIDENT", std::to_string(line.about.incident.value));
+  add("TOCSIN_RULE", line.about.rule);
+  add("TOCSIN_RECEIVER", line.about.receiver);
+  add("TOCSIN_TARGET", line.about.target);
+  loop::log::write(level_of(line), line.text, fields);
 }
 
 }  // namespace

@@ -131,7 +131,8 @@ void Engine::Impl::configure(config::EngineConfig next) {
     retired[receiver.name] = {receiver.name, receiver.definition, receiver.by_key};
     more_records.emplace_back(retired[receiver.name]);
     log(LogLine::Level::info,
-        "receiver " + receiver.name + " is removed, and kept until what it is owed is delivered");
+        "receiver " + receiver.name + " is removed, and kept until what it is owed is delivered",
+        {.receiver = receiver.name});
   }
   // The rules point into the configuration: those that go are closed under the old one.
   for (auto& [name, rule] : rules) {

@@ -59,6 +59,7 @@ void Engine::Impl::happened(const outbox::Event& event) {
   };
   const std::string what =
       std::string(to_string(delivery.notice.kind)) + ", level " + std::to_string(delivery.level);
+  const LogSubject about = {.incident = delivery.incident, .receiver = delivery.receiver};
   using Kind = outbox::Event::Kind;
   switch (event.kind) {
     case Kind::delivered:
@@ -68,12 +69,15 @@ void Engine::Impl::happened(const outbox::Event& event) {
       receiver.last_yes = now;
       receiver.last_error.clear();
       story("told (" + what + ")");
+      log(LogLine::Level::info, "receiver " + delivery.receiver + " is told (" + what + ")", about);
       if (delivery.notice.kind == NoticeKind::test) close_test(delivery);
       break;
     case Kind::retrying:
       ++counters.deliveries_retried[delivery.receiver];
       ++receiver.consecutive_failures;
       receiver.last_error = event.detail;
+      if (receiver.consecutive_failures == 1)
+        log(LogLine::Level::warning, "receiver " + delivery.receiver + ": " + event.detail, about);
       if (delivery.attempts <= 1) story("not reached yet (" + what + "): " + event.detail);
       break;
     case Kind::refused:
@@ -82,15 +86,18 @@ void Engine::Impl::happened(const outbox::Event& event) {
       receiver.refuses = true;
       receiver.last_error = event.detail;
       story("refuses (" + what + "): " + event.detail);
-      log(LogLine::Level::error, "receiver " + delivery.receiver + " refuses: " + event.detail);
+      log(LogLine::Level::error, "receiver " + delivery.receiver + " refuses: " + event.detail,
+          about);
       break;
     case Kind::expired:
       story("given up (" + what + ")");
       break;
     case Kind::undeliverable:
       story("cannot be told any more (" + what + "): " + event.detail);
-      log(LogLine::Level::error, "a " + std::string(to_string(delivery.action)) + " for receiver " +
-                                     delivery.receiver + " is undeliverable: " + event.detail);
+      log(LogLine::Level::error,
+          "a " + std::string(to_string(delivery.action)) + " for receiver " + delivery.receiver +
+              " is undeliverable: " + event.detail,
+          about);
       break;
     case Kind::withdrawn:
       story("withdrawn (" + what + ")");

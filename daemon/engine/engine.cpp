@@ -124,8 +124,8 @@ Stamp Engine::Impl::stamp_of(BootTime tick) const {
   return {tick, now.wall - (now.boot - tick)};
 }
 
-void Engine::Impl::log(LogLine::Level level, std::string text) {
-  step.log.push_back({level, std::move(text)});
+void Engine::Impl::log(LogLine::Level level, std::string text, LogSubject about) {
+  step.log.push_back({level, std::move(text), std::move(about)});
 }
 
 rule::FlapTuning Engine::Impl::flap_tuning() const {

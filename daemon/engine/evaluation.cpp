@@ -46,12 +46,14 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
     store.mark_stale(target.id, scrape.tick);
     ++counters.scrapes_failed;
     if (target.known || !target.last_tick) {
-      log(LogLine::Level::warning, "target " + target.spec.name + ": " +
-                                       std::string(to_string(*target.outcome)) +
-                                       (target.detail.empty() ? "" : ": " + target.detail));
+      log(LogLine::Level::warning,
+          "target " + target.spec.name + ": " + std::string(to_string(*target.outcome)) +
+              (target.detail.empty() ? "" : ": " + target.detail),
+          {.target = target.spec.name});
     }
   } else if (target.last_tick && !target.known) {
-    log(LogLine::Level::info, "target " + target.spec.name + " answers again");
+    log(LogLine::Level::info, "target " + target.spec.name + " answers again",
+        {.target = target.spec.name});
   }
   counters.samples += ingested.samples;
   counters.samples_refused += ingested.refused;
@@ -156,7 +158,8 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   if (!result) {
     ++counters.evaluation_errors;
     if (rule.error != result.error().text) {
-      log(LogLine::Level::warning, "rule " + rule.rule->name + ": " + result.error().text);
+      log(LogLine::Level::warning, "rule " + rule.rule->name + ": " + result.error().text,
+          {.rule = rule.rule->name});
     }
     rule.error = result.error().text;
     for (auto& [labels, entry] : rule.alerts) {
@@ -307,10 +310,11 @@ void Engine::Impl::transitioned(RuleState& rule, AlertEntry& entry,
   auto& alert = entry.alert;
   ++counters.transitions;
   changed(entry);
-  log(LogLine::Level::info, "alert " + alert.key.rule + alert.key.labels.to_string() + ": " +
-                                std::string(to_string(transition.from)) + " to " +
-                                std::string(to_string(transition.to)) + " (" +
-                                std::string(to_string(transition.reason)) + ")");
+  log(LogLine::Level::info,
+      "alert " + alert.key.rule + alert.key.labels.to_string() + ": " +
+          std::string(to_string(transition.from)) + " to " + std::string(to_string(transition.to)) +
+          " (" + std::string(to_string(transition.reason)) + ")",
+      {.incident = alert.incident, .rule = alert.key.rule});
   const auto fires = [](AlertState s) {
     return s == AlertState::firing || s == AlertState::clearing;
   };

@@ -257,7 +257,7 @@ struct Engine::Impl {
   [[nodiscard]] IncidentEntry* find(IncidentId id);
   [[nodiscard]] Stamp stamp_of(BootTime tick) const;
   void timeline(Incident& incident, TimelineKind kind, std::string text);
-  void log(LogLine::Level level, std::string text);
+  void log(LogLine::Level level, std::string text, LogSubject about = {});
   void changed(const AlertEntry& entry) { dirty_alerts.insert(entry.alert.key); }
   void changed(const IncidentEntry& entry) { dirty_incidents.insert(entry.incident.id); }
   [[nodiscard]] std::uint64_t next_id() { return state.next_id++; }

@@ -94,7 +94,8 @@ IncidentEntry& Engine::Impl::open_incident(const std::string& policy, const std:
   policies_opening.insert(policy);
   ++counters.incidents_opened;
   timeline(entry.incident, TimelineKind::opened, key + " (policy " + policy + ")");
-  log(LogLine::Level::warning, "incident " + std::to_string(id.value) + " opened: " + key);
+  log(LogLine::Level::warning, "incident " + std::to_string(id.value) + " opened: " + key,
+      {.incident = id});
   if (!next_tidy) next_tidy = now.boot + std::chrono::minutes(10);
   return entry;
 }
@@ -133,8 +134,10 @@ void Engine::Impl::close(IncidentEntry& entry, std::string reason) {
   incident::stand(incident.clock, now);
   timeline(incident, TimelineKind::closed,
            incident.close_reason + ", after " + humanize_duration(now.boot - incident.opened.boot));
-  log(LogLine::Level::info, "incident " + std::to_string(incident.id.value) + " closed: " +
-                                incident.group_key + " (" + incident.close_reason + ")");
+  log(LogLine::Level::info,
+      "incident " + std::to_string(incident.id.value) + " closed: " + incident.group_key + " (" +
+          incident.close_reason + ")",
+      {.incident = incident.id});
   hush(entry, incident.close_reason);
   apply(outbox.incident_closed(incident.id, now));
   incident.update_due.reset();
@@ -185,9 +188,10 @@ void Engine::Impl::start_storm(const std::string& policy, const std::vector<Inci
   timeline(storm.incident, TimelineKind::opened,
            std::to_string(members.size()) + " incidents of policy " + policy + " opened within " +
                humanize_duration(config.tuning.storm_window));
-  log(LogLine::Level::warning, "incident " + std::to_string(id.value) + ": a storm of " +
-                                   std::to_string(members.size()) + " incidents of policy " +
-                                   policy);
+  log(LogLine::Level::warning,
+      "incident " + std::to_string(id.value) + ": a storm of " + std::to_string(members.size()) +
+          " incidents of policy " + policy,
+      {.incident = id});
   for (const auto member : members) join_storm(storm, *find(member));
   storm_now[policy] = id;
   if (!next_tidy) next_tidy = now.boot + std::chrono::minutes(10);

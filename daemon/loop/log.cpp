@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "loop/clock.hpp"
+#include "loop/journal.hpp"
 #include "loop/log_line.hpp"
 
 namespace tocsin::loop::log {
@@ -30,15 +31,19 @@ void write_out(int descriptor, std::string_view line) {
   }
 }
 
+/// Is given whole entries where it has a journal, and texts where it has none.
 class Sink : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit Sink(int descriptor) : descriptor_(descriptor), style_(style_of(descriptor)) {}
+  Sink(int descriptor, std::unique_ptr<Journal> journal)
+      : descriptor_(descriptor), style_(style_of(descriptor)), journal_(std::move(journal)) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
+    const std::string_view given(message.payload.data(), message.payload.size());
+    if (journal_ && journal_->take(given)) return;
     const auto at = std::chrono::time_point_cast<Duration>(message.time).time_since_epoch();
     write_out(descriptor_, line(style_, level_of(message.level), WallTime(at),
-                                {message.payload.data(), message.payload.size()}));
+                                journal_ ? text_of_entry(given) : given));
   }
   void flush_() override {}
 
@@ -50,6 +55,7 @@ class Sink : public spdlog::sinks::base_sink<std::mutex> {
   }
   int descriptor_;
   Style style_;
+  std::unique_ptr<Journal> journal_;
 };
 
 spdlog::level::level_enum spdlog_level(Level level) {
@@ -73,6 +79,7 @@ struct Log {
   std::mutex mutex;
   std::shared_ptr<Pool> pool;
   std::shared_ptr<spdlog::async_logger> logger;
+  bool entries = false;  ///< the sink has a journal
   std::uint64_t dropped_before = 0;
 };
 
@@ -85,18 +92,21 @@ Log& the_log() {
 }  // namespace
 
 void start(Level least) {
-  start_on(STDERR_FILENO, least);
+  start_on(STDERR_FILENO, least, "/run/systemd/journal/socket");
 }
 
-void start_on(int descriptor, Level least) {
+void start_on(int descriptor, Level least, const std::string& journal_socket) {
   stop();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone costs lines, not the daemon
   Log& log = the_log();
   const std::lock_guard lock(log.mutex);
+  std::unique_ptr<Journal> journal;
+  if (style_of(descriptor) == Style::journal) journal = Journal::at(journal_socket);
+  log.entries = journal != nullptr;
   log.pool = std::make_shared<Pool>(kQueuedLinesMost, 1);
-  log.logger =
-      std::make_shared<spdlog::async_logger>("tocsin", std::make_shared<Sink>(descriptor), log.pool,
-                                             spdlog::async_overflow_policy::overrun_oldest);
+  log.logger = std::make_shared<spdlog::async_logger>(
+      "tocsin", std::make_shared<Sink>(descriptor, std::move(journal)), log.pool,
+      spdlog::async_overflow_policy::overrun_oldest);
   log.logger->set_level(spdlog_level(least));
 }
 
@@ -121,14 +131,18 @@ void stop() {
   static_cast<void>(done.wait_for(std::chrono::seconds(2)));
 }
 
-void write(Level level, std::string_view text) {
+void write(Level level, std::string_view text, std::span<const Field> fields) {
   Log& log = the_log();
   std::shared_ptr<spdlog::async_logger> logger;
+  bool entries = false;
   {
     const std::lock_guard lock(log.mutex);
     logger = log.logger;
+    entries = log.entries;
   }
-  if (logger) {
+  if (logger && entries) {
+    logger->log(spdlog_level(level), spdlog::string_view_t(journal_entry(level, text, fields)));
+  } else if (logger) {
     logger->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
   } else if (level >= Level::warning) {
     write_out(STDERR_FILENO, line(style_of(STDERR_FILENO), level, now().wall, text));

@@ -4,12 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::loop::log {
 namespace {
+
+constexpr std::string_view kText = "MESSAGE=";
+constexpr std::size_t kTextBytesMost = std::size_t{16} << 10U;
+constexpr std::size_t kFieldBytesMost = std::size_t{1} << 10U;
 
 struct Look {
   char priority;  ///< syslog's
@@ -41,6 +46,21 @@ bool is_journal(int descriptor) {
 }
 
 }  // namespace
+
+std::string journal_entry(Level level, std::string_view text, std::span<const Field> fields) {
+  // Longer entries would not fit into one datagram.
+  std::string out = fmt::format("{}{}\nPRIORITY={}\nSYSLOG_IDENTIFIER=tocsin\n", kText,
+                                printable(text.substr(0, kTextBytesMost)), look_of(level).priority);
+  for (const Field& field : fields)
+    out += fmt::format("{}={}\n", field.name,
+                       printable(std::string_view(field.value).substr(0, kFieldBytesMost)));
+  return out;
+}
+
+std::string_view text_of_entry(std::string_view entry) {
+  const std::size_t end = std::min(entry.find('\n'), entry.size());
+  return entry.substr(0, end).substr(std::min(kText.size(), end));
+}
 
 std::string line(Style style, Level level, WallTime at, std::string_view text) {
   const Look look = look_of(level);

@@ -29,7 +29,7 @@ def why_not():
     """Why no container can be had here; "" where one can."""
     if os.geteuid() != 0:
         return "it takes root"
-    missing = [name for name in ("systemd-nspawn", "nsenter", "unshare", "systemd-analyze") if shutil.which(name) is None]
+    missing = [name for name in ("systemd-nspawn", "systemd-analyze", "nsenter", "unshare") if not shutil.which(name)]
     if missing:
         return "not installed: " + ", ".join(missing)
     if not os.access("/usr/lib/systemd/systemd", os.X_OK):
@@ -52,7 +52,8 @@ class Container:
         self._log = open(self.folder / "console.log", "wb")
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--private-network",
-             "--console=pipe", "--system-call-filter=@clock", f"--machine=tocsin-{os.getpid()}", f"--directory={self.root}",
+             "--console=pipe", "--system-call-filter=@clock",
+             f"--machine=tocsin-{os.getpid()}", f"--directory={self.root}",
              "--bind-ro=/usr", f"--bind={self.folder}/local:/usr/local",
              f"--bind-ro={harness.ROOT}:{CHECKOUT}", f"--bind-ro={build}:{BUILD}"],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
@@ -76,7 +77,7 @@ class Container:
         for name in ("os-release", "ld.so.cache", "nsswitch.conf", "login.defs"):
             if pathlib.Path("/etc", name).exists():
                 shutil.copy(f"/etc/{name}", etc / name)
-        (etc / "passwd").write_text("root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n")
+        (etc / "passwd").write_text("root:x:0:0::/root:/bin/bash\nnobody:x:65534:65534::/:/usr/sbin/nologin\n")
         (etc / "group").write_text("root:x:0:\nnogroup:x:65534:\n")
         (etc / "machine-id").write_text(uuid.uuid4().hex + "\n")
         (etc / "hosts").write_text("127.0.0.1 localhost\n")

@@ -56,7 +56,7 @@ def test_it_starts_as_a_user_of_its_own_and_says_how_it_is(world, container):
     begin(world)
     state, status = container.show("ActiveState", "StatusText")
     assert state == "active"
-    assert "1 target" in status and "1 rule" in status, status
+    assert status == "1 target, 1 rule, 4 receivers", status
     pid = container.show("MainPID")
     who, umask, rights = (container.run("sh", "-c", f"grep ^{name}: /proc/{pid}/status").stdout.split()
                           for name in ("Uid", "Umask", "CapBnd"))
@@ -64,6 +64,28 @@ def test_it_starts_as_a_user_of_its_own_and_says_how_it_is(world, container):
     assert umask[1] == "0077" and int(rights[1], 16) == 0
     assert container.run("stat", "-c", "%U %a", "/var/lib/tocsin").stdout.split() == ["tocsin", "700"]
     assert container.run("stat", "-c", "%U %a", "/run/tocsin").stdout.split() == ["tocsin", "755"]
+
+
+def test_its_status_line_and_its_journal_say_what_is_wrong(world, container):
+    target, receivers, daemon = begin(world, levels=[(1, "0s", "chat"), (1, "0s", "hook")])
+    receivers.behave("410", "slack", accept=False)
+    target.value = 93
+    until(lambda: receivers.requests("webhook"), 10, "told")
+    wrong = "; 1 incident open, 1 not acknowledged; 1 receiver not reached"
+    until(lambda: container.show("StatusText").endswith(wrong), 10, lambda: container.show("StatusText"))
+    opened = until(lambda: daemon.journal("TOCSIN_INCIDENT=1", "TOCSIN_RECEIVER=hook"), 10, daemon.log)
+    assert [(e["PRIORITY"], e["SYSLOG_IDENTIFIER"]) for e in opened] == [("6", "tocsin")], opened
+    assert "told" in opened[0]["MESSAGE"]
+    refused = daemon.journal("TOCSIN_RECEIVER=chat", "PRIORITY=3")
+    assert refused and "refuses" in refused[0]["MESSAGE"], daemon.log()
+    assert all(e["TOCSIN_INCIDENT"] == "1" for e in refused)
+    assert daemon.journal("TOCSIN_RULE=GaugeHigh")
+    warned = daemon.journal("PRIORITY=4", "TOCSIN_INCIDENT=1")
+    assert warned and "opened" in warned[0]["MESSAGE"]
+    target.manner = "gone"
+    until(lambda: daemon.journal("TOCSIN_TARGET=prometheus.app", "PRIORITY=4"), 10, "the target's failure is logged")
+    until(lambda: "1 target without an answer" in container.show("StatusText"), 10,
+          lambda: container.show("StatusText"))
 
 
 def test_the_unit_is_hardened(container):
@@ -158,7 +180,7 @@ def test_a_stop_while_a_receiver_is_slow_is_in_time_and_loses_nothing(world, con
     assert container.show("Result", "ActiveState") == ["success", "inactive"]
     receivers.behave("ok")
     daemon.start()
-    again = until(lambda: [r for r in receivers.requests("webhook") if r["accepted"]], 15, "delivered after the start")[0]
+    again = until(lambda: [r for r in receivers.requests("webhook") if r["accepted"]], 15, "delivered then")[0]
     assert again["headers"]["webhook-id"] == first["headers"]["webhook-id"]
 
 
@@ -227,8 +249,8 @@ def test_hardening_hides_and_changes_nothing_that_is_measured(world, container):
         daemon.stop()
         bare = "".join(f"{name}=\n" for name in ("SystemCallFilter", "RestrictAddressFamilies")) + "".join(
             f"{name}=no\n" for name in (
-                "PrivateMounts", "ProtectSystem", "ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectKernelTunables",
-                "ProtectKernelModules", "ProtectKernelLogs", "ProtectControlGroups", "RestrictNamespaces",
+                "PrivateMounts", "ProtectSystem", "ProtectHome", "PrivateTmp", "PrivateDevices",
+                "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "ProtectControlGroups", "RestrictNamespaces",
                 "PrivateUsers", "ProtectClock", "ProtectHostname", "NoNewPrivileges", "MemoryDenyWriteExecute"))
         bare += "ProtectProc=default\nProcSubset=all\n"
         daemon.start(bare)

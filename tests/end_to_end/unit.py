@@ -18,6 +18,8 @@ class Unit(harness.Daemon):
         self.socket = pathlib.Path("/run/tocsin/control.sock")
         self.port = 9797
         self.credentials = {}
+        before = container.run("journalctl", "--lines=0", "--show-cursor").stdout
+        self.after = "--after-cursor=" + before.split("cursor: ")[1].strip()
 
     def basics(self, every="1s"):
         return super().basics(every).replace(f"{self.folder}/state", "/var/lib/tocsin").replace(
@@ -49,7 +51,8 @@ class Unit(harness.Daemon):
         """Nothing of this test is left for the next."""
         self.container.systemctl("stop", "tocsin", check=False)
         self.container.systemctl("reset-failed", "tocsin", check=False)
-        self.container.run("sh", "-c", "rm -rf /var/lib/tocsin /run/tocsin /etc/tocsin/* /etc/systemd/system/tocsin.service.d")
+        self.container.run("sh", "-c", "rm -rf /var/lib/tocsin /run/tocsin /etc/tocsin/* "
+                                       "/etc/systemd/system/tocsin.service.d")
 
     def kill(self, signal="KILL"):
         self.container.run("kill", f"-{signal}", self.container.show("MainPID"))
@@ -70,14 +73,14 @@ class Unit(harness.Daemon):
         return done
 
     def journal(self, *matches):
-        """Its own entries, oldest first, each as its fields."""
+        """What it wrote in this test, oldest first, each entry as its fields."""
         self.container.run("journalctl", "--sync")
-        text = self.container.run("journalctl", "--unit=tocsin", "--output=json", "--no-pager", *matches).stdout
+        text = self.container.run("journalctl", "--unit=tocsin", self.after, "--output=json", *matches).stdout
         entries = [json.loads(line) for line in text.splitlines()]
         return [entry for entry in entries if entry.get("_COMM") == "tocsin"]
 
     def log(self):
-        return self.container.run("journalctl", "--unit=tocsin", "--no-pager", check=False).stdout
+        return self.container.run("journalctl", "--unit=tocsin", self.after, check=False).stdout
 
 
 class World(harness.World):

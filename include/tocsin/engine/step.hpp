@@ -20,9 +20,18 @@ struct AckPoll {
   std::vector<std::string> dedup_keys;
 };
 
+/// What a log line is about, so that it is found by that; what is empty does not apply.
+struct LogSubject {
+  IncidentId incident{};
+  std::string rule{};
+  std::string receiver{};
+  std::string target{};
+};
+
 struct LogLine {
   enum class Level { info, warning, error } level = Level::info;
   std::string text;
+  LogSubject about;
 };
 
 struct Step {

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -23,6 +25,33 @@ using log_::Style;
 namespace {
 
 const WallTime kAt = parse_rfc3339("2025-12-31T09:15:00Z").value();
+
+const std::string kNoJournal;
+
+/// The journal's end of its socket, in a folder of its own.
+struct JournalEnd {
+  std::string folder = "/tmp/tocsin-journal-XXXXXX";
+  std::string path;
+  int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  JournalEnd() {
+    REQUIRE(mkdtemp(folder.data()) != nullptr);
+    path = folder + "/socket";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, path.size());
+    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  ~JournalEnd() {
+    ::close(socket);
+    ::unlink(path.c_str());
+    ::rmdir(folder.c_str());
+  }
+  [[nodiscard]] std::string next(int flags) const {
+    std::array<char, 65536> buffer{};
+    const ssize_t got = ::recv(socket, buffer.data(), buffer.size(), flags);
+    return got <= 0 ? "" : std::string(buffer.data(), static_cast<std::size_t>(got));
+  }
+};
 
 struct Pipe {
   std::array<int, 2> ends{};
@@ -43,9 +72,74 @@ struct Pipe {
   }
 };
 
+/// Says that this descriptor is the journal.
+struct Stream {
+  explicit Stream(int descriptor) {
+    struct stat status {};
+    REQUIRE(fstat(descriptor, &status) == 0);
+    setenv("JOURNAL_STREAM", fmt::format("{}:{}", status.st_dev, status.st_ino).c_str(), 1);
+  }
+  ~Stream() { unsetenv("JOURNAL_STREAM"); }
+};
+
 }  // namespace
 
-TEST_CASE("log: the journal gets the priority, and stamps the time itself") {
+TEST_CASE("log: the journal gets text, priority and what the line is about") {
+  const Pipe pipe;
+  const Stream stream(pipe.ends[1]);
+  const JournalEnd journal;
+  log_::start_on(pipe.ends[1], Level::info, journal.path);
+  const std::array fields = {log_::Field{"TOCSIN_INCIDENT", "3"},
+                             log_::Field{"TOCSIN_RULE", "A\nPRIORITY=0"}};
+  log_::write(Level::warning, "incident 3 opened\nPRIORITY=0", fields);
+  log_::info("next");
+  CHECK(journal.next(0) ==
+        "MESSAGE=incident 3 opened\\nPRIORITY=0\nPRIORITY=4\nSYSLOG_IDENTIFIER=tocsin\n"
+        "TOCSIN_INCIDENT=3\nTOCSIN_RULE=A\\nPRIORITY=0\n");
+  CHECK(journal.next(0) == "MESSAGE=next\nPRIORITY=6\nSYSLOG_IDENTIFIER=tocsin\n");
+  log_::stop();
+  CHECK(pipe.read_now().empty());
+}
+
+TEST_CASE("log: an entry fits into a datagram, however long the text") {
+  const std::string entry = log_::journal_entry(Level::info, std::string(1U << 20U, 'x'), {});
+  CHECK(entry.size() < 20'000);
+  CHECK(log_::text_of_entry(entry).starts_with("xxx"));
+}
+
+TEST_CASE("log: where the journal's socket is not, or goes away, its stream gets the lines") {
+  const Pipe pipe;
+  const Stream stream(pipe.ends[1]);
+  SUBCASE("it is not") {
+    log_::start_on(pipe.ends[1], Level::info, "/nonexistent/socket");
+  }
+  SUBCASE("it goes away") {
+    const JournalEnd journal;
+    log_::start_on(pipe.ends[1], Level::info, journal.path);
+  }
+  log_::error("here");
+  log_::stop();
+  CHECK(pipe.read_now() == "<3>here\n");
+}
+
+TEST_CASE("log: a journal that does not read costs lines, never the writer") {
+  const Pipe pipe;
+  const Stream stream(pipe.ends[1]);
+  const std::uint64_t before = log_::dropped();
+  const JournalEnd journal;
+  log_::start_on(pipe.ends[1], Level::info, journal.path);
+  for (int i = 0; i < 5000; ++i) log_::info("a line");
+  CHECK(log_::dropped() - before > 1000);
+  std::atomic<bool> stopped{false};
+  std::thread reader([&] {
+    while (!stopped) static_cast<void>(journal.next(MSG_DONTWAIT));
+  });
+  log_::stop();
+  stopped = true;
+  reader.join();
+}
+
+TEST_CASE("log: the journal's stream gets the priority, and stamps the time itself") {
   CHECK(log_::line(Style::journal, Level::debug, kAt, "a") == "<7>a\n");
   CHECK(log_::line(Style::journal, Level::info, kAt, "a") == "<6>a\n");
   CHECK(log_::line(Style::journal, Level::warning, kAt, "a") == "<4>a\n");
@@ -78,7 +172,7 @@ TEST_CASE("log: the journal is known by its stream, not by the variable alone") 
 
 TEST_CASE("log: lines are written by stop at the latest, in order, from the asked level up") {
   const Pipe pipe;
-  log_::start_on(pipe.ends[1], Level::info);
+  log_::start_on(pipe.ends[1], Level::info, kNoJournal);
   log_::debug("hidden");
   log_::info("first");
   log_::error("second");
@@ -92,7 +186,7 @@ TEST_CASE("log: lines are written by stop at the latest, in order, from the aske
 TEST_CASE("log: a reader that is stuck costs lines, which are counted, never the writer") {
   const Pipe pipe;
   const std::uint64_t before = log_::dropped();
-  log_::start_on(pipe.ends[1], Level::info);
+  log_::start_on(pipe.ends[1], Level::info, kNoJournal);
   const std::string long_line(1000, 'x');
   for (int i = 0; i < 5000; ++i) log_::info(long_line);
   CHECK(log_::dropped() - before > 2000);
