@@ -73,17 +73,17 @@ def test_its_status_line_and_its_journal_say_what_is_wrong(world, container):
     until(lambda: receivers.requests("webhook"), 10, "told")
     wrong = "; 1 incident open, 1 not acknowledged; 1 receiver not reached"
     until(lambda: container.show("StatusText").endswith(wrong), 10, lambda: container.show("StatusText"))
-    opened = until(lambda: daemon.journal("TOCSIN_INCIDENT=1", "TOCSIN_RECEIVER=hook"), 10, daemon.log)
+    opened = until(lambda: daemon.journal(TOCSIN_INCIDENT="1", TOCSIN_RECEIVER="hook"), 10, daemon.log)
     assert [(e["PRIORITY"], e["SYSLOG_IDENTIFIER"]) for e in opened] == [("6", "tocsin")], opened
     assert "told" in opened[0]["MESSAGE"]
-    refused = daemon.journal("TOCSIN_RECEIVER=chat", "PRIORITY=3")
+    refused = daemon.journal(TOCSIN_RECEIVER="chat", PRIORITY="3")
     assert refused and "refuses" in refused[0]["MESSAGE"], daemon.log()
     assert all(e["TOCSIN_INCIDENT"] == "1" for e in refused)
-    assert daemon.journal("TOCSIN_RULE=GaugeHigh")
-    warned = daemon.journal("PRIORITY=4", "TOCSIN_INCIDENT=1")
+    assert daemon.journal(TOCSIN_RULE="GaugeHigh")
+    warned = daemon.journal(PRIORITY="4", TOCSIN_INCIDENT="1")
     assert warned and "opened" in warned[0]["MESSAGE"]
     target.manner = "gone"
-    until(lambda: daemon.journal("TOCSIN_TARGET=prometheus.app", "PRIORITY=4"), 10, "the target's failure is logged")
+    until(lambda: daemon.journal(TOCSIN_TARGET="prometheus.app", PRIORITY="4"), 10, "the target's failure is logged")
     until(lambda: "1 target without an answer" in container.show("StatusText"), 10,
           lambda: container.show("StatusText"))
 

@@ -72,12 +72,14 @@ class Unit(harness.Daemon):
             assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def journal(self, *matches):
-        """What it wrote in this test, oldest first, each entry as its fields."""
+    def journal(self, **fields):
+        """What it wrote in this test with these fields, oldest first, each entry as all of its fields."""
         self.container.run("journalctl", "--sync")
-        text = self.container.run("journalctl", "--unit=tocsin", self.after, "--output=json", *matches).stdout
+        # journalctl itself would apply matches before it looks for the cursor, and lose an entry.
+        text = self.container.run("journalctl", self.after, "--output=json").stdout
         entries = [json.loads(line) for line in text.splitlines()]
-        return [entry for entry in entries if entry.get("_COMM") == "tocsin"]
+        wanted = {"_COMM": "tocsin", **fields}
+        return [entry for entry in entries if wanted.items() <= entry.items()]
 
     def log(self):
         return self.container.run("journalctl", "--unit=tocsin", self.after, check=False).stdout
