@@ -21,7 +21,10 @@ test_packages=(
 # To hold the guards of quality.
 quality_packages=("${test_packages[@]}" clang-format clang-tidy git)
 # To build and run the benchmarks.
-bench_packages=("${build_packages[@]}" libbenchmark-dev python3 python3-pytest prometheus prometheus-node-exporter)
+bench_packages=(
+  "${build_packages[@]}" libbenchmark-dev python3
+  prometheus prometheus-node-exporter prometheus-alertmanager monit
+)
 
 # say TEXT: a line about what the script itself does.
 say() { printf '%s: %s\n' "${0#"$PWD"/}" "$*" >&2; }
