@@ -146,7 +146,13 @@ Result<Listening> listen_on_tcp(const std::string& address) {
   if (fd.get() < 0) return fail(ErrorCode::unavailable, words(errno));
   const int one = 1;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (const int error = bind_to(fd.get(), &where->storage, where->size); error != 0)
+  const int error = bind_to(fd.get(), &where->storage, where->size);
+  if (error == EADDRINUSE)
+    return fail(ErrorCode::unavailable,
+                fmt::format("{} is taken: another program listens there. `--listen` or [listen] "
+                            "address names another",
+                            address));
+  if (error != 0)
     return fail(ErrorCode::unavailable,
                 fmt::format("cannot listen on {}: {}", address, words(error)));
   if (listen(fd.get(), kBacklog) != 0) return fail(ErrorCode::unavailable, words(errno));

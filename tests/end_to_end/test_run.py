@@ -1,0 +1,115 @@
+"""daemon/run, as a newcomer runs it; without building anything."""
+
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+
+import pytest
+
+from harness import ROOT, free_port, until
+
+
+class Run:
+    """The script and all that it starts, in a process group of their own."""
+
+    def __init__(self, binary, folder, *arguments, **environment):
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix="output-")
+        os.close(descriptor)
+        self.output = pathlib.Path(name)
+        with open(self.output, "wb") as output:
+            self.process = subprocess.Popen(
+                [str(ROOT / "daemon/run"), *arguments], stdout=output, stderr=output, stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**os.environ, "TOCSIN_BUILD": str(binary.parent), "TOCSIN_RUN": str(folder / "run"),
+                     **environment})
+
+    def text(self):
+        return self.output.read_text(encoding="utf-8", errors="replace")
+
+    def shows(self, what, within):
+        return until(lambda: re.search(what, self.text()), within, lambda: f"{what!r} in\n{self.text()}")
+
+    def ctrl_c(self):
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(20)
+
+    def close(self):
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+
+
+@pytest.fixture
+def run(binary, tmp_path):
+    started = []
+
+    def start(*arguments, **environment):
+        started.append(Run(binary, tmp_path, *arguments, **environment))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def group_is_empty(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_the_demo_climbs_is_acknowledged_as_printed_and_closes(run):
+    demo = run("--demo", "--listen", "127.0.0.1:0", DEMO_SPEED="8")
+    shop = int(demo.shows(r"http://127\.0\.0\.1:(\d+)/metrics", 20).group(1))
+    folder = demo.shows(r"\n    cd (\S+)\n", 1).group(1)
+    command = demo.shows(r"\n    (\S+ .*\back 1 .*)\n", 1).group(1)
+    demo.shows("OPENED critical: .* of requests to shop fail", 20)
+    demo.shows("LEVEL 3", 20)
+    pasted = subprocess.run(["bash", "-c", f"cd {folder} && {command}"], capture_output=True, text=True, timeout=20)
+    assert pasted.returncode == 0, pasted.stderr
+    demo.shows("CLOSED", 40)
+    told = re.findall(r"(OPENED|LEVEL 2|LEVEL 3|ACKNOWLEDGED|CLOSED)", demo.text())
+    assert list(dict.fromkeys(told)) == ["OPENED", "LEVEL 2", "LEVEL 3", "ACKNOWLEDGED", "CLOSED"]
+    assert "incident 2 opened" not in demo.text()
+    assert demo.ctrl_c() == 0
+    until(lambda: group_is_empty(demo.process.pid), 10, "nothing is left behind")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", shop), timeout=5)
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(run):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        refused = run("--listen", address)
+        assert refused.process.wait(20) == 1
+        assert re.search(rf"{re.escape(address)}.*taken.*--listen", refused.text())
+
+
+def test_what_it_prints_to_try_works(run):
+    here = run("--listen", f"127.0.0.1:{free_port()}")
+    here.shows("listening on", 20)
+    folder = here.shows(r"\n    cd (\S+)\n", 1).group(1)
+    for word in ("status", "query", "notify", "incidents"):
+        command = here.shows(rf"\n    (\S+ --socket \S+ {word}\b.*)\n", 1).group(1)
+        tried = subprocess.run(["bash", "-c", f"cd {folder} && {command}"], capture_output=True, text=True,
+                               timeout=30)
+        assert tried.returncode == 0, f"{command}\n{tried.stdout}{tried.stderr}"
+    assert here.ctrl_c() == 0
+
+
+def test_a_second_one_is_told_that_the_first_runs(run):
+    first = run("--listen", "127.0.0.1:0")
+    first.shows("listening on", 20)
+    second = run("--listen", "127.0.0.1:0")
+    assert second.process.wait(20) == 1
+    assert "it runs already" in second.text()
