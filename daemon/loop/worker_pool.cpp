@@ -11,22 +11,28 @@
 #include <set>
 #include <system_error>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace tocsin::loop {
 namespace {
 
 using JobId = std::uint64_t;
 
+constexpr milliseconds kPatience{20};
+
 /// What the loop and the threads share. It outlives the pool for as long as a thread is blocked.
 struct Shared {
   std::mutex mutex;
   std::condition_variable work;
   std::deque<std::pair<JobId, std::function<void()>>> queue;
-  std::function<void(JobId)> returned;  ///< posts to the loop; empty once the pool has ended
-  std::set<JobId> running;              ///< taken from the queue, not returned
-  std::set<JobId> abandoned;            ///< those of them that are blocked past their deadline
-  std::size_t in_service = 0;           ///< threads that are not blocked past a deadline
+  std::vector<JobId> returned;  ///< which the loop has not seen yet
+  std::function<void()> tell;   ///< lets the loop look; empty once the pool has ended
+  std::set<JobId> running;      ///< taken from the queue, not returned
+  std::set<JobId> abandoned;    ///< those of them that are blocked past their deadline
+  std::size_t in_service = 0;   ///< threads that are not blocked past a deadline
   std::size_t idle = 0;
+  bool called = false;  ///< a thread is on its way to the queue
   std::size_t threads_most = 0;
 };
 
@@ -34,9 +40,10 @@ void serve(const std::shared_ptr<Shared>& shared) {
   std::unique_lock lock(shared->mutex);
   for (;;) {
     ++shared->idle;
-    shared->work.wait(lock, [&] { return !shared->queue.empty() || !shared->returned; });
+    shared->work.wait(lock, [&] { return !shared->queue.empty() || !shared->tell; });
     --shared->idle;
-    if (!shared->returned) break;
+    shared->called = false;
+    if (!shared->tell) break;
     const JobId id = shared->queue.front().first;
     std::function<void()> job = std::move(shared->queue.front().second);
     shared->queue.pop_front();
@@ -46,7 +53,9 @@ void serve(const std::shared_ptr<Shared>& shared) {
     job = nullptr;
     lock.lock();
     shared->running.erase(id);
-    if (shared->returned) shared->returned(id);
+    shared->returned.push_back(id);
+    // Once for all that were queued; where one of them takes long, patience looks at the others.
+    if (shared->tell && shared->queue.empty()) shared->tell();
     if (shared->abandoned.erase(id) == 0) continue;
     if (shared->in_service >= shared->threads_most) return;  // it has been replaced
     ++shared->in_service;
@@ -70,24 +79,27 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   std::map<JobId, Call> calls;            ///< not answered yet
   std::map<std::string, JobId> occupied;  ///< keys whose job has not returned
   JobId last_id = 0;
+  boost::asio::steady_timer patience;
+  bool patient = false;  ///< it is set
 
   Impl(boost::asio::any_io_executor executor, Limits given)
-      : loop(std::move(executor)), limits(given) {
+      : loop(std::move(executor)), limits(given), patience(loop) {
     shared->threads_most = limits.threads;
   }
 
   void begin() {
-    shared->returned = [weak = weak_from_this(), at = loop](JobId id) {
-      boost::asio::post(at, [weak, id] {
-        if (const std::shared_ptr<Impl> self = weak.lock()) self->job_returned(id);
+    shared->tell = [weak = weak_from_this(), at = loop] {
+      boost::asio::post(at, [weak] {
+        if (const std::shared_ptr<Impl> self = weak.lock()) self->jobs_returned();
       });
     };
   }
 
   void end() {
     calls.clear();
+    patience.cancel();
     std::unique_lock lock(shared->mutex);
-    shared->returned = nullptr;
+    shared->tell = nullptr;
     shared->queue.clear();
     shared->work.notify_all();
     // Threads that are not blocked end within an instant; waiting for them keeps the process's end
@@ -114,13 +126,38 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     });
     const std::lock_guard lock(shared->mutex);
     shared->queue.emplace_back(id, std::move(job));
-    start_threads_if_needed();
-    shared->work.notify_one();
+    const bool nobody_works = shared->running.size() == shared->abandoned.size();
+    if (nobody_works && !shared->called) call_a_thread();
+    await_patience();
+  }
+
+  /// Jobs are mostly short: one thread does them one after the other. Another comes where they have
+  /// to wait.
+  void await_patience() {
+    if (std::exchange(patient, true)) return;
+    patience.expires_after(kPatience);
+    patience.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+      const std::shared_ptr<Impl> self = weak.lock();
+      if (!error && self) self->patience_ended();
+    });
+  }
+
+  void patience_ended() {
+    patient = false;
+    jobs_returned();
+    const std::lock_guard lock(shared->mutex);
+    if (shared->queue.empty()) return;
+    call_a_thread();
+    await_patience();
   }
 
   /// With the lock held.
-  void start_threads_if_needed() {
-    if (shared->queue.size() <= shared->idle || shared->in_service >= limits.threads) return;
+  void call_a_thread() {
+    if (shared->idle > 0) {
+      shared->called = true;
+      return shared->work.notify_one();
+    }
+    if (shared->in_service >= limits.threads) return;
     if (shared->in_service + shared->abandoned.size() >=
         limits.threads + limits.abandoned_threads) {
       return;
@@ -128,6 +165,7 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     try {
       std::thread(serve, shared).detach();
       ++shared->in_service;
+      shared->called = true;
     } catch (const std::system_error&) {
       // No thread to be had: the jobs wait for those there are, or for their deadline.
     }
@@ -148,10 +186,20 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
       } else {
         shared->abandoned.insert(id);
         --shared->in_service;
-        start_threads_if_needed();
+        if (!shared->queue.empty()) call_a_thread();
       }
     }
     answer(call, JobEnd::timed_out);
+  }
+
+  void jobs_returned() {
+    std::vector<JobId> ids;
+    {
+      const std::lock_guard lock(shared->mutex);
+      ids.swap(shared->returned);
+    }
+    for (const JobId id : ids) job_returned(id);
+    if (calls.empty() && std::exchange(patient, false)) patience.cancel();
   }
 
   void job_returned(JobId id) {

@@ -24,7 +24,7 @@ enum class JobEnd {
 class WorkerPool {
  public:
   struct Limits {
-    std::size_t threads = 4;             ///< in service at once; started when needed
+    std::size_t threads = 4;             ///< in service at once; one, until jobs have to wait
     std::size_t abandoned_threads = 16;  ///< beyond these, a blocked thread is not replaced
   };
 

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <future>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -92,6 +94,23 @@ TEST_CASE("worker pool: a blocked call times out, and its key stays busy until i
       return freed;
     }));
   }
+}
+
+TEST_CASE("worker pool: jobs behind one that takes long get threads of their own") {
+  boost::asio::io_context io;
+  Gate gate;
+  WorkerPool pool(io.get_executor(), {.threads = 3, .abandoned_threads = 0});
+  int finished = 0;
+  const auto note = [&finished](JobEnd end) { finished += end == JobEnd::finished ? 1 : 0; };
+  pool.submit_job("/slow", gate.job(), kLong, note);
+  pool.submit_job("/slower", gate.job(), kLong, note);
+  for (int i = 0; i < 5; ++i) {
+    pool.submit_job(
+        std::to_string(i), [] {}, kLong, note);
+  }
+  CHECK(run_until(io, [&finished] { return finished == 5; }));
+  gate.promise.set_value();
+  CHECK(run_until(io, [&finished] { return finished == 7; }));
 }
 
 TEST_CASE("worker pool: blocked threads are replaced, up to a bound, then calls time out") {
