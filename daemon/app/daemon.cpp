@@ -126,6 +126,7 @@ Result<void> Daemon::wire() {
                                      std::move(hands));
 
   if (auto made = make_host_collector(config_); !made) return made;
+  tell_host_what_rules_read();
   Scrapers::Maker maker;
   maker.source = [this](const config::Source& source) { return make_source(source); };
   maker.id = [this](const std::string& name) { return driver_->engine().target(name); };
@@ -167,9 +168,18 @@ Result<void> Daemon::make_host_collector(const config::Config& config) {
   return {};
 }
 
+void Daemon::tell_host_what_rules_read() {
+  std::vector<std::string> names;
+  for (const rule::Rule& rule : config_.engine.rules) {
+    const std::vector<std::string>& read = rule.expression.names();
+    names.insert(names.end(), read.begin(), read.end());
+  }
+  host_->rules_read(names);
+}
+
 void Daemon::host_metrics(std::function<void(std::string)> done) {
   if (host_source(config_) == nullptr) return done("");
-  host_->collect(kHostMetricsAge, std::move(done));
+  host_->collect(kHostMetricsAge, sources::HostCollector::Breadth::everything, std::move(done));
 }
 
 std::unique_ptr<sources::Source> Daemon::make_source(const config::Source& source) {

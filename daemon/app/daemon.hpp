@@ -40,6 +40,7 @@ class Daemon {
   void begin(Records records);
 
   [[nodiscard]] Result<void> make_host_collector(const config::Config& config);
+  void tell_host_what_rules_read();
   void host_metrics(std::function<void(std::string)> done);
   [[nodiscard]] std::unique_ptr<sources::Source> make_source(const config::Source& source);
   [[nodiscard]] std::string own_metrics_text();

@@ -16,18 +16,19 @@ class HostTarget final : public Source {
     // Overwriting the token lets go of a collection that was abandoned: it ends unheard.
     current_ = std::make_shared<int>(0);
     const BootTime started = loop::now().boot;
-    collector_.collect(Duration::zero(), [wanted = std::weak_ptr<int>(current_), target, tick,
-                                          started, tell = std::move(done)](std::string body) {
-      if (wanted.expired()) {
-        return;
-      }
-      Scrape scrape;
-      scrape.target = target;
-      scrape.tick = tick;
-      scrape.took = loop::now().boot - started;
-      scrape.body = std::move(body);
-      tell(std::move(scrape));
-    });
+    collector_.collect(Duration::zero(), HostCollector::Breadth::needed,
+                       [wanted = std::weak_ptr<int>(current_), target, tick, started,
+                        tell = std::move(done)](std::string body) {
+                         if (wanted.expired()) {
+                           return;
+                         }
+                         Scrape scrape;
+                         scrape.target = target;
+                         scrape.tick = tick;
+                         scrape.took = loop::now().boot - started;
+                         scrape.body = std::move(body);
+                         tell(std::move(scrape));
+                       });
   }
 
   void cancel() override { current_.reset(); }

@@ -1,5 +1,6 @@
 #include "sources/host_collector.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -51,6 +52,7 @@ struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
         deadline(each) {}
 
   void start();
+  void start_costly();
   void start_filesystem();
   void start_worker(const host::WorkerCollector& collector);
   void take(std::string_view name, Collected collected);
@@ -65,12 +67,15 @@ struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
   MountAsker asker;
   Duration deadline;
 
+  std::set<std::string_view> rules_need;  ///< costly collectors
   std::vector<Done> waiting;
-  std::size_t pending = 0;  ///< calls on the pool, and one while the collection starts
+  std::size_t pending = 0;            ///< calls on the pool, and one while the collection starts
+  Breadth breadth = Breadth::needed;  ///< of the collection under way
   std::map<std::string_view, Collected> collected;
 
   bool ended = false;
   std::string last;
+  Breadth last_breadth = Breadth::needed;
   std::optional<BootTime> last_at;
   std::map<std::string, std::string, std::less<>> failures;  ///< collectors that fail, and why
 };
@@ -93,16 +98,35 @@ Result<std::unique_ptr<HostCollector>> HostCollector::make(const config::HostSou
   return std::make_unique<HostCollector>(*std::move(options), workers, deadline);
 }
 
-void HostCollector::collect(Duration max_age, Done done) {
+void HostCollector::rules_read(const std::vector<std::string>& names) {
+  impl_->rules_need.clear();
+  for (const host::WorkerCollector& collector : host::worker_collectors()) {
+    const bool needed = std::ranges::any_of(names, [&](const std::string& name) {
+      return name.empty() || name.starts_with(collector.on_demand);
+    });
+    if (!collector.on_demand.empty() && needed) {
+      impl_->rules_need.insert(collector.name);
+    }
+  }
+}
+
+void HostCollector::collect(Duration max_age, Breadth breadth, Done done) {
   const Now now = loop::now();
-  if (impl_->last_at && now.boot - *impl_->last_at < max_age) {
+  const auto covers = [breadth](Breadth has) {
+    return has == Breadth::everything || breadth == Breadth::needed;
+  };
+  if (impl_->last_at && now.boot - *impl_->last_at < max_age && covers(impl_->last_breadth)) {
     done(impl_->last);
     return;
   }
   impl_->waiting.push_back(std::move(done));
   if (impl_->pending == 0) {
     impl_->reading.now = now;
+    impl_->breadth = breadth;
     impl_->start();
+  } else if (!covers(impl_->breadth)) {
+    impl_->breadth = breadth;
+    impl_->start_costly();
   }
 }
 
@@ -111,7 +135,12 @@ void HostCollector::Impl::start() {
   collected.clear();
   // The workers first: they read while the loop does.
   for (const host::WorkerCollector& collector : host::worker_collectors()) {
-    start_worker(collector);
+    if (collector.on_demand.empty() || rules_need.contains(collector.name)) {
+      start_worker(collector);
+    }
+  }
+  if (breadth == Breadth::everything) {
+    start_costly();
   }
   start_filesystem();
   for (const host::LoopCollector& collector : host::loop_collectors()) {
@@ -123,6 +152,15 @@ void HostCollector::Impl::start() {
     take(collector.name, std::move(part));
   }
   one_less();
+}
+
+/// Those that the rules alone do not ask for.
+void HostCollector::Impl::start_costly() {
+  for (const host::WorkerCollector& collector : host::worker_collectors()) {
+    if (!collector.on_demand.empty() && !rules_need.contains(collector.name)) {
+      start_worker(collector);
+    }
+  }
 }
 
 void HostCollector::Impl::start_worker(const host::WorkerCollector& collector) {
@@ -225,6 +263,7 @@ void HostCollector::Impl::tell_all() {
   }
   last += about.text();
   last_at = loop::now().boot;
+  last_breadth = breadth;
   const std::vector<Done> told = std::exchange(waiting, {});
   const std::shared_ptr<Impl> self = shared_from_this();  // a `done` may end the collector
   const std::string exposition = last;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sources/host/options.hpp"
 #include "sources/mount_asker.hpp"
@@ -36,10 +37,17 @@ class HostCollector {
   HostCollector(const HostCollector&) = delete;
   HostCollector& operator=(const HostCollector&) = delete;
 
+  enum class Breadth {
+    everything,
+    needed,  ///< without the costly collectors of which no rule reads a family
+  };
+  /// The metric names that rules read; "" stands for any.
+  void rules_read(const std::vector<std::string>& names);
+
   using Done = std::function<void(std::string exposition)>;
   /// Gives what was collected no longer than `max_age` ago, or else collects afresh, or joins the
   /// collection under way. `done` is called once, on the loop, possibly from within.
-  void collect(Duration max_age, Done done);
+  void collect(Duration max_age, Breadth breadth, Done done);
 
  private:
   struct Impl;

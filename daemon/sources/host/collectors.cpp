@@ -232,8 +232,8 @@ constexpr auto kOnWorkers = std::to_array<WorkerCollector>({
     {"netclass", netclass},
     {"netdev_nohandler", netdev_nohandler},
     {"os", collect_os},
-    {"processes", processes},
-    {"tcpstat", collect_tcpstat},
+    {"processes", processes, "node_processes_"},  // a file for each process
+    {"tcpstat", collect_tcpstat, "node_tcp_"},    // the kernel walks all its sockets
     {"thermal_zone", thermal_zone},
     {"timex", collect_timex},
     {"udp_queues", collect_udp_queues},

@@ -29,6 +29,8 @@ struct LoopCollector {
 struct WorkerCollector {
   std::string_view name;
   Result<void> (*collect)(const Machine&, Exposition&);
+  /// It costs so much that it is left out where nobody needs a family with this prefix.
+  std::string_view on_demand = "";
 };
 
 /// Sorted by name. No family is written by two collectors.

@@ -43,7 +43,7 @@ Result<void> processes(const Machine& machine, Exposition& out) {
     if (!unsigned_number(name)) {
       continue;
     }
-    const auto stat = machine.proc.read(name + "/stat");
+    const auto stat = machine.proc.value(name + "/stat");
     const std::optional<Process> process = stat ? parse_process(*stat) : std::nullopt;
     if (!process) {
       continue;  // it has ended since the folder was read

@@ -109,7 +109,7 @@ Result<void> ask(std::uint8_t family, Totals& totals) {
   if (socket.fd() < 0 || ::send(socket.fd(), &request, sizeof(request), 0) < 0) {
     return failed(errno);
   }
-  std::array<char, 32768> buffer{};
+  std::array<char, 8192> buffer{};  // the kernel fills it as far as it goes
   for (;;) {
     const ssize_t got = ::recv(socket.fd(), buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EINTR) {

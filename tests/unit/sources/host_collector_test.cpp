@@ -21,6 +21,8 @@ using namespace tocsin::sources;
 
 namespace {
 
+using Breadth = HostCollector::Breadth;
+
 /// A machine of a few files in a folder of its own.
 class SmallMachine {
  public:
@@ -63,9 +65,10 @@ struct World {
   boost::asio::io_context io;
   loop::WorkerPool pool{io.get_executor(), {}};
 
-  testing::SampleTable collected(HostCollector& collector, Duration max_age = Duration::zero()) {
+  testing::SampleTable collected(HostCollector& collector, Duration max_age = Duration::zero(),
+                                 Breadth breadth = Breadth::everything) {
     std::optional<std::string> got;
-    collector.collect(max_age, [&](std::string text) { got = std::move(text); });
+    collector.collect(max_age, breadth, [&](std::string text) { got = std::move(text); });
     const bool told = testing::run_until(io, [&] { return got.has_value(); });
     REQUIRE(told);
     const testing::SampleTable table = testing::read_samples(*got);
@@ -105,13 +108,47 @@ TEST_CASE("host: each collection reads afresh, one that is young enough is given
   CHECK(world.collected(collector).samples.at("node_load1{}") == "7");
 }
 
+TEST_CASE(
+    "host: processes are counted for a rule that reads them and for who asks for everything") {
+  World world;
+  world.machine.put("proc/7/stat", "7 (sh) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 3 0 1 0 0\n");
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  const auto counts = [&](Breadth breadth, Duration max_age = Duration::zero()) {
+    return world.collected(collector, max_age, breadth).samples.contains("node_processes_pids{}");
+  };
+  CHECK(!counts(Breadth::needed));
+  CHECK(counts(Breadth::everything, hours(1)));  // what was left out just now is no answer
+  CHECK(counts(Breadth::needed, hours(1)));
+  collector.rules_read({"node_load1"});
+  CHECK(!counts(Breadth::needed));
+  collector.rules_read({"node_load1", "node_processes_threads"});
+  CHECK(counts(Breadth::needed));
+  collector.rules_read({""});
+  CHECK(counts(Breadth::needed));
+}
+
+TEST_CASE("host: who wants everything and joins a narrower collection gets everything") {
+  World world;
+  world.machine.put("proc/7/stat", "7 (sh) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 3 0 1 0 0\n");
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  std::vector<std::string> told;
+  for (const Breadth breadth : {Breadth::needed, Breadth::everything, Breadth::everything}) {
+    collector.collect(Duration::zero(), breadth,
+                      [&](std::string text) { told.push_back(std::move(text)); });
+  }
+  CHECK(testing::run_until(world.io, [&] { return told.size() == 3; }));
+  CHECK(testing::read_samples(told[1]).samples.at("node_processes_pids{}") == "1");
+  CHECK(testing::read_samples(told[2]).twice.empty());
+}
+
 TEST_CASE("host: who asks while a collection is under way is told its end") {
   World world;
   int asked = 0;
   HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
   std::vector<std::string> told;
   for (; asked < 3; ++asked) {
-    collector.collect(Duration::zero(), [&](std::string text) { told.push_back(std::move(text)); });
+    collector.collect(Duration::zero(), Breadth::everything,
+                      [&](std::string text) { told.push_back(std::move(text)); });
   }
   CHECK(testing::run_until(world.io, [&] { return told.size() == 3; }));
   CHECK(told[0] == told[1]);
@@ -145,7 +182,7 @@ TEST_CASE("host: nothing is told after the collector's end, also where the first
                                                    size_of_all);
   int told = 0;
   for (int i = 0; i < 2; ++i) {
-    collector->collect(Duration::zero(), [&](const std::string&) {
+    collector->collect(Duration::zero(), Breadth::everything, [&](const std::string&) {
       ++told;
       collector.reset();
     });

@@ -97,10 +97,11 @@ std::string collected(const Options& options) {
   sources::HostCollector collector(options, pool, std::chrono::seconds(10));
   std::string text;
   bool done = false;
-  collector.collect(Duration::zero(), [&](std::string exposition) {
-    text = std::move(exposition);
-    done = true;
-  });
+  collector.collect(Duration::zero(), sources::HostCollector::Breadth::everything,
+                    [&](std::string exposition) {
+                      text = std::move(exposition);
+                      done = true;
+                    });
   while (!done && loop.run_one() > 0) {
   }
   return text;
