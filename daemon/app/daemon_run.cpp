@@ -10,6 +10,7 @@
 #include "app/status_line.hpp"
 #include "loop/clock.hpp"
 #include "loop/log.hpp"
+#include "loop/memory.hpp"
 
 namespace tocsin::app {
 
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::chrono::seconds kStopWithin{5};
 constexpr Duration kReadWithin = std::chrono::seconds(30);
-/// The heartbeat comes every second; so long without one, the loop does not move on.
-constexpr std::chrono::seconds kProgressWithin{5};
+/// So long without a heartbeat, the loop does not move on.
+constexpr std::chrono::seconds kProgressWithin = 3 * LoopGauge::kBeat;
 
 bool same_host_source(const config::Config& a, const config::Config& b) {
   const auto find = [](const config::Config& config) -> const config::HostSource* {
@@ -71,6 +72,7 @@ void Daemon::run() {
       loop::log::info(
           fmt::format("listening on {} (port {})", config_.listen.address, server->port()));
   systemd_.ready(what);
+  loop::give_back_memory();
   systemd_.feed_watchdog([this] { return gauge_.progressed_within(kProgressWithin); });
   gauge_.run();
   loop::log::info("stopped");
@@ -150,6 +152,8 @@ Reloaded Daemon::reloaded(std::optional<config::Loaded> loaded) {
     config_state_.last_error = out.text;
     log_lines(loop::log::Level::error, out.text);
   }
+  loaded.reset();
+  loop::give_back_memory();
   systemd_.ready(summary());
   return out;
 }
@@ -170,6 +174,7 @@ Result<void> Daemon::apply(config::Config config) {
   config.control.socket = config_.control.socket;
   config.storage = config_.storage;
   config_ = std::move(config);
+  tell_host_what_rules_read();
   receivers_.configure(config_.receivers);
   driver_->configured(config_.engine);
   scrapers_->configure(config_.engine.host, config_.sources);

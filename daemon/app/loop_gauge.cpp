@@ -7,7 +7,6 @@ namespace tocsin::app {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kBeat{1};
 
 std::chrono::nanoseconds cpu_time_of_thread() {
   timespec spent{};

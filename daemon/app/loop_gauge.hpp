@@ -27,6 +27,11 @@ class LoopGauge {
  public:
   explicit LoopGauge(boost::asio::io_context& loop);
 
+  /// The heartbeat's interval. Each beat wakes a daemon that is at rest otherwise; a stretch in
+  /// which the loop is blocked in the kernel shows for sure where it lasts as long, a shorter one
+  /// by chance.
+  static constexpr std::chrono::seconds kBeat{5};
+
   /// Runs the loop until it is stopped or has nothing left to wait for, and measures it.
   void run();
   /// The heartbeat, so that the loop may run out of work.

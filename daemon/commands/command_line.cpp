@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <functional>
+#include <optional>
 
 #include "app/view.hpp"
 #include "commands/commands.hpp"
@@ -176,11 +177,10 @@ void add_common(CLI::App& app, Words& words) {
   app.require_subcommand(1);
 }
 
-}  // namespace
-
-int command_line(int argc, const char* const* argv) {
+/// Fills in the words, or says with which status it ends here. The grammar is gone then: a daemon
+/// does not carry it around.
+std::optional<int> read_words(int argc, const char* const* argv, Words& words) {
   CLI::App app{"tocsin watches a server and its applications, and rings for people", "tocsin"};
-  Words words;
   add_common(app, words);
   add_run(app, words);
   add_looking(app, words);
@@ -193,6 +193,14 @@ int command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? well : usage_or_configuration;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int command_line(int argc, const char* const* argv) {
+  Words words;
+  if (const std::optional<int> ended = read_words(argc, argv, words)) return *ended;
   return words.chosen ? words.chosen() : usage_or_configuration;
 }
 

@@ -5,10 +5,12 @@
 #include "app/daemon.hpp"
 #include "commands/commands.hpp"
 #include "loop/log.hpp"
+#include "loop/memory.hpp"
 
 namespace tocsin::commands {
 
 int run_daemon(const app::RunOptions& options) {
+  loop::share_one_arena();
   config::Loaded loaded = app::load_configuration(options);
   if (!loaded.diagnostics.empty()) fmt::print(stderr, "{}", config::render(loaded.diagnostics));
   if (!loaded.config) {

@@ -73,7 +73,11 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   Handle last_handle = 0;
   bool ended = false;
 
-  explicit Impl(boost::asio::any_io_executor executor) : loop(std::move(executor)), timer(loop) {
+  explicit Impl(boost::asio::any_io_executor executor) : loop(std::move(executor)), timer(loop) {}
+
+  /// Not before the first request: TLS and its certificates cost megabytes.
+  void start_curl() {
+    if (multi) return;
     start_curl_once();
     multi.reset(curl_multi_init());
     TOCSIN_CHECK(multi != nullptr);
@@ -106,6 +110,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   }
 
   Handle send(HttpRequest request, Callback done) {
+    start_curl();
     const Handle handle = ++last_handle;
     Exchange& exchange = exchanges[handle];  // stays where it is until it is erased
     exchange.handle = handle;

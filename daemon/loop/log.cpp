@@ -20,7 +20,7 @@
 namespace tocsin::loop::log {
 namespace {
 
-constexpr std::size_t kQueuedLinesMost = 2048;
+constexpr std::size_t kQueuedLinesMost = 512;  // spdlog holds 424 bytes for each, from the start
 
 void write_out(int descriptor, std::string_view line) {
   while (!line.empty()) {
