@@ -60,13 +60,16 @@ bool runs_embedded(const RunOptions& options) {
   return options.embedded && !std::filesystem::exists(options.folder, error);
 }
 
-config::Loaded load_configuration(const RunOptions& options) {
+Configuration load_configuration(const RunOptions& options) {
   toml::LoadOptions how;
   how.host_name = host_name();
   how.rules_folder = rules_folder();
-  config::Loaded loaded =
-      runs_embedded(options) ? toml::embedded_default(how) : toml::load(options.folder, how);
+  Configuration loaded;
+  static_cast<config::Loaded&>(loaded) = runs_embedded(options)
+                                             ? toml::embedded_default(how)
+                                             : toml::load(options.folder, how, &loaded.snapshot);
   if (!loaded.config) return loaded;
+  loaded.written = {loaded.config->listen, loaded.config->control, loaded.config->storage};
   if (options.state) loaded.config->storage.path = *options.state;
   if (options.listen) loaded.config->listen.address = *options.listen;
   if (options.socket) loaded.config->control.socket = *options.socket;

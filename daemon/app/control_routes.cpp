@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/changes_json.hpp"
 #include "app/control_commands.hpp"
 #include "app/json.hpp"
 #include "app/routes.hpp"
@@ -106,8 +107,17 @@ http::Handler reloading(const Surface& surface) {
       json::object body;
       body["accepted"] = reloaded.ok;
       body["text"] = json::string(reloaded.text);
+      body["changes"] = json_of(reloaded.changes);
       respond(answered(reloaded.ok ? 200 : 422, body));
     });
+  };
+}
+
+http::Handler configured(const Surface& surface) {
+  return [surface](const http::Request&, const http::Respond& respond) {
+    json::object body;
+    body["items"] = json_of(surface.configuration());
+    respond(answered(200, body));
   };
 }
 
@@ -127,6 +137,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
   const Show silences = [](const View& view, Now now) { return silences_json(view.engine, now); };
   return {
       {"GET", "/status", showing(surface, status_json)},
+      {"GET", "/configuration", configured(surface)},
       {"GET", "/incidents", showing(surface, incidents)},
       {"GET", "/incidents/*",
        [surface](const http::Request& request, http::Respond respond) {

@@ -45,9 +45,11 @@ Receivers::Maker receiver_maker(loop::HttpClient& http) {
 
 }  // namespace
 
-Daemon::Daemon(RunOptions options, config::Config config)
+Daemon::Daemon(RunOptions options, Configuration read)
     : options_(std::move(options)),
-      config_(std::move(config)),
+      config_(std::move(*read.config)),
+      written_(std::move(read.written)),
+      snapshot_(std::move(read.snapshot)),
       started_(loop::now()),
       signals_(loop_),
       stop_deadline_(loop_),
@@ -63,8 +65,8 @@ Daemon::Daemon(RunOptions options, config::Config config)
 Daemon::~Daemon() = default;
 
 // The control socket is taken before the state is touched: two daemons must not share one.
-Result<std::unique_ptr<Daemon>> Daemon::make(RunOptions options, config::Config config) {
-  std::unique_ptr<Daemon> daemon(new Daemon(std::move(options), std::move(config)));
+Result<std::unique_ptr<Daemon>> Daemon::make(RunOptions options, Configuration read) {
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(options), std::move(read)));
   if (auto opened = daemon->open_control(); !opened) return tl::unexpected(opened.error());
   auto records = daemon->open_storage();
   if (!records) return tl::unexpected(records.error());
@@ -141,9 +143,13 @@ Result<void> Daemon::wire() {
       *view_,
       *driver_,
       *storage_,
-      [this](std::function<void(std::string)> done) { host_metrics(std::move(done)); },
+      [this](std::function<void(std::string)> done) {
+        look_at_files();
+        host_metrics(std::move(done));
+      },
       [this](std::function<void(const Reloaded&)> done) { reload(std::move(done)); },
       [this]() -> const config::Control& { return config_.control; },
+      [this] { return described(); },
       [this] { return ready_ && !stopping_; }};
   control_router_ = std::make_unique<http::Router>(control_routes(surface));
   read_router_ = std::make_unique<http::Router>(read_routes(surface));
@@ -188,6 +194,7 @@ std::unique_ptr<sources::Source> Daemon::make_source(const config::Source& sourc
 }
 
 std::string Daemon::own_metrics_text() {
+  look_at_files();
   return http::render(own_metrics(*view_, loop::now()), ExpositionFormat::text);
 }
 

@@ -22,16 +22,16 @@ namespace tocsin::app {
 
 class Daemon {
  public:
-  /// Takes the control socket, loads the state, listens. Nothing is scraped before run().
+  /// Of a configuration that is good. Takes the control socket, loads the state, listens. Nothing is scraped before run().
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(RunOptions options,
-                                                            config::Config config);
+                                                            Configuration read);
   ~Daemon();
 
   /// Until a signal ends it.
   void run();
 
  private:
-  Daemon(RunOptions options, config::Config config);
+  Daemon(RunOptions options, Configuration read);
 
   [[nodiscard]] Result<void> open_control();
   [[nodiscard]] Result<Records> open_storage();
@@ -48,8 +48,11 @@ class Daemon {
   void await_signals();
   void reload(std::function<void(const Reloaded&)> done);
   void begin_reload();
-  [[nodiscard]] Reloaded reloaded(std::optional<config::Loaded> loaded);
-  [[nodiscard]] Result<void> apply(config::Config config);
+  [[nodiscard]] Reloaded reloaded(std::optional<Configuration> read);
+  [[nodiscard]] Result<void> apply(Configuration read);
+  [[nodiscard]] config::Description described() const;
+  /// For the metric: whoever asks for metrics finds what the look before this one found.
+  void look_at_files();
   [[nodiscard]] std::string summary() const;
   void tell_status();
   void stop(std::string_view why);
@@ -57,6 +60,9 @@ class Daemon {
 
   RunOptions options_;
   config::Config config_;
+  Places written_;
+  toml::Snapshot snapshot_;
+  bool looking_at_files_ = false;
   ConfigState config_state_;
   Now started_;
   bool ready_ = false;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "toml/snapshot.hpp"
 #include "tocsin/config/validate.hpp"
 
 namespace tocsin::app {
@@ -19,9 +20,19 @@ struct RunOptions {
 
 /// Whether the built-in configuration is what runs.
 [[nodiscard]] bool runs_embedded(const RunOptions& options);
+/// What the command line may put other words above.
+struct Places {
+  config::Listen listen;
+  config::Control control;
+  config::Storage storage;
+};
+struct Configuration : config::Loaded {
+  Places written;           ///< as the files say
+  toml::Snapshot snapshot;  ///< of the files; of a built-in configuration nothing
+};
 /// Reads and judges the whole configuration, and puts the command line's word above it.
 /// Blocks on the file system.
-[[nodiscard]] config::Loaded load_configuration(const RunOptions& options);
+[[nodiscard]] Configuration load_configuration(const RunOptions& options);
 
 /// Where the daemon of this configuration is asked, also where the rest of it is wrong: a person
 /// who broke a rule must still reach the daemon that runs.

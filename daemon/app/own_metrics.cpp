@@ -39,6 +39,9 @@ void config_metrics(const ConfigState& config, Families& out) {
   gauge(out, "tocsin_config_last_reload_success_timestamp_seconds",
         "When the configuration that runs was read.")
       .add({}, in_seconds(config.loaded_at.time_since_epoch()));
+  gauge(out, "tocsin_config_older_than_files",
+        "1 where the files of the configuration have changed since those that run were read.")
+      .add({}, config.older_than_files ? 1 : 0);
   counter(out, "tocsin_config_reloads_total", "Reloads of the configuration, by how they ended.")
       .add({{"result", "success"}}, as_double(config.reloads))
       .add({{"result", "failure"}}, as_double(config.reloads_failed));

@@ -8,12 +8,14 @@
 
 #include "app/view.hpp"
 #include "http/router.hpp"
+#include "tocsin/config/difference.hpp"
 
 namespace tocsin::app {
 
 struct Reloaded {
   bool ok = false;
-  std::string text;  ///< what is said about the files, errors and warnings
+  std::string text;  ///< what is said about the files, errors and warnings, and what changed
+  config::Difference changes;
 };
 
 struct Surface {
@@ -26,6 +28,7 @@ struct Surface {
   /// Reads the configuration again; answers when it runs or is refused.
   std::function<void(std::function<void(const Reloaded&)>)> reload;
   std::function<const config::Control&()> control;
+  std::function<config::Description()> configuration;
   std::function<bool()> ready;
 };
 

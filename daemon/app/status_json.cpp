@@ -87,6 +87,7 @@ json::object config(const ConfigState& state) {
   out["loaded"] = text(format_rfc3339(state.loaded_at));
   out["last_reload_ok"] = state.last_ok;
   out["last_error"] = text(state.last_error);
+  out["older_than_files"] = state.older_than_files;
   return out;
 }
 

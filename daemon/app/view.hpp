@@ -22,6 +22,7 @@ struct ConfigState {
   std::string folder;
   WallTime loaded_at;
   bool last_ok = true;
+  bool older_than_files = false;  ///< as of the last look at them
   std::string last_error;
   std::uint64_t reloads = 0;
   std::uint64_t reloads_failed = 0;

@@ -5,7 +5,9 @@
 #include <boost/json/object.hpp>
 #include <cstdio>
 
+#include "app/changes_json.hpp"
 #include "commands/ask.hpp"
+#include "commands/check_json.hpp"
 #include "commands/commands.hpp"
 
 namespace tocsin::commands {
@@ -13,18 +15,6 @@ namespace tocsin::commands {
 namespace json = boost::json;
 
 namespace {
-
-json::object json_of(const config::Diagnostic& diagnostic) {
-  json::object out;
-  out["level"] = diagnostic.level == config::Level::error ? "error" : "warning";
-  out["file"] = json::string(diagnostic.file);
-  out["line"] = diagnostic.line;
-  out["column"] = diagnostic.column;
-  out["length"] = diagnostic.length;
-  out["message"] = json::string(diagnostic.message);
-  out["hint"] = json::string(diagnostic.hint);
-  return out;
-}
 
 void print(const Common& common, const config::Loaded& loaded) {
   const auto errors = std::count_if(
@@ -48,23 +38,37 @@ void print(const Common& common, const config::Loaded& loaded) {
              many(warnings, "warning"));
 }
 
+/// Against what the daemon runs, which must be reached.
+Result<config::Difference> changes_of(const Common& common, const app::Configuration& read) {
+  const auto answer = get(common, "/configuration");
+  if (!answer) return tl::unexpected(answer.error());
+  const auto running = app::description_from(member_of(answer->body, "items"));
+  if (!running) return tl::unexpected(running.error());
+  return config::difference(*running, config::describe(*read.config));
+}
+
+void print(const config::Difference& changes) {
+  if (changes.empty()) fmt::print("a reload would change nothing\n");
+  fmt::print("{}", config::render(changes));
+}
+
 }  // namespace
 
-int check(const Common& common) {
+int check(const Common& common, bool diff) {
   app::RunOptions options;
   options.folder = common.folder;
-  const config::Loaded loaded = app::load_configuration(options);
-  if (common.json) {
-    json::array diagnostics;
-    for (const config::Diagnostic& one : loaded.diagnostics) diagnostics.push_back(json_of(one));
-    json::object out;
-    out["ok"] = loaded.config.has_value();
-    out["diagnostics"] = std::move(diagnostics);
-    print_json(out);
-  } else {
-    print(common, loaded);
+  const app::Configuration read = app::load_configuration(options);
+  json::object out = check_json(read, common.folder);
+  if (!common.json) print(common, read);
+  Result<config::Difference> changes = config::Difference{};
+  if (diff && read.config) {
+    changes = changes_of(common, read);
+    if (changes && common.json) out["changes"] = app::json_of(*changes);
+    if (changes && !common.json) print(*changes);
   }
-  return loaded.config ? well : usage_or_configuration;
+  if (common.json) print_json(out);
+  if (!read.config) return usage_or_configuration;
+  return changes ? well : unreached(changes.error());
 }
 
 }  // namespace tocsin::commands

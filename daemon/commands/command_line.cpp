@@ -17,6 +17,7 @@ struct Words {
   Common common;
   app::RunOptions run;
   bool all = false;
+  bool diff = false;
   bool reference = false;
   bool schema = false;
   std::uint64_t number = 0;
@@ -53,9 +54,11 @@ void add_run(CLI::App& app, Words& words) {
 }
 
 void add_looking(CLI::App& app, Words& words) {
-  add(app, "check", "Validate the configuration")->callback([&words] {
-    words.chosen = [&words] { return check(words.common); };
-  });
+  CLI::App* const check_command = add(app, "check", "Validate the configuration");
+  check_command->add_flag("--diff", words.diff,
+                          "Show what a reload would change of what the daemon runs");
+  check_command->callback(
+      [&words] { words.chosen = [&words] { return check(words.common, words.diff); }; });
   add(app, "status", "What is going on: targets, rules, receivers")->callback([&words] {
     words.chosen = [&words] { return status(words.common); };
   });

@@ -37,7 +37,8 @@ struct Silence {
 };
 
 int run_daemon(const app::RunOptions& options);
-int check(const Common& common);
+/// With `diff`, also what a reload would change of what the daemon runs.
+int check(const Common& common, bool diff);
 int status(const Common& common);
 int incidents(const Common& common, bool all);
 int show_incident(const Common& common, std::uint64_t incident);

@@ -11,14 +11,14 @@ namespace tocsin::commands {
 
 int run_daemon(const app::RunOptions& options) {
   loop::share_one_arena();
-  config::Loaded loaded = app::load_configuration(options);
+  app::Configuration loaded = app::load_configuration(options);
   if (!loaded.diagnostics.empty()) fmt::print(stderr, "{}", config::render(loaded.diagnostics));
   if (!loaded.config) {
     fmt::print(stderr, "tocsin: the configuration has errors\n");
     return usage_or_configuration;
   }
   loop::log::start(loop::log::Level::info);
-  auto daemon = app::Daemon::make(options, std::move(*loaded.config));
+  auto daemon = app::Daemon::make(options, std::move(loaded));
   if (!daemon) {
     loop::log::error("cannot start: " + daemon.error().text);
     loop::log::stop();

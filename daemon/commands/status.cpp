@@ -51,6 +51,9 @@ void status_head(const json::value& status) {
   if (!flag_of(config, "last_reload_ok"))
     fmt::print("{}: an older configuration runs\n",
                styled("the last reload was refused", Look::bad, colour));
+  else if (flag_of(config, "older_than_files"))
+    fmt::print("{}: `tocsin check --diff` shows what a reload would change\n",
+               styled("the configuration's files have changed", Look::odd, colour));
 }
 
 void targets(const json::value& status) {

@@ -7,6 +7,7 @@
 
 #include "files.hpp"
 #include "reader.hpp"
+#include "tocsin/base/hash.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::toml {
@@ -24,6 +25,7 @@ class Loader {
   void add(config::File file) { input_.files.push_back(std::move(file)); }
 
   void add_file(const std::string& path, std::string name) {
+    stamps_.push_back(stamp_of(path));
     Result<config::File> file = read_file(path, name);
     if (file) return add(std::move(*file));
     // A file that cannot be read still has a name to be reported under.
@@ -34,6 +36,7 @@ class Loader {
   }
 
   void add_folder(const std::string& folder, const std::string& name) {
+    stamps_.push_back(stamp_of(folder + "/" + name));
     const Result<std::vector<std::string>> paths = toml_files(folder + "/" + name);
     if (!paths) {
       config::File unread;
@@ -42,6 +45,12 @@ class Loader {
       return problem(input_.files.size() - 1, paths.error().text);
     }
     for (const std::string& path : *paths) add_file(path, name + "/" + stem(path) + ".toml");
+  }
+
+  [[nodiscard]] Snapshot snapshot() const {
+    StableHash contents;
+    for (const config::File& file : input_.files) contents.add(file.name).add(file.text);
+    return {stamps_, contents.low64()};
   }
 
   config::Loaded finish() {
@@ -107,19 +116,22 @@ class Loader {
 
   LoadOptions options_;
   config::Input input_;
+  std::vector<Stamp> stamps_;
   std::set<std::size_t> unread_;  ///< files that have a name but could not be read
   std::vector<config::Diagnostic> found_;
 };
 
 }  // namespace
 
-config::Loaded load(const std::string& folder, const LoadOptions& options) {
+config::Loaded load(const std::string& folder, const LoadOptions& options, Snapshot* snapshot) {
   Loader loader(options);
   const std::string main = folder + "/tocsin.toml";
   loader.add_file(main, exists(folder) ? "tocsin.toml" : main);
   loader.add_folder(folder, "conf.d");
   loader.add_folder(folder, "rules.d");
-  return loader.finish();
+  config::Loaded loaded = loader.finish();
+  if (snapshot != nullptr) *snapshot = loader.snapshot();
+  return loaded;
 }
 
 config::Loaded load_texts(std::vector<config::File> files, const LoadOptions& options) {

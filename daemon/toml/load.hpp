@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "snapshot.hpp"
 #include "tocsin/config/validate.hpp"
 
 namespace tocsin::toml {
@@ -16,7 +17,9 @@ struct LoadOptions {
 };
 
 /// Blocks on the file system: for the start, for `check`, and for the pool on a reload.
-[[nodiscard]] config::Loaded load(const std::string& folder, const LoadOptions& options);
+/// `snapshot` is of the files as they were before they were read.
+[[nodiscard]] config::Loaded load(const std::string& folder, const LoadOptions& options,
+                                  Snapshot* snapshot = nullptr);
 /// The same from memory; packs are still read from their folder.
 [[nodiscard]] config::Loaded load_texts(std::vector<config::File> files,
                                         const LoadOptions& options);

@@ -1,0 +1,246 @@
+// Every setting of a configuration in words. What is missing here is a change that nobody sees.
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "tocsin/base/hash.hpp"
+#include "tocsin/config/difference.hpp"
+
+namespace tocsin::config {
+namespace {
+
+class Says {
+ public:
+  Says(std::string kind, std::string name) { item_ = {std::move(kind), std::move(name), {}}; }
+
+  Says& add(std::string key, std::string value) {
+    if (!value.empty()) item_.says.emplace_back(std::move(key), std::move(value));
+    return *this;
+  }
+  Says& add(std::string key, Duration span) { return add(std::move(key), format_duration(span)); }
+  Says& add(std::string key, bool flag) {
+    return add(std::move(key), std::string(flag ? "true" : "false"));
+  }
+  Says& count(std::string key, std::uint64_t number) {
+    return add(std::move(key), fmt::format("{}", number));
+  }
+  Says& add(std::string key, const Labels& labels) {
+    return add(std::move(key), labels.empty() ? std::string() : labels.to_string());
+  }
+  Says& add(std::string key, const std::vector<std::string>& list) {
+    return add(std::move(key), fmt::format("{}", fmt::join(list, ", ")));
+  }
+  /// A reference is no secret. Of a secret in the clear, sixteen bits tell one from another.
+  Says& add(std::string key, const Secret& secret) {
+    constexpr std::string_view kClear = "value:";
+    if (!secret.reference.starts_with(kClear)) return add(std::move(key), secret.reference);
+    const std::uint64_t mark = StableHash().add(secret.reference).low64() & 0xFFFFU;
+    return add(std::move(key), fmt::format("in the clear (mark {:04x})", mark));
+  }
+  Says& add(const HttpOptions& http) {
+    add("username", http.username).add("password", http.password).add("bearer", http.bearer);
+    return add("ca_file", http.ca_file).add("proxy", http.proxy);
+  }
+  Item take() { return std::move(item_); }
+
+ private:
+  Item item_;
+};
+
+/// All digits that count: two thresholds that differ never look the same.
+std::string exact(double value, Unit unit) {
+  switch (unit) {
+    case Unit::ratio:
+      return fmt::format("{:.12g}%", value * 100);
+    case Unit::seconds:
+      return fmt::format("{:.12g}s", value);
+    case Unit::bytes:
+      return fmt::format("{:.12g}B", value);
+    case Unit::none:
+      break;
+  }
+  return fmt::format("{:.12g}", value);
+}
+
+std::string_view unit_name(Unit unit) {
+  switch (unit) {
+    case Unit::ratio:
+      return "ratio";
+    case Unit::seconds:
+      return "seconds";
+    case Unit::bytes:
+      return "bytes";
+    case Unit::none:
+      break;
+  }
+  return "none";
+}
+
+void add_threshold(const rule::Threshold& threshold, Says& says) {
+  std::string levels;
+  if (threshold.warning) levels = "warning " + exact(*threshold.warning, threshold.unit);
+  if (threshold.critical) {
+    levels +=
+        (levels.empty() ? "" : ", ") + ("critical " + exact(*threshold.critical, threshold.unit));
+  }
+  says.add(threshold.direction == rule::Direction::above ? "above" : "below", levels);
+  says.add("clear", exact(threshold.clear, threshold.unit));
+}
+
+std::string_view word_for(rule::OnMissing what) {
+  switch (what) {
+    case rule::OnMissing::close_after:
+      return "close";
+    case rule::OnMissing::keep:
+      return "keep";
+    case rule::OnMissing::fire:
+      return "fire";
+    case rule::OnMissing::clear:
+      break;
+  }
+  return "clear";
+}
+
+std::string held(const std::variant<rule::HoldFor, rule::BadOf>& hold) {
+  if (const auto* span = std::get_if<rule::HoldFor>(&hold)) return format_duration(span->span);
+  const auto& often = std::get<rule::BadOf>(hold);
+  return fmt::format("{} bad of {}", often.bad, often.of);
+}
+
+Item describe(const rule::Rule& rule) {
+  Says says("rule", rule.name);
+  says.add("expr", std::string(rule.expression.text()));
+  if (rule.threshold) add_threshold(*rule.threshold, says);
+  says.add("unit", std::string(unit_name(rule.unit)));
+  says.add("for", held(rule.hold)).add("keep_firing_for", rule.keep_firing_for);
+  says.add("on_missing", std::string(word_for(rule.on_missing)));
+  says.add("missing_for", rule.missing_for);
+  if (rule.every) says.add("every", *rule.every);
+  says.add("severity", std::string(to_string(rule.severity)));
+  says.add("impact", std::string(to_string(rule.impact)));
+  says.add("policy", rule.policy).add("labels", rule.labels).add("summary", rule.summary);
+  says.add("description", rule.description).add("runbook", rule.runbook);
+  says.add("inhibited_by", rule.inhibited_by).add("equal", rule.equal);
+  return says.take();
+}
+
+void add_kind(const HostSource& host, Says& says) {
+  says.add("procfs", host.procfs).add("sysfs", host.sysfs).add("rootfs", host.rootfs);
+  says.add("exclude_mount_points", host.exclude_mount_points);
+  says.add("exclude_fs_types", host.exclude_fs_types).add("exclude_disks", host.exclude_disks);
+  says.add("exclude_interfaces", host.exclude_interfaces);
+}
+void add_kind(const PrometheusSource& source, Says& says) {
+  says.add("url", source.url).add(source.http).count("max_body", source.max_body_bytes);
+}
+void add_kind(const SelfSource&, Says&) {}
+
+Item describe(const Source& source) {
+  const Target& target = source.target;
+  Says says("target", target.name);
+  says.add("every", target.every).add("timeout", target.timeout).add("labels", target.labels);
+  says.add("honor_labels", target.honor_labels);
+  std::visit([&says](const auto& kind) { add_kind(kind, says); }, source.kind);
+  return says.take();
+}
+
+void add_kind(const ConsoleReceiver&, Says& says) {
+  says.add("kind", std::string("console"));
+}
+void add_kind(const SlackReceiver& slack, Says& says) {
+  says.add("kind", std::string("slack")).add("webhook", slack.webhook);
+  says.add("channel", slack.channel).add(slack.http);
+}
+void add_kind(const PagerDutyReceiver& pager, Says& says) {
+  says.add("kind", std::string("pagerduty")).add("routing_key", pager.routing_key);
+  says.add("url", pager.url).add("api_token", pager.api_token).add("api_url", pager.api_url);
+  says.add(pager.http);
+}
+void add_kind(const WebhookReceiver& webhook, Says& says) {
+  says.add("kind", std::string("webhook")).add("url", webhook.url);
+  says.add("signing_secret", webhook.signing_secret).add(webhook.http);
+}
+
+Item describe(const ReceiverDefinition& definition) {
+  Says says("receiver", definition.receiver.name);
+  std::visit([&says](const auto& kind) { add_kind(kind, says); }, definition.kind);
+  says.add("wakes", definition.receiver.wakes).add("fallback", definition.receiver.fallback);
+  says.add("timeout", definition.timeout);
+  return says.take();
+}
+
+Item describe(const incident::Policy& policy) {
+  Says says("policy", policy.name);
+  says.add("repeat", policy.repeat).add("ack_expires", policy.ack_expires);
+  says.add("group_interval", policy.group_interval).add("group_by", policy.group_by);
+  says.add("group_by_rule", policy.group_by_rule).add("conference", policy.conference);
+  std::map<int, std::string> levels;
+  for (const incident::NotifyEntry& entry : policy.entries) {
+    std::string& level = levels[entry.level];
+    if (!level.empty()) level += "; ";
+    level += fmt::format("after {} {}{}", format_duration(entry.after), fmt::join(entry.to, ", "),
+                         entry.match.empty() ? "" : " where " + entry.match.to_string());
+  }
+  for (const auto& [level, text] : levels) says.add(fmt::format("level {}", level), text);
+  return says.take();
+}
+
+Item tuning_of(const Tuning& tuning) {
+  Says says("setting", "tuning");
+  says.add("record_within", tuning.record_within);
+  says.add("fallback_after", tuning.outbox.fallback_after);
+  says.add("retry_first", tuning.outbox.retry_first).add("retry_most", tuning.outbox.retry_most);
+  says.add("give_up_after", tuning.outbox.give_up_after);
+  says.count("fold_from", tuning.outbox.fold_from);
+  says.count("in_flight_by_key", tuning.outbox.in_flight_by_key);
+  says.count("flap_transitions", tuning.flap_transitions).add("flap_window", tuning.flap_window);
+  says.add("flap_steady", tuning.flap_steady).add("reopen_within", tuning.reopen_within);
+  says.count("storm_incidents", tuning.storm_incidents).add("storm_window", tuning.storm_window);
+  says.add("warm_up_at_most", tuning.warm_up_at_most).add("poll_every", tuning.poll_every);
+  says.add("poll_before", tuning.poll_before);
+  return says.take();
+}
+
+Item limits_of(const Limits& limits) {
+  Says says("setting", "limits");
+  says.count("series", limits.store.series);
+  says.count("series_per_scrape", limits.store.series_per_scrape);
+  says.count("labels_per_series", limits.store.labels_per_series);
+  says.count("label_value_bytes", limits.store.label_value_bytes).count("alerts", limits.alerts);
+  says.count("open_incidents", limits.open_incidents).count("outbox", limits.outbox);
+  says.count("timeline", limits.timeline).count("silences", limits.silences);
+  says.count("notice_alerts", limits.notice_alerts);
+  return says.take();
+}
+
+void describe_settings(const Config& config, Description& out) {
+  const EngineConfig& engine = config.engine;
+  out.push_back(
+      Says("setting", "host").add("name", engine.host).add("labels", engine.host_labels).take());
+  out.push_back(Says("setting", "console_only").add("is", config.console_only).take());
+  out.push_back(Says("setting", "listen")
+                    .add("address", config.listen.address)
+                    .count("max_connections", config.listen.max_connections)
+                    .take());
+  out.push_back(Says("setting", "control")
+                    .add("socket", config.control.socket)
+                    .add("may_speak_for_others", config.control.may_speak_for_others)
+                    .take());
+  out.push_back(Says("setting", "storage").add("path", config.storage.path).take());
+  out.push_back(limits_of(engine.limits));
+  out.push_back(tuning_of(engine.tuning));
+}
+
+}  // namespace
+
+Description describe(const Config& config) {
+  Description all;
+  for (const Source& each : config.sources) all.push_back(describe(each));
+  for (const rule::Rule& each : config.engine.rules) all.push_back(describe(each));
+  for (const ReceiverDefinition& each : config.receivers) all.push_back(describe(each));
+  for (const incident::Policy& each : config.engine.policies) all.push_back(describe(each));
+  describe_settings(config, all);
+  return all;
+}
+
+}  // namespace tocsin::config

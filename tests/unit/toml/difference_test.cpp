@@ -1,0 +1,141 @@
+// Risk: somebody adds a key, and a reload that changes it is shown as changing nothing.
+#include "tocsin/config/difference.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tocsin/config/keys.hpp"
+#include "toml/load.hpp"
+
+using namespace tocsin;
+
+namespace {
+
+const std::string kBefore = R"(console_only = true
+[packs]
+enable = ["tocsin"]
+[receiver.other]
+kind = "console"
+[receiver.alerts-production]
+kind = "console"
+[policy.production]
+[[policy.production.notify]]
+level = 1
+to = ["other"]
+[rule.ApiDown]
+expr = 'up'
+below = 1
+[rule.Group]
+expr = 'up'
+below = 1
+labels = { component = "database" }
+)";
+
+/// What must stand beside the key so that it counts, and the key's line where it is given.
+struct Setting {
+  std::string head;
+  std::string beside;
+};
+
+Setting setting(const config::Key& key) {
+  const std::string section(key.section);
+  const std::string name(key.name);
+  if (section.empty()) return {};
+  if (section == "packs") return {};
+  if (section == "source.prometheus.*") {
+    return {"[source.prometheus.x]\n",
+            (name == "url" ? "" : std::string("url = \"http://127.0.0.1:1/metrics\"\n")) +
+                (name == "password" ? "username = \"u\"\n" : "")};
+  }
+  if (section == "receiver.*") {
+    std::string kind(key.kinds.substr(0, key.kinds.find(' ')));
+    if (kind.empty()) kind = "slack";
+    std::string beside = "kind = \"" + kind + "\"\n";
+    for (const config::Key& other : config::keys()) {
+      if (other.name != key.name && other.name != "kind" && config::needs(other, kind) &&
+          other.section == section) {
+        beside += std::string(other.name) + " = " + std::string(other.example) + "\n";
+      }
+    }
+    if (name == "password") beside += "username = \"u\"\n";
+    return {"[receiver.x]\n", beside};
+  }
+  if (section == "policy.*") {
+    return {"[policy.x]\n", "notify = [{ level = 3, to = [\"other\"] }]\n"};
+  }
+  if (section == "policy.*.notify[]") {
+    return {"[policy.x]\n[[policy.x.notify]]\n", std::string(name == "level" ? "" : "level = 3\n") +
+                                                     (name == "to" ? "" : "to = [\"other\"]\n")};
+  }
+  if (section == "rule.*") {
+    std::string beside = name == "expr" ? "" : "expr = 'up'\n";
+    if (name == "clear") beside += "above = \"80%\"\n";
+    if (name == "equal") beside += "inhibited_by = [\"ApiDown\"]\n";
+    return {"[rule.x]\n", beside};
+  }
+  if (section == "group.*") return {"[group.x]\n", "impact = \"high\"\n"};
+  return {"[" + section + "]\n", ""};
+}
+
+config::Description described(const std::string& text) {
+  config::File file;
+  file.name = "tocsin.toml";
+  file.text = text;
+  const config::Loaded loaded =
+      toml::load_texts({file}, {"host-1", std::string(TOCSIN_SOURCE_DIR) + "/rules"});
+  INFO(config::render(loaded.diagnostics));
+  REQUIRE(loaded.config);
+  return config::describe(*loaded.config);
+}
+
+/// Another value than the default, as one would write it.
+std::string another(const config::Key& key) {
+  if (key.name == "enabled") return "false";
+  if (key.name == "kind") return "\"pagerduty\"\nrouting_key = \"credential:x\"";
+  if (key.name == "level") return "2";
+  if (key.section == "receiver.*" && key.name == "wakes") return "true";
+  if (key.example != key.otherwise) return std::string(key.example);
+  switch (key.type) {
+    case config::Type::flag:
+      return key.otherwise == "true" ? "false" : "true";
+    case config::Type::duration: {
+      const bool same = "\"" + std::string(key.least) + "\"" == key.otherwise;
+      return "\"" +
+             std::string(same || key.name == "timeout" || key.name == "retry_first" ? "700ms"
+                         : key.name == "retry_most"                                 ? key.most
+                                                                                    : key.least) +
+             "\"";
+    }
+    case config::Type::count:
+      return std::string(key.least);
+    case config::Type::size:
+      return "\"" + std::string(key.least) + "\"";
+    default:
+      return "\"/elsewhere\"";
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a change of any key is a difference") {
+  for (const config::Key& key : config::keys()) {
+    // They choose which rules there are: their difference is those.
+    if (key.section == "packs" || key.section == "") continue;
+    CAPTURE(key.section);
+    CAPTURE(key.name);
+    const Setting where = setting(key);
+    const std::string line = std::string(key.name) + " = " + another(key) + "\n";
+    std::string before = kBefore + where.head + where.beside;
+    if (key.section == "receiver.*" && key.name == "kind") {
+      before = kBefore + "[receiver.x]\nkind = \"console\"\n";
+    } else if (key.required || !key.needed_by.empty()) {
+      before = kBefore;
+    }
+    const std::string after = key.name == "kind" ? kBefore + where.head + line
+                                                 : kBefore + where.head + where.beside + line;
+    const config::Difference found = config::difference(described(before), described(after));
+    CHECK(!found.empty());
+  }
+}
