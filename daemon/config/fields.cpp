@@ -100,7 +100,8 @@ Labels Fields::labels(std::string_view name) const {
 Secret Fields::secret(std::string_view name) const {
   const Entry* entry = find(name);
   if (entry == nullptr) return {};
-  const Result<ReadSecret> secret = to_secret(entry->value, true);
+  const bool url = find_key(section_, name)->type == Type::secret_url;
+  const Result<ReadSecret> secret = to_secret(entry->value, url);
   return secret ? secret->secret : Secret{};
 }
 

@@ -4,6 +4,7 @@ the temporary folder, and ends with the test."""
 
 import base64
 import contextlib
+import http.client
 import http.server
 import json
 import os
@@ -68,6 +69,7 @@ class Target:
 
     def __init__(self):
         self.value = 1.0
+        self.more = ""  # exposition text beside the gauge
         self.manner = "well"
         self.answered = []  # (boot time at the end of the answer, value)
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -106,7 +108,7 @@ class Target:
                 text = "text/plain; version=0.0.4; charset=utf-8"
                 body = (
                     "# HELP load_gauge How busy it is.\n# TYPE load_gauge gauge\n"
-                    f'load_gauge{{zone="a"}} {value}\n'
+                    f'load_gauge{{zone="a"}} {value}\n' + target.more
                 ).encode()
                 if manner == "well":
                     self._send(text, body)
@@ -231,6 +233,16 @@ class Daemon:
 
     def log(self):
         return self.log_path.read_text(encoding="utf-8", errors="replace")
+
+    def ask(self, method, target, body=None):
+        """The control socket, without the command line: (status, answer)."""
+        connection = http.client.HTTPConnection("localhost", timeout=60)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(str(self.socket))
+        with contextlib.closing(connection):
+            connection.request(method, target, json.dumps(body or {}))
+            answer = connection.getresponse()
+            return answer.status, json.load(answer)
 
     def hang_up(self):
         self.process.send_signal(signal.SIGHUP)

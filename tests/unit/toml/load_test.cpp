@@ -418,3 +418,19 @@ policy = "default"
   CHECK(config.engine.rule("InodesLow") == nullptr);
   CHECK(config.engine.rule("DiskBusy") != nullptr);
 }
+
+TEST_CASE("a secret in the clear is warned of, and used") {
+  const config::Config config = good(R"(
+console_only = true
+[receiver.on-call]
+kind = "pagerduty"
+routing_key = "0123456789abcdef"
+[receiver.chat]
+kind = "slack"
+webhook = "https://hooks.slack.com/services/T0/B0/x"
+)");
+  const auto& pager = std::get<config::PagerDutyReceiver>(config.receivers[0].kind);
+  CHECK(pager.routing_key.reference == "value:0123456789abcdef");
+  const auto& slack = std::get<config::SlackReceiver>(config.receivers[1].kind);
+  CHECK(slack.webhook.reference == "value:https://hooks.slack.com/services/T0/B0/x");
+}
