@@ -21,11 +21,8 @@ void Engine::Impl::acknowledge_incident(IncidentEntry& entry, const std::string&
   auto& incident = entry.incident;
   const auto& policy = policy_of(entry);
   const auto view = look(entry, policy);
-  Acknowledgement ack{by, note, now, lasts, std::max(view.severity, incident.severity), {}};
-  for (std::size_t i = 0; i < view.matched.size(); ++i) {
-    if (view.matched[i]) ack.entries.push_back(static_cast<std::uint32_t>(i));
-  }
-  incident.acknowledged = std::move(ack);
+  incident.acknowledged = Acknowledgement{
+      by, note, now, lasts, std::max(view.severity, incident.severity), entries_in_hand(view)};
   incident.due_at_once = 0;
   incident::stand(incident.clock, now);
   timeline(
@@ -99,7 +96,9 @@ void Engine::Impl::unacknowledge(const Command& command, const UnacknowledgeComm
   timeline(entry->incident, TimelineKind::acknowledgement_void,
            command.by + " has taken the acknowledgement back");
   entry->incident.acknowledged.reset();
-  resume_climb(*entry, policy_of(*entry), now, entry->incident.level);
+  const auto& policy = policy_of(*entry);
+  const auto view = look(*entry, policy);
+  resume_climb(*entry, policy, now, last_told_level(entry->incident, policy, view));
   touch(what.incident);
   answer(command, true, named(what.incident) + " is not acknowledged any more: the climb goes on",
          what.incident.value);

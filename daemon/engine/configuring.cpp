@@ -18,6 +18,7 @@ void Engine::Impl::configure_targets(const config::EngineConfig& next) {
       found->first_tick.reset();
     }
     found->spec = spec;
+    found->offset = config::host_offset(next.host, spec.every);
     found->configured = true;
     store.set_target(found->id,
                      {spec.labels, spec.honor_labels,
@@ -84,6 +85,7 @@ void Engine::Impl::remove_rule(RuleState& rule) {
     if (entry.alert.incident) leave(entry);
     dirty_alerts.insert(entry.alert.key);
     rule.alerts.erase(labels);
+    --alerts_kept;
   }
 }
 
@@ -140,10 +142,8 @@ void Engine::Impl::configure(config::EngineConfig next) {
   }
   std::erase_if(rules, [&](const auto& rule) { return next.rule(rule.first) == nullptr; });
   configure_targets(next);
-  const auto old_rules = std::move(config.rules);
+  const auto old_rules = std::move(config.rules);  // still pointed at, until they are configured
   config = std::move(next);
-  std::map<std::string, std::string> old_text;
-  for (const auto& rule : old_rules) old_text[rule.name] = rule.expression.text();
   configure_rules();
   std::vector<std::string> back;
   for (const auto& [name, receiver] : retired) {
@@ -158,12 +158,7 @@ void Engine::Impl::configure(config::EngineConfig next) {
   for (auto& [id, entry] : incidents) {
     if (!entry.incident.open()) continue;
     if (entry.incident.acknowledged) {
-      const auto view = look(entry, policy_of(entry));
-      auto& known_then = entry.incident.acknowledged->entries;
-      known_then.clear();
-      for (std::size_t i = 0; i < view.matched.size(); ++i) {
-        if (view.matched[i]) known_then.push_back(static_cast<std::uint32_t>(i));
-      }
+      entry.incident.acknowledged->entries = entries_in_hand(look(entry, policy_of(entry)));
       changed(entry);
     }
     timeline(entry.incident, TimelineKind::reloaded, "the configuration was reloaded");

@@ -173,6 +173,11 @@ void Engine::Impl::stand_in(const Delivery& original, const std::string& name) {
     return;
   }
   auto& incident = entry->incident;
+  // What was closed, or has rung again since, needs nobody in its place.
+  const auto of_original = [&](const Ring& ring) {
+    return ring.delivery == original.id && (ring.current || !ring.closed);
+  };
+  if (std::none_of(incident.rings.begin(), incident.rings.end(), of_original)) return;
   delivery.dedup_key = dedup_key(incident, name, original.level, original.ring);
   timeline(incident, TimelineKind::fell_back, name + " is told in place of " + original.receiver);
   const bool same_ring =

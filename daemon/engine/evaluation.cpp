@@ -76,8 +76,8 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
   target.last_tick = scrape.tick;
 
   const auto feeds_rule = [&](const RuleState& rule) {
-    const auto fed_by = feeds.members(rule.touched);
-    return fed_by.empty() || !rule.evaluated ||
+    const auto fed_by = feeds.members(rule.listens);
+    return feeds.members(rule.touched).empty() || !rule.evaluated ||
            std::any_of(fed_by.begin(), fed_by.end(),
                        [&](const auto& feed) { return feed.target == target.id; });
   };
@@ -87,8 +87,7 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
 }
 
 BootTime Engine::Impl::expected_tick(const TargetState& target, BootTime at) const {
-  return config::tick_at_or_before(at, target.spec.every,
-                                   config::host_offset(config.host, target.spec.every));
+  return config::tick_at_or_before(at, target.spec.every, target.offset);
 }
 
 bool Engine::Impl::done(series::FeedSet set, BootTime tick) const {
@@ -97,6 +96,16 @@ bool Engine::Impl::done(series::FeedSet set, BootTime tick) const {
     const auto& target = targets[feed.target.value - 1];
     return !target.configured ||
            (target.last_tick && *target.last_tick >= expected_tick(target, tick));
+  });
+}
+
+bool Engine::Impl::due(const RuleState& rule, series::FeedSet set, BootTime tick) const {
+  if (!done(set, tick)) return false;
+  // A rule with a grid of its own, or with a new expression, waits for no target's next tick.
+  if (rule.rule->every || rule.expression_changed) return true;
+  const auto members = feeds.members(set);
+  return std::any_of(members.begin(), members.end(), [&](const auto& feed) {
+    return expected_tick(targets[feed.target.value - 1], tick) == tick;
   });
 }
 
@@ -187,6 +196,10 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
     const auto found = rule.alerts.find(labels);
     if (found != rule.alerts.end()) judge_absent(rule, found->second, tick);
   }
+  // A series that is gone touches nothing any more: its target's ticks still judge its alert.
+  rule.listens = rule.touched;
+  for (const auto& [labels, entry] : rule.alerts)
+    rule.listens = feeds.united(rule.listens, entry.feeds);
   const auto all = feeds.members(rule.touched).empty() ? all_targets() : rule.touched;
   if (done(all, tick)) {
     rule.evaluated = true;
@@ -209,7 +222,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
   auto fed_by = feeds.members(element.feeds).empty() ? rule.touched : element.feeds;
   if (feeds.members(fed_by).empty()) fed_by = all_targets();
   const auto both = entry != nullptr ? feeds.united(fed_by, entry->feeds) : fed_by;
-  if (!done(both, tick) || (entry != nullptr && entry->looked_at && *entry->looked_at >= tick))
+  if (!due(rule, both, tick) || (entry != nullptr && entry->looked_at && *entry->looked_at >= tick))
     return;
 
   const auto alert_state = entry != nullptr ? entry->alert.state : AlertState::inactive;
@@ -227,9 +240,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
                                (rule.rule->on_missing == rule::OnMissing::fire &&
                                 judgement.verdict == rule::Verdict::well);
     if (!worth_keeping) return;
-    std::size_t kept = 0;
-    for (const auto& [name, other] : rules) kept += other.alerts.size();
-    if (kept >= config.limits.alerts) {
+    if (alerts_kept >= config.limits.alerts) {
       if (counters.refused_at_limit++ == 0) {
         log(LogLine::Level::error,
             "more alerts than limits.alerts allows: new ones are refused, none is forgotten");
@@ -237,6 +248,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
       return;
     }
     entry = &rule.alerts[labels];
+    ++alerts_kept;
     entry->alert.key = {rule.rule->name, labels};
     entry->alert.severity = judgement.severity;
   }
@@ -250,7 +262,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
 void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tick) {
   auto fed_by = feeds.members(entry.feeds).empty() ? rule.touched : entry.feeds;
   if (feeds.members(fed_by).empty()) fed_by = all_targets();
-  if (!done(fed_by, tick) || (entry.looked_at && *entry.looked_at >= tick)) return;
+  if (!due(rule, fed_by, tick) || (entry.looked_at && *entry.looked_at >= tick)) return;
   if (rule.expression_changed) {
     if (entry.alert.state != AlertState::inactive) {
       const auto transition = rule::force(entry.alert, AlertState::inactive,
@@ -279,6 +291,7 @@ void Engine::Impl::judge(RuleState& rule, AlertEntry& entry, const rule::Judgeme
   const auto before_severity = alert.severity;
   const bool before_no_data = alert.no_data;
   const bool before_missing = alert.missing_since.has_value();
+  const auto before_window = alert.recent;
   entry.looked_at = tick;
   entry.recent.push_back(judgement.value.value_or(std::nan("")));
   if (entry.recent.size() > kRecentValues) entry.recent.pop_front();
@@ -295,7 +308,10 @@ void Engine::Impl::judge(RuleState& rule, AlertEntry& entry, const rule::Judgeme
       touch(alert.incident);
     }
   }
-  if (transition || alert.state == AlertState::pending || before_severity != alert.severity ||
+  // How far it has come on its way in or out, too: a restart resets neither.
+  const bool progress = alert.state == AlertState::pending || alert.state == AlertState::clearing ||
+                        before_window != alert.recent;
+  if (transition || progress || before_severity != alert.severity ||
       before_no_data != alert.no_data || before_missing != alert.missing_since.has_value()) {
     changed(entry);
   }
@@ -355,6 +371,7 @@ void Engine::Impl::forget_if_at_rest(RuleState& rule, const Labels& labels) {
   }
   dirty_alerts.insert(alert.key);
   rule.alerts.erase(found);
+  --alerts_kept;
 }
 
 void Engine::Impl::note_feeds(AlertEntry& entry, series::FeedSet fed_by) {

@@ -40,6 +40,7 @@ enum class Withheld {
 struct TargetState {
   TargetId id;
   config::Target spec;
+  Duration offset{};  ///< of its ticks
   bool configured = true;
   std::optional<BootTime> first_tick;  ///< since the start, or since it was configured
   std::optional<BootTime> last_tick;   ///< the last that is over, answered or not
@@ -65,7 +66,8 @@ struct RuleState {
   const rule::Rule* rule = nullptr;
   std::map<Labels, AlertEntry> alerts;
   series::FeedSet touched = series::kNoFeeds;
-  bool evaluated = false;           ///< since the start or since its expression changed
+  series::FeedSet listens = series::kNoFeeds;  ///< its ticks: `touched`, and what feeds its alerts
+  bool evaluated = false;                      ///< since the start or since its expression changed
   bool expression_changed = false;  ///< firing alerts are kept until it has been evaluated in full
   std::optional<Stamp> last_evaluation;
   std::string error;
@@ -136,6 +138,8 @@ struct Engine::Impl {
   void note_feeds(AlertEntry& entry, series::FeedSet fed_by);
   [[nodiscard]] series::FeedSet feeds_named(const std::vector<std::string>& names);
   [[nodiscard]] bool done(series::FeedSet feeds, BootTime tick) const;
+  /// These targets are done, and the tick is one of theirs.
+  [[nodiscard]] bool due(const RuleState& rule, series::FeedSet feeds, BootTime tick) const;
   [[nodiscard]] bool known(series::FeedSet feeds, BootTime tick) const;
   [[nodiscard]] bool warm(series::FeedSet feeds, BootTime tick, Duration reach) const;
   [[nodiscard]] bool covered(series::FeedSet feeds, BootTime tick, Duration reach) const;
@@ -144,8 +148,8 @@ struct Engine::Impl {
   [[nodiscard]] series::FeedSet all_targets();
 
   // ── withholding (withholding.cpp) ──
-  [[nodiscard]] Withheld withheld(const AlertEntry& entry) const;
-  [[nodiscard]] bool silenced(const AlertEntry& entry) const;
+  [[nodiscard]] Withheld withheld(const AlertEntry& entry, BootTime at) const;
+  [[nodiscard]] bool silenced(const AlertEntry& entry, BootTime at) const;
   void hold_back_for_causes(AlertEntry& entry);
   void cause_changed(const AlertEntry& cause, const rule::Transition& transition);
   [[nodiscard]] bool causes(const AlertEntry& cause, const AlertEntry& effect,
@@ -174,8 +178,9 @@ struct Engine::Impl {
   /// An incident as it is now.
   struct View {
     std::vector<AlertEntry*> members;
-    std::vector<AlertEntry*> active;  ///< those that are not withheld
-    incident::Matched matched;        ///< which of the policy's entries concern an active one
+    std::vector<AlertEntry*> active;     ///< those that are not withheld
+    incident::Matched matched;           ///< which of the policy's entries concern an active one
+    incident::Matched matched_withheld;  ///< and which one that is withheld
     Severity severity = Severity::info;
     Impact impact = Impact::low;
     bool flapping = false;
@@ -183,6 +188,8 @@ struct Engine::Impl {
   };
   void settle(IncidentEntry& entry);
   [[nodiscard]] View look(IncidentEntry& entry, const incident::Policy& policy);
+  [[nodiscard]] View look(IncidentEntry& entry, const incident::Policy& policy, BootTime at);
+  [[nodiscard]] static std::vector<std::uint32_t> entries_in_hand(const View& view);
   void note_severity(IncidentEntry& entry, const View& view);
   void settle_told(IncidentEntry& entry, const View& view, const incident::Policy& policy);
   void expire_acknowledgement(IncidentEntry& entry, const View& view,
@@ -190,15 +197,14 @@ struct Engine::Impl {
   void void_acknowledgement(IncidentEntry& entry, const View& view, const incident::Policy& policy);
   void resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
                     int only_level);
+  [[nodiscard]] static int last_told_level(const Incident& incident, const incident::Policy& policy,
+                                           const View& view);
   void start_climb(IncidentEntry& entry);
   void tell_levels(IncidentEntry& entry, const View& view, const incident::Policy& policy,
                    NoticeKind kind);
   void tell_changes(IncidentEntry& entry, const View& view, const incident::Policy& policy);
   void tell_told(IncidentEntry& entry, const View& view, NoticeKind kind, DeliveryAction action,
                  const std::string& reason);
-  void tell_closed(IncidentEntry& entry);
-  void hush(IncidentEntry& entry, const std::string& reason);
-  [[nodiscard]] bool owed_close(const Ring& ring) const;
   [[nodiscard]] bool held_for_restart(const IncidentEntry& entry) const;
   void schedule(IncidentEntry& entry, const View& view, const incident::Policy& policy);
   [[nodiscard]] std::optional<BootTime> repeat_due(const IncidentEntry& entry,
@@ -208,6 +214,16 @@ struct Engine::Impl {
   void poll_acknowledgements();
   void poll_before_level(IncidentEntry& entry, const View& view, const incident::Policy& policy);
   void poll(const IncidentEntry& entry);
+
+  // ── closes (closes.cpp) ──
+  /// Whoever was told gets the close; what is still open is told anew from here on.
+  void hush(IncidentEntry& entry, const std::string& reason);
+  void tell_close(IncidentEntry& entry, const View& view, const Ring& ring,
+                  const std::string& reason);
+  [[nodiscard]] bool owed_close(const Ring& ring) const;
+  [[nodiscard]] bool surely_arrived(const Ring& ring) const;
+  /// However long an incident rings, the number of its rings stays bounded.
+  void let_go_of_old_rings(IncidentEntry& entry, const View& view);
 
   // ── deliveries (deliveries.cpp) ──
   DeliveryId deliver(IncidentEntry* entry, Delivery delivery);
@@ -227,7 +243,7 @@ struct Engine::Impl {
   [[nodiscard]] NoticeAlert notice_alert(const AlertEntry& entry) const;
   [[nodiscard]] std::string summary_of(const AlertEntry& entry) const;
   [[nodiscard]] std::optional<NextStep> next_step(const IncidentEntry& entry, const View& view,
-                                                  const incident::Policy& policy) const;
+                                                  const incident::Policy& policy, Now at) const;
 
   // ── commands (commands.cpp) ──
   void acknowledge(const Command& command, const AcknowledgeCommand& what);
@@ -277,6 +293,8 @@ struct Engine::Impl {
   std::map<std::string, std::vector<std::string>>
       effects_of;  ///< rules by the cause that inhibits them
   std::map<IncidentId, IncidentEntry> incidents;
+  std::set<IncidentId> open_incidents;
+  std::size_t alerts_kept = 0;  ///< of all rules
   std::map<std::pair<std::string, std::string>, IncidentId>
       by_group;  ///< the newest of each policy and group
   std::map<std::string, std::deque<std::pair<BootTime, IncidentId>>>

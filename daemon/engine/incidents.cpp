@@ -43,9 +43,7 @@ void Engine::Impl::join(AlertEntry& entry) {
     }
   }
   if (incident == nullptr) {
-    const auto open = std::count_if(incidents.begin(), incidents.end(),
-                                    [](const auto& i) { return i.second.incident.open(); });
-    if (static_cast<std::size_t>(open) >= config.limits.open_incidents) {
+    if (open_incidents.size() >= config.limits.open_incidents) {
       if (counters.refused_at_limit++ == 0) {
         log(LogLine::Level::error,
             "more open incidents than limits.open_incidents allows: new ones are refused for now");
@@ -58,7 +56,7 @@ void Engine::Impl::join(AlertEntry& entry) {
   entry.alert.told = false;
   incident->members.insert(entry.alert.key);
   changed(entry);
-  const auto why = withheld(entry);
+  const auto why = withheld(entry, now.boot);
   if (why != Withheld::none) {
     timeline(incident->incident, TimelineKind::withheld,
              summary_of(entry) + ": " + std::string(to_string(why)));
@@ -89,6 +87,7 @@ IncidentEntry& Engine::Impl::open_incident(const std::string& policy, const std:
   entry.incident.policy = policy;
   entry.incident.group_key = key;
   entry.incident.opened = now;
+  open_incidents.insert(id);
   by_group[{policy, key}] = id;
   opened_recently[policy].emplace_back(now.boot, id);
   policies_opening.insert(policy);
@@ -104,6 +103,7 @@ void Engine::Impl::reopen(IncidentEntry& entry) {
   auto& incident = entry.incident;
   incident.closed.reset();
   incident.close_reason.clear();
+  open_incidents.insert(incident.id);
   ++incident.reopened;
   opened_recently[incident.policy].emplace_back(now.boot, incident.id);
   policies_opening.insert(incident.policy);
@@ -114,6 +114,8 @@ void Engine::Impl::reopen(IncidentEntry& entry) {
     if (!storm->incident.open()) {
       if (now.boot - storm->incident.closed->boot <= config.tuning.reopen_within) {
         storm->incident.closed.reset();
+        storm->incident.close_reason.clear();
+        open_incidents.insert(storm->incident.id);
         ++storm->incident.reopened;
         timeline(storm->incident, TimelineKind::reopened, "one of its incidents breached again");
       } else {
@@ -130,6 +132,7 @@ void Engine::Impl::reopen(IncidentEntry& entry) {
 void Engine::Impl::close(IncidentEntry& entry, std::string reason) {
   auto& incident = entry.incident;
   incident.closed = now;
+  open_incidents.erase(incident.id);
   incident.close_reason = std::move(reason);
   incident::stand(incident.clock, now);
   timeline(incident, TimelineKind::closed,
@@ -184,6 +187,7 @@ void Engine::Impl::start_storm(const std::string& policy, const std::vector<Inci
   storm.incident.storm = true;
   storm.incident.group_key = "storm " + std::to_string(id.value);
   storm.incident.opened = now;
+  open_incidents.insert(id);
   ++counters.incidents_opened;
   timeline(storm.incident, TimelineKind::opened,
            std::to_string(members.size()) + " incidents of policy " + policy + " opened within " +
@@ -217,8 +221,7 @@ void Engine::Impl::join_storm(IncidentEntry& storm, IncidentEntry& member) {
 void Engine::Impl::forget_old_incidents() {
   constexpr auto kShown = std::chrono::hours(24);
   constexpr std::size_t kMost = 1000;
-  std::size_t closed = 0;
-  for (const auto& [id, entry] : incidents) closed += entry.incident.open() ? 0 : 1;
+  std::size_t closed = incidents.size() - open_incidents.size();
   for (auto it = incidents.begin(); it != incidents.end();) {
     const auto& incident = it->second.incident;
     const bool may_continue = incident.open() ||

@@ -64,10 +64,10 @@ Status Engine::status(Now now) const {
     }
     status.receivers.push_back(std::move(shown));
   }
-  for (const auto& [id, entry] : impl_->incidents) {
-    if (!entry.incident.open()) continue;
-    ++status.open_incidents;
-    if (!entry.incident.acknowledged && !entry.incident.storm_of) ++status.unacknowledged;
+  status.open_incidents = impl_->open_incidents.size();
+  for (const auto id : impl_->open_incidents) {
+    const auto& incident = impl_->find(id)->incident;
+    if (!incident.acknowledged && !incident.storm_of) ++status.unacknowledged;
   }
   status.outbox = impl_->outbox.waiting();
   status.silences = silences(now).size();
@@ -109,7 +109,7 @@ std::vector<const Alert*> Engine::alerts() const {
 std::string Engine::withheld(const Alert& alert) const {
   const auto* entry = std::as_const(*impl_).find(alert.key);
   if (entry == nullptr) return {};
-  const auto why = impl_->withheld(*entry);
+  const auto why = impl_->withheld(*entry, impl_->now.boot);
   return why == Withheld::none ? std::string() : std::string(to_string(why));
 }
 
@@ -124,9 +124,8 @@ std::vector<const Silence*> Engine::silences(Now now) const {
 std::optional<NextStep> Engine::next_step(const Incident& incident, Now now) const {
   auto* entry = impl_->find(incident.id);
   if (entry == nullptr) return std::nullopt;
-  impl_->now = now;
   const auto& policy = impl_->policy_of(*entry);
-  return impl_->next_step(*entry, impl_->look(*entry, policy), policy);
+  return impl_->next_step(*entry, impl_->look(*entry, policy, now.boot), policy, now);
 }
 
 std::vector<RetiredReceiver> Engine::retired_receivers() const {

@@ -115,12 +115,12 @@ Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind k
     notice.acknowledged_by = incident.acknowledged->by;
     notice.acknowledged_until = incident.acknowledged->at.wall + incident.acknowledged->lasts;
   }
-  if (kind != NoticeKind::closed) notice.next = next_step(entry, view, policy);
+  if (kind != NoticeKind::closed) notice.next = next_step(entry, view, policy, now);
   return notice;
 }
 
 std::optional<NextStep> Engine::Impl::next_step(const IncidentEntry& entry, const View& view,
-                                                const incident::Policy& policy) const {
+                                                const incident::Policy& policy, Now at) const {
   const auto& incident = entry.incident;
   if (!incident.open() || view.matched.size() != policy.entries.size()) return std::nullopt;
   NextStep next;
@@ -134,24 +134,24 @@ std::optional<NextStep> Engine::Impl::next_step(const IncidentEntry& entry, cons
       }
     }
   };
-  const auto wall_at = [&](BootTime at) { return now.wall + (at - now.boot); };
+  const auto wall_at = [&](BootTime moment) { return at.wall + (moment - at.boot); };
   if (incident.acknowledged) {
     next.level = std::max(incident.level, 1);
     next.at = incident.acknowledged->at.wall + incident.acknowledged->lasts;
     receivers_of(next.level);
     return next;
   }
-  const auto shows = incident::elapsed(incident.clock, now.boot);
+  const auto shows = incident::elapsed(incident.clock, at.boot);
   if (const auto up = incident::upcoming(policy, view.matched, incident, shows)) {
     next.level = up->level;
-    next.at = wall_at(now.boot + (up->after - shows));
+    next.at = wall_at(at.boot + (up->after - shows));
     receivers_of(next.level);
     return next;
   }
   const int last = incident::last_level(policy, view.matched);
   if (last == 0) return std::nullopt;
   next.level = last;
-  next.at = wall_at(incident.last_rang.value_or(now).boot + policy.repeat);
+  next.at = wall_at(incident.last_rang.value_or(at).boot + policy.repeat);
   receivers_of(last);
   return next;
 }

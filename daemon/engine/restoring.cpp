@@ -8,12 +8,12 @@ namespace tocsin::engine {
 namespace {
 
 /// Beyond any number that may have been used without being recorded, or with a state that is gone:
-/// receivers remember the numbers of rings and deliveries. The milliseconds of the calendar are
-/// further than any of them gets, also after a start whose own jump was never recorded; only where
-/// the calendar has been set back is there a step instead.
+/// receivers remember the numbers of rings and deliveries. A thousand for each millisecond of the
+/// calendar is further than any of them gets, also after a start whose own jump was never recorded;
+/// only where the calendar has been set back is there a step instead.
 std::uint64_t past_any_used(std::uint64_t next, Now now) {
   const auto calendar = now.wall.time_since_epoch().count();
-  const auto numbers = static_cast<std::uint64_t>(std::max<std::int64_t>(0, calendar));
+  const auto numbers = static_cast<std::uint64_t>(std::max<std::int64_t>(0, calendar)) * 1000;
   return numbers > next ? numbers : next + 1'000'000;
 }
 
@@ -98,6 +98,7 @@ void Engine::Impl::restore(Records records) {
       newest = std::max(newest, id);
     }
     entry.incident = std::move(incident);
+    if (entry.incident.open()) open_incidents.insert(id);
     if (other_boot || entry.incident.open()) changed(entry);
   }
   for (auto& [id, entry] : incidents) {
@@ -111,7 +112,9 @@ void Engine::Impl::restore(Records records) {
     const auto key = alert.key;
     auto* incident = find(alert.incident);
     if (incident == nullptr || !incident->incident.open()) alert.incident = IncidentId();
-    auto& entry = rule.alerts[key.labels];
+    const auto [known, is_new] = rule.alerts.try_emplace(key.labels);
+    if (is_new) ++alerts_kept;
+    auto& entry = known->second;
     const auto begun = entry.alert.incident;
     if (begun && alert.incident) {
       // The same trouble opened twice: the older incident goes on, the newer is merged into it.

@@ -8,6 +8,11 @@
 namespace tocsin::engine {
 
 Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Policy& policy) {
+  return look(entry, policy, now.boot);
+}
+
+Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Policy& policy,
+                                      BootTime at) {
   View view;
   std::vector<const IncidentEntry*> sources{&entry};
   if (entry.incident.storm) {
@@ -21,6 +26,7 @@ Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Poli
     }
   }
   view.matched.assign(policy.entries.size(), false);
+  view.matched_withheld.assign(policy.entries.size(), false);
   Severity worst_withheld = Severity::info;
   for (const auto* source : sources) {
     for (const auto& key : source->members) {
@@ -28,10 +34,16 @@ Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Poli
       if (alert == nullptr) continue;
       view.members.push_back(alert);
       view.flapping = view.flapping || alert->alert.flapping;
-      const auto why = withheld(*alert);
+      const auto why = withheld(*alert, at);
       const auto rule = rules.find(key.rule);
       if (rule != rules.end() && rule->second.rule != nullptr) {
         view.impact = std::max(view.impact, rule->second.rule->impact);
+      }
+      auto& matched = why == Withheld::none ? view.matched : view.matched_withheld;
+      for (std::size_t i = 0; i < policy.entries.size(); ++i) {
+        matched[i] = matched[i] || policy.entries[i].match.matches([&](std::string_view name) {
+          return label_of(*alert, name);
+        });
       }
       if (why != Withheld::none) {
         worst_withheld = std::max(worst_withheld, alert->alert.severity);
@@ -43,11 +55,6 @@ Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Poli
       }
       view.active.push_back(alert);
       view.severity = std::max(view.severity, alert->alert.severity);
-      for (std::size_t i = 0; i < policy.entries.size(); ++i) {
-        view.matched[i] =
-            view.matched[i] || policy.entries[i].match.matches(
-                                   [&](std::string_view name) { return label_of(*alert, name); });
-      }
     }
   }
   if (view.active.empty()) view.severity = worst_withheld;
@@ -56,6 +63,16 @@ Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Poli
   };
   std::stable_sort(view.active.begin(), view.active.end(), worse);
   return view;
+}
+
+/// What a person takes in hand: what concerns people now, or would if nothing were withheld.
+std::vector<std::uint32_t> Engine::Impl::entries_in_hand(const View& view) {
+  const auto& matched = view.active.empty() ? view.matched_withheld : view.matched;
+  std::vector<std::uint32_t> entries;
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    if (matched[i]) entries.push_back(static_cast<std::uint32_t>(i));
+  }
+  return entries;
 }
 
 void Engine::Impl::note_severity(IncidentEntry& entry, const View& view) {
@@ -163,7 +180,15 @@ void Engine::Impl::expire_acknowledgement(IncidentEntry& entry, const View& view
   // Where nobody is told at present (it has just been opened again), the clock stood until now.
   const auto later = std::max(stamp_of(end), entry.restarted,
                               [](const Stamp& a, const Stamp& b) { return a.boot < b.boot; });
-  resume_climb(entry, policy, incident.announced ? later : now, incident.level);
+  resume_climb(entry, policy, incident.announced ? later : now,
+               last_told_level(incident, policy, view));
+}
+
+/// The highest level told that still concerns somebody: a reload may have taken the one above.
+int Engine::Impl::last_told_level(const Incident& incident, const incident::Policy& policy,
+                                  const View& view) {
+  const int last = incident::last_level(policy, view.matched);
+  return last == 0 ? incident.level : std::min(incident.level, last);
 }
 
 void Engine::Impl::resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
@@ -232,6 +257,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   const bool first = !incident.announced;
   const auto number = state.next_ring++;
   std::string names;
+  int shown = wanted.empty() ? incident.level : 0;
   for (const auto& [receiver, level] : wanted) {
     const std::string& name = receiver;
     const bool rang_before =
@@ -259,12 +285,14 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     incident.announced = true;
     incident.rings.push_back(Ring{name, level, number, key, now, id, false, true, false});
     names += (names.empty() ? "" : ", ") + name;
+    shown = std::max(shown, level);
   }
+  let_go_of_old_rings(entry, view);
   incident.last_rang = now;
   changed(entry);
   const bool again = kind == NoticeKind::repeated && incident.level == before;
   timeline(incident, again ? TimelineKind::repeated : TimelineKind::level_told,
-           "level " + std::to_string(incident.level) + (again ? " again" : "") + ": " +
+           "level " + std::to_string(shown) + (again ? " again" : "") + ": " +
                (names.empty() ? "nobody new" : names));
   if (!first) return;
   incident.told_severity = view.severity;
@@ -341,52 +369,6 @@ void Engine::Impl::tell_told(IncidentEntry& entry, const View& view, NoticeKind 
   }
 }
 
-bool Engine::Impl::owed_close(const Ring& ring) const {
-  if (ring.closed) return false;
-  const auto* delivery = outbox.find(ring.delivery);
-  if (delivery == nullptr || delivery->may_have_arrived) return true;
-  switch (delivery->state) {
-    case DeliveryState::refused:
-    case DeliveryState::withdrawn:
-    case DeliveryState::expired:
-    case DeliveryState::undeliverable:
-      return false;
-    default:
-      return true;
-  }
-}
-
-void Engine::Impl::hush(IncidentEntry& entry, const std::string& reason) {
-  auto& incident = entry.incident;
-  const auto& policy = policy_of(entry);
-  const auto view = look(entry, policy);
-  std::map<std::string, std::vector<Ring*>> owed;
-  for (auto& ring : incident.rings) {
-    if (owed_close(ring)) owed[ring.receiver].push_back(&ring);
-    ring.closed = true;
-    ring.current = false;
-  }
-  for (auto& [name, rings] : owed) {
-    for (std::size_t i = keeps_state_by_key(name) ? 0 : rings.size() - 1; i < rings.size(); ++i) {
-      Delivery delivery;
-      delivery.receiver = name;
-      delivery.action = DeliveryAction::close;
-      delivery.level = rings[i]->level;
-      delivery.ring = rings[i]->number;
-      delivery.dedup_key = rings[i]->dedup_key;
-      delivery.notice = notice(entry, view, NoticeKind::closed, rings[i]->level, reason);
-      deliver(&entry, std::move(delivery));
-    }
-  }
-  incident.announced = false;
-  incident.quiet_since = now;
-  incident.update_due.reset();
-  incident.flapping_told = false;
-  incident::stand(incident.clock, now);
-  for (auto* alert : view.members) alert->alert.told = false;
-  changed(entry);
-}
-
 std::optional<BootTime> Engine::Impl::repeat_due(const IncidentEntry& entry,
                                                  const incident::Policy& policy,
                                                  const incident::Matched& matched) const {
@@ -447,10 +429,9 @@ void Engine::Impl::schedule(IncidentEntry& entry, const View& view,
 void Engine::Impl::poll(const IncidentEntry& entry) {
   std::map<std::string, std::vector<std::string>> keys;
   for (const auto& ring : entry.incident.rings) {
+    if (ring.closed || !ring.current || ring.acknowledged_there) continue;
     const auto* receiver = config.receiver(ring.receiver);
-    if (receiver == nullptr || !receiver->can_poll || ring.closed || !ring.current ||
-        ring.acknowledged_there)
-      continue;
+    if (receiver == nullptr || !receiver->can_poll) continue;
     keys[ring.receiver].push_back(ring.dedup_key);
   }
   for (auto& [receiver, asked] : keys) {
@@ -467,9 +448,9 @@ void Engine::Impl::poll(const IncidentEntry& entry) {
 
 void Engine::Impl::poll_acknowledgements() {
   next_poll.reset();
-  for (const auto& [id, entry] : incidents) {
-    const auto& incident = entry.incident;
-    if (!incident.open() || incident.acknowledged || !incident.announced) continue;
+  for (const auto id : open_incidents) {
+    const auto& entry = *find(id);
+    if (entry.incident.acknowledged || !entry.incident.announced) continue;
     poll(entry);
     next_poll = now.boot + config.tuning.poll_every;
   }

@@ -49,10 +49,10 @@ std::string_view Engine::Impl::label_of(const AlertEntry& entry, std::string_vie
   return name == "host" ? std::string_view(config.host) : config.host_labels.get(name);
 }
 
-bool Engine::Impl::silenced(const AlertEntry& entry) const {
+bool Engine::Impl::silenced(const AlertEntry& entry, BootTime at) const {
   return std::any_of(silences.begin(), silences.end(), [&](const auto& silence) {
     const auto& kept = silence.second.silence;
-    return now.boot < kept.created.boot + kept.lasts &&
+    return at < kept.created.boot + kept.lasts &&
            silence.second.matchers.matches(
                [&](std::string_view name) { return label_of(entry, name); });
   });
@@ -82,8 +82,8 @@ bool Engine::Impl::cause_undecided(const AlertEntry& effect) const {
   return false;
 }
 
-Withheld Engine::Impl::withheld(const AlertEntry& entry) const {
-  if (silenced(entry)) return Withheld::silenced;
+Withheld Engine::Impl::withheld(const AlertEntry& entry, BootTime at) const {
+  if (silenced(entry, at)) return Withheld::silenced;
   const auto rule = rules.find(entry.alert.key.rule);
   if (rule == rules.end() || rule->second.rule == nullptr) return Withheld::none;
   const auto& spec = *rule->second.rule;
@@ -96,7 +96,7 @@ Withheld Engine::Impl::withheld(const AlertEntry& entry) const {
         return Withheld::inhibited;
     }
   }
-  if (entry.alert.hold_until && now.boot < entry.alert.hold_until->boot && cause_undecided(entry)) {
+  if (entry.alert.hold_until && at < entry.alert.hold_until->boot && cause_undecided(entry)) {
     return Withheld::cause_pending;
   }
   return entry.cause_ended ? Withheld::awaiting_evaluation : Withheld::none;
@@ -162,9 +162,7 @@ void Engine::Impl::cause_evaluated(const std::string& rule) {
 }
 
 void Engine::Impl::touch_all_open() {
-  for (const auto& [id, entry] : incidents) {
-    if (entry.incident.open()) touched.insert(id);
-  }
+  touched.insert(open_incidents.begin(), open_incidents.end());
 }
 
 }  // namespace tocsin::engine

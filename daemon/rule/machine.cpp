@@ -93,7 +93,7 @@ class Advance {
   void remember(bool bad) {
     const auto* window = std::get_if<BadOf>(&rule_.hold);
     if (window == nullptr) return;
-    if (gap()) alert_.recent.clear();
+    if (gap() && !active(alert_.state)) alert_.recent.clear();
     alert_.recent.push_back(bad ? 1 : 0);
     while (alert_.recent.size() > window->of) alert_.recent.erase(alert_.recent.begin());
   }

@@ -10,7 +10,10 @@ FeedSets::FeedSets() {
 }  // kNoFeeds
 
 FeedSet FeedSets::single(Feed feed) {
-  return intern({feed});
+  const std::size_t at = 2 * std::size_t{feed.target.value} + (feed.own ? 1 : 0);
+  if (at >= singles_.size()) singles_.resize(at + 1, kNoFeeds);
+  if (singles_[at] == kNoFeeds) singles_[at] = intern({feed});
+  return singles_[at];
 }
 
 FeedSet FeedSets::united(FeedSet a, FeedSet b) {

@@ -35,6 +35,7 @@ class FeedSets {
  private:
   FeedSet intern(std::vector<Feed> feeds);
   std::vector<std::vector<Feed>> sets_;
+  std::vector<FeedSet> singles_;  ///< by target and `own`; kNoFeeds where not asked for yet
   std::map<std::vector<Feed>, FeedSet> ids_;
   std::map<std::pair<FeedSet, FeedSet>, FeedSet> unions_;
 };

@@ -60,6 +60,19 @@ TEST_CASE("engine: what resolved without anyone having been told is told to nobo
   CHECK(bench.sent.empty());
 }
 
+TEST_CASE("engine: who acknowledges what is silenced is not woken at the silence's end") {
+  Bench bench(one_rule());
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 20min, "known"});
+  bench.bodies["app"] = "x 20\n";
+  bench.run(5min);
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 1h, "known"});
+  bench.run(59min);
+  CHECK(bench.sent.empty());
+  bench.run(2min);
+  CHECK(bench.told("chat") == Words{"open 1"});
+  CHECK(bench.told("pager").empty());
+}
+
 TEST_CASE("engine: a silence must have a reason, an end and a matcher") {
   Bench bench(one_rule());
   bench.command(SilenceCommand{"{a=\"b\"}", 20min, ""});

@@ -128,6 +128,17 @@ TEST_CASE("rule: three bad of five fires, also with good ones in between") {
   CHECK(m.value(10)->to == AlertState::inactive);
 }
 
+TEST_CASE("rule: after a gap, `bad of` needs as many good evaluations as without it") {
+  Minutes m{above(80)};
+  m.rule.hold = rule::BadOf{3, 5};
+  for (int i = 0; i < 5; ++i) m.value(90);
+  REQUIRE(m.alert.state == AlertState::firing);
+  m.now += 17min;
+  CHECK_FALSE(m.value(10));
+  CHECK_FALSE(m.value(10));
+  CHECK(m.value(10)->to == AlertState::inactive);
+}
+
 TEST_CASE(
     "rule: between `clear` and the threshold a firing alert stays, an inactive one does not "
     "begin") {

@@ -1,0 +1,59 @@
+// Risk covered: an incident that rings for days grows without bound, or stops ringing.
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "support/engine_bench.hpp"
+
+using namespace tocsin;
+using namespace tocsin::testing;
+using namespace std::chrono_literals;
+
+TEST_CASE("engine: a week of repeats keeps few rings, and every key gets its one close") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(7 * 24h);
+  CHECK(bench.only_incident().rings.size() < 60);
+  bench.bodies["app"] = "x 2\n";
+  bench.run(1min);
+  std::set<std::string> opened;
+  std::multiset<std::string> closed;
+  std::size_t chat_closes = 0;
+  for (const auto& delivery : bench.sent) {
+    const bool close = delivery.action == DeliveryAction::close;
+    if (delivery.receiver == "chat") {
+      chat_closes += close ? 1 : 0;
+    } else if (close) {
+      closed.insert(delivery.dedup_key);
+    } else {
+      opened.insert(delivery.dedup_key);
+    }
+  }
+  CHECK(opened.size() > 600);
+  CHECK(std::vector(opened.begin(), opened.end()) == std::vector(closed.begin(), closed.end()));
+  CHECK(chat_closes == 1);
+}
+
+TEST_CASE("engine: an expired acknowledgement rings what is left of the policy's levels") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  const auto without = config;
+  config.policies[0].entries.push_back(entry(4, 15min, {"chat"}));
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(16min);
+  REQUIRE(bench.only_incident().level == 4);
+  bench.command(AcknowledgeCommand{IncidentId(bench.only_incident().id), 30min, "on it"});
+  bench.reload(without);
+  const auto rung = bench.told("pager").size();
+  SUBCASE("at its end") {
+    bench.run(31min);
+  }
+  SUBCASE("when it is taken back") {
+    bench.command(UnacknowledgeCommand{bench.only_incident().id});
+  }
+  REQUIRE(bench.told("pager").size() == rung + 1);
+  CHECK(bench.told("pager").back() == "open 3");
+}
