@@ -138,6 +138,8 @@ std::vector<RulePlan> more_rules() {
   rule = RulePlan{};
   rule.name = "TargetDown";
   rule.shape = Shape::up;
+  rule.bad = 2;
+  rule.of = 3;
   rule.severity = Severity::critical;
   rule.policy = "main";
   all.push_back(rule);

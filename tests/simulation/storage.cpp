@@ -19,6 +19,7 @@ StepNumber SimStorage::write_one() {
   for (const Record& record : backlog_.front().records) apply(record);
   const StepNumber step = backlog_.front().step;
   backlog_.pop_front();
+  lacks_tail_ = false;
   return step;
 }
 

@@ -32,14 +32,12 @@ class SimStorage {
   void crash(Duration at, bool written_unseen);
   void reboot() { lacks_tail_ = true; }
   [[nodiscard]] Records records() const;
-  /// A new daemon has read it, and the mark of degradation is taken down.
-  void read() { lacks_tail_ = false; }
 
  private:
   void apply(const Record& record);
 
   std::deque<Waiting> backlog_;
-  bool lacks_tail_ = false;
+  bool lacks_tail_ = false;  ///< until a step is written: a crash before that leaves the doubt
   EngineState engine_;
   std::map<AlertKey, Alert> alerts_;
   std::map<std::uint64_t, Incident> incidents_;

@@ -113,7 +113,6 @@ void World::start() {
   each([&](Checker& one) { one.configured(plan, started); });
   engine_.emplace(engine_config(plan), fmt::format("boot-{}", boots_), random_.next(), started.now);
   Records records = storage_.records();
-  storage_.read();
   each([&](Checker& one) { one.started(records, started); });
   step(engine_->restored(std::move(records), started.now), "restored");
   schedule_ticks();

@@ -39,7 +39,7 @@ class AcknowledgementRespected : public Checker {
     }
     for (const IncidentChange& change : scene_.ledger.incident_changes) changed(change, moment);
     for (const DeliveryChange& made : scene_.ledger.delivery_changes) {
-      if (!made.before) rung(*made.after, moment);
+      if (!made.before) rung(*made.after);
     }
     for (const Delivery& one : step.send) sent(one);
   }
@@ -63,6 +63,15 @@ class AcknowledgementRespected : public Checker {
       const auto asked = asked_.find(now.id.value);
       if (asked == asked_.end() || moment.at - asked->second > seconds(10)) {
         violated(fmt::format("incident {} is acknowledged, and nobody said so", now.id.value));
+      }
+      const auto members = scene_.members(now.id);
+      const bool withheld = std::all_of(members.begin(), members.end(), [&](const Instance* one) {
+        return one->plan != nullptr && scene_.withheld.surely(*one, moment);
+      });
+      if (withheld && !members.empty()) {
+        withheld_in_hand_.insert(now.id.value);
+      } else {
+        withheld_in_hand_.erase(now.id.value);
       }
       tell_keys(now);
     }
@@ -101,27 +110,37 @@ class AcknowledgementRespected : public Checker {
                                       return one.incident_after == now.id &&
                                              (one.incident_before != now.id || fires(one.after));
                                     });
-    // One that was withheld and no longer is matches newly, too.
+    // One that was withheld beside others that were not, and no longer is, matches newly, too.
     const auto members = scene_.members(now.id);
-    const bool released = std::any_of(members.begin(), members.end(), [&](const Instance* one) {
-      const auto free = scene_.withheld.free_since(*one);
-      return free && *free > climbing->acknowledged_at - minutes(2);
-    });
+    const bool all_withheld = withheld_in_hand_.contains(now.id.value);
+    const bool released =
+        !all_withheld && std::any_of(members.begin(), members.end(), [&](const Instance* one) {
+          const auto free = scene_.withheld.free_since(*one);
+          return free && *free > climbing->acknowledged_at - minutes(2);
+        });
     const bool reloaded = moment.at - scene_.ledger.reloaded_at < minutes(10);
     if (joined || released || reloaded) return;
     violated(fmt::format("incident {}: its acknowledgement ended {} s before its time",
                          now.id.value, (climbing->acknowledged_until - moment.at).count() / 1000));
   }
 
-  void rung(const Delivery& one, Moment moment) {
+  void rung(const Delivery& one) {
     if (one.action != DeliveryAction::open || one.stands_in_for || !one.incident) return;
     const Incident* incident = scene_.ledger.incident(one.incident);
     const Climbing* climbing = scene_.climb.find(one.incident);
     if (incident == nullptr || climbing == nullptr || !incident->acknowledged) return;
-    const bool reopened = moment.at - climbing->reopened < minutes(2);
-    if (reopened && !one.wakes) return;
+    if (!one.wakes && told_anew(one, *climbing)) return;
     violated(fmt::format("incident {} is acknowledged, and {} is told of level {} ({})",
                          one.incident.value, one.receiver, one.level, to_string(one.notice.kind)));
+  }
+
+  /// Channels that were given the close of an acknowledged incident are told once that it is back:
+  /// at the reopening, or at the end of what withheld it.
+  bool told_anew(const Delivery& one, const Climbing& climbing) const {
+    const StepNumber step = climbing.tellings.back().step;
+    return climbing.level_before >= one.level &&
+           std::all_of(climbing.tellings.begin(), climbing.tellings.end(),
+                       [&](const Telling& told) { return told.step == step; });
   }
 
   void sent(const Delivery& one) {
@@ -179,6 +198,7 @@ class AcknowledgementRespected : public Checker {
   std::unordered_map<std::string, std::uint64_t> incident_of_key_;
   std::set<std::string> open_at_;
   std::set<std::string> there_;
+  std::set<std::uint64_t> withheld_in_hand_;  ///< incidents acknowledged while all was withheld
   std::unordered_map<std::uint64_t, Duration> worse_since_;
 };
 }  // namespace

@@ -47,9 +47,11 @@ Duration Climb::due_of_last(const Climbing& one, const Incident& now) const {
   return due;
 }
 
-void Climb::acknowledgement(Climbing& one, const Incident& now, Moment moment) {
+void Climb::acknowledgement(Climbing& one, const Incident& now, StepNumber step, Moment moment) {
   if (now.acknowledged) {
     hold(one, moment);
+    one.until_before = one.acknowledged ? one.acknowledged_until : Duration{};
+    one.acknowledged_in = step;
     one.acknowledged = true;
     one.acknowledged_at = moment.at;
     one.acknowledged_until = moment.at + now.acknowledged->lasts;
@@ -66,7 +68,15 @@ void Climb::acknowledgement(Climbing& one, const Incident& now, Moment moment) {
   one.free_at = moment.at;
 }
 
-void Climb::change(const IncidentChange& change, Moment moment) {
+void Climb::begin_anew(Climbing& one, StepNumber step) {
+  one.level_before = one.level();
+  std::erase_if(one.earlier,
+                [&](const auto& parted) { return parted.first <= ledger_.committed_to; });
+  one.earlier.emplace_back(step, std::move(one.tellings));
+  one.tellings.clear();
+}
+
+void Climb::change(const IncidentChange& change, StepNumber step, Moment moment) {
   const Incident& now = *change.after;
   const auto [found, added] = climbing_.try_emplace(now.id.value);
   Climbing& one = found->second;
@@ -80,8 +90,7 @@ void Climb::change(const IncidentChange& change, Moment moment) {
     one.open = now.open();
     if (one.open) {
       one.reopened = moment.at;
-      one.level_before = one.level();
-      one.tellings.clear();
+      begin_anew(one, step);
     } else {
       one.closed = moment.at;
     }
@@ -90,14 +99,13 @@ void Climb::change(const IncidentChange& change, Moment moment) {
   if (now.open() && !now.announced && !one.tellings.empty()) {
     hold(one, moment);
     one.closed = moment.at;
-    one.level_before = one.level();
-    one.tellings.clear();
+    begin_anew(one, step);
   }
   const bool renewed = now.acknowledged && change.before && change.before->acknowledged &&
                        (now.acknowledged->at.wall != change.before->acknowledged->at.wall ||
                         now.acknowledged->lasts != change.before->acknowledged->lasts);
   if (now.acknowledged.has_value() != one.acknowledged || renewed) {
-    acknowledgement(one, now, moment);
+    acknowledgement(one, now, step, moment);
   }
 }
 
@@ -108,7 +116,7 @@ void Climb::stepped(const StepSeen& step, Moment moment) {
       climbing_.erase(erased->number);
     }
   }
-  for (const IncidentChange& one : ledger_.incident_changes) change(one, moment);
+  for (const IncidentChange& one : ledger_.incident_changes) change(one, step.number, moment);
   for (const DeliveryChange& made : ledger_.delivery_changes) {
     const Delivery& one = *made.after;
     if (made.before || one.action != DeliveryAction::open) continue;
@@ -120,7 +128,7 @@ void Climb::stepped(const StepSeen& step, Moment moment) {
       hold(told, moment);
       if (long_quiet) {
         told.lower = {};
-        told.level_before = 0;
+        if (!told.acknowledged) told.level_before = 0;
       }
     }
     told.tellings.push_back({.delivery = one.id,
@@ -145,15 +153,25 @@ void Climb::started(const Records& records, Moment moment) {
     if (found == climbing_.end()) continue;
     Climbing one = std::move(found->second);
     const std::size_t before = one.tellings.size();
+    bool parted_unrecorded = false;
+    for (; !one.earlier.empty() && one.earlier.back().first > records.engine.step;
+         one.earlier.pop_back()) {
+      const auto& tellings = one.earlier.back().second;
+      one.tellings.insert(one.tellings.begin(), tellings.begin(), tellings.end());
+      parted_unrecorded = true;
+    }
     std::erase_if(one.tellings, [&](const Telling& told) {
       return told.step > records.engine.step && ledger_.delivery(told.delivery) == nullptr;
     });
-    const bool lost = one.tellings.size() != before || one.open != now.open() ||
-                      one.acknowledged != now.acknowledged.has_value();
+    const bool lost = parted_unrecorded || one.tellings.size() != before ||
+                      one.open != now.open() || one.acknowledged != now.acknowledged.has_value();
     if (lost || calendar_moved_ || moment.at - ledger_.wall_stepped_at < minutes(5)) {
       one.vague = true;
     }
     one.open = now.open();
+    if (one.acknowledged && one.acknowledged_in > records.engine.step) {
+      one.acknowledged_until = one.until_before;  // it was renewed, and that is lost
+    }
     if (one.acknowledged != now.acknowledged.has_value()) {
       one.acknowledged = now.acknowledged.has_value();
       one.acknowledged_at = moment.at;

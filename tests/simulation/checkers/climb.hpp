@@ -35,12 +35,16 @@ struct Climbing {
   Duration acknowledged_at{};
   Duration acknowledged_until{};
   Severity acknowledged_severity = Severity::warning;
-  Duration free_at{};   ///< when the last acknowledgement ended
-  bool vague = false;   ///< a crash or the calendar took away what its clock hung on
-  Duration reopened{};  ///< or opened
+  StepNumber acknowledged_in;
+  Duration until_before{};  ///< of the acknowledgement that this one took the place of
+  Duration free_at{};       ///< when the last acknowledgement ended
+  bool vague = false;       ///< a crash or the calendar took away what its clock hung on
+  Duration reopened{};      ///< or opened
   Duration closed{};
   int level_before = 0;           ///< told before it closed and was opened again
   std::vector<Telling> tellings;  ///< since the open or the last reopening
+  /// Those before that, for a start that knows nothing of a step that began anew.
+  std::vector<std::pair<StepNumber, std::vector<Telling>>> earlier;
 
   [[nodiscard]] bool runs() const { return open && !acknowledged; }
   [[nodiscard]] Duration at_least(Moment moment) const;
@@ -60,8 +64,9 @@ class Climb : public Checker {
   [[nodiscard]] const Climbing* find(IncidentId id) const;
 
  private:
-  void change(const IncidentChange& change, Moment moment);
-  void acknowledgement(Climbing& one, const Incident& now, Moment moment);
+  void change(const IncidentChange& change, StepNumber step, Moment moment);
+  void begin_anew(Climbing& one, StepNumber step);
+  void acknowledgement(Climbing& one, const Incident& now, StepNumber step, Moment moment);
   void hold(Climbing& one, Moment moment);
   [[nodiscard]] Duration due_of_last(const Climbing& one, const Incident& now) const;
 

@@ -16,6 +16,8 @@ class ClosesOwed : public Checker {
   void attempted(const AttemptSeen& attempt, Moment) override {
     const Delivery& one = *attempt.delivery;
     if (one.action != DeliveryAction::open || !one.incident) return;
+    // Its answer came to nobody, and neither did its record.
+    if (!attempt.answered && scene_.ledger.delivery(one.id) == nullptr) return;
     const bool maybe = attempt.taken || !attempt.answered || attempt.outcome.may_have_arrived ||
                        attempt.outcome.result == DeliveryResult::delivered;
     const bool over =

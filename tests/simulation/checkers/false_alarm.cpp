@@ -70,7 +70,8 @@ class FalseAlarm : public Checker {
 
   void severity(const Instance& one, const Alert& alert, Moment moment) {
     const bool settled = one.last == kBad && one.judged && one.plan != nullptr &&
-                         moment.at - *one.judged > seconds(15);
+                         moment.at - *one.judged > seconds(15) &&
+                         *one.judged > scene_.ledger.reloaded_at;
     if (settled && alert.severity != one.severity) {
       violated(fmt::format("{} {} is {}, its record says {}", one.rule, one.labels.to_string(),
                            to_string(one.severity), to_string(alert.severity)));

@@ -12,6 +12,7 @@ constexpr std::size_t kDeliveriesKept = 30'000;
 constexpr std::size_t kIncidentsKept = 5'000;
 constexpr std::uint32_t kTimeline = 2'000;  // beyond half of it, only what changes its course
 constexpr std::size_t kNoticeAlerts = 20;
+constexpr std::size_t kRings = 450;  // a day under way; a week of repeats would make 1,300
 
 class Limits : public Checker {
  public:
@@ -23,6 +24,12 @@ class Limits : public Checker {
     if (ledger.deliveries.size() > kDeliveriesKept) violated("storage keeps too many deliveries");
     if (ledger.incidents.size() > kIncidentsKept) violated("storage keeps too many incidents");
     for (const TimelineEntry& entry : ledger.timeline) story(entry);
+    for (const IncidentChange& change : ledger.incident_changes) {
+      if (change.after->rings.size() > kRings) {
+        violated(fmt::format("incident {} carries {} rings", change.after->id.value,
+                             change.after->rings.size()));
+      }
+    }
     for (const DeliveryChange& made : ledger.delivery_changes) {
       if (made.after->notice.alerts.size() > kNoticeAlerts) {
         violated(fmt::format("delivery {} lists {} alerts", made.after->id.value,

@@ -74,6 +74,8 @@ class LostAlarm : public Checker {
     const Climbing* before = scene_.climb.find(own.id);
     const bool heard = (climbing != nullptr && climbing->last_to(to, 1) != nullptr) ||
                        (before != nullptr && before->last_to(to, 1) != nullptr);
+    // Acknowledged before anybody was told (it was withheld): the end of that tells.
+    if (speaker.acknowledged && climbing != nullptr && climbing->level() == 0) return;
     if (!heard) {
       return violated(fmt::format("{} fires for {} s (incident {}), and {} was not told", what, bad,
                                   own.id.value, to));

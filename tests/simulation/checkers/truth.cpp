@@ -245,6 +245,17 @@ void Truth::judge_part(Sum& sum) {
 }
 
 void Truth::judge_sum(Sum& sum) {
+  const auto verdict = verdict_of(sum);
+  if (!verdict) return;
+  Instance& one = instances_[sum.instance];
+  bound(one, *verdict, *sum.tick);
+  for (Part& part : sum.parts) {
+    const bool present = targets_.at(part.target).series[part.series].present;
+    part.sure = one.must_fire && (part.sure || present);
+  }
+}
+
+std::optional<unsigned> Truth::verdict_of(Sum& sum) {
   Instance& one = instances_[sum.instance];
   double total = 0;
   unsigned open = 0;
@@ -261,23 +272,23 @@ void Truth::judge_sum(Sum& sum) {
     } else if (part.fed && (state.answered || at_rest)) {
       open |= state.answered ? kMissing : kUnknown;
       part.fed = false;
-    } else if (!part.fed) {
-      never_fed = true;
+    } else if (!part.fed || (!part.sure && !state.answered)) {
+      never_fed = true;  // or perhaps before it fired: both readings are open
     } else {
       open |= state.answered ? kMissing : kUnknown;
     }
   }
   if (any) one.exists = true;
-  if (!one.exists || one.plan == nullptr) return;
+  if (!one.exists || one.plan == nullptr) return std::nullopt;
   one.value = total;
   one.severity = severity_of(*one.plan, total);
-  if (!any) return bound(one, open, *sum.tick);
+  if (!any) return open;
   const unsigned seen = class_of(*one.plan, total) | sum.part;
-  if (never_fed && open == 0 && seen != kBad) return bound(one, seen | kUnknown, *sum.tick);
-  if (open == 0 || (seen == kBad && open == kUnknown)) return bound(one, seen, *sum.tick);
+  if (never_fed && open == 0 && seen != kBad) return seen | kUnknown;
+  if (open == 0 || (seen == kBad && open == kUnknown)) return seen;
   // Part of it is unknown: health is not believed. Part of it is gone: both readings are open.
   const unsigned believed = (open & kUnknown) != 0 ? kUnknown : (seen | kUnknown | kMissing);
-  bound(one, seen == kBad ? believed | kBad : believed, *sum.tick);
+  return seen == kBad ? believed | kBad : believed;
 }
 
 void Truth::stopped(Stop, Moment) {

@@ -94,7 +94,8 @@ class Truth : public Checker {
   struct Part {
     std::string target;
     std::size_t series = 0;
-    bool fed = false;  ///< it was in the sum since the instance last was at rest
+    bool fed = false;   ///< it was in the sum since the instance last was at rest
+    bool sure = false;  ///< and while the instance had to fire
   };
   struct Sum {
     std::size_t instance = 0;
@@ -114,6 +115,8 @@ class Truth : public Checker {
   void judge(const TargetState& state, const Watch& watch, Duration tick);
   void judge_part(Sum& sum);
   void judge_sum(Sum& sum);
+  /// None: there is no such instance yet.
+  [[nodiscard]] std::optional<unsigned> verdict_of(Sum& sum);
   void rule_changed(Instance& one);
 
   const Plan* plan_ = nullptr;
