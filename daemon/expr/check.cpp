@@ -105,7 +105,7 @@ bool Parser::check_binary(Binary& binary, const Token& op) {
             fmt::format("\"{}\" works on instant vectors, not on a scalar", to_string(binary.op)));
       return false;
     }
-    if (matching.on || !matching.labels.empty()) {
+    if (!matching.labels.empty()) {
       wrong(op.span, "labels are matched between two vectors only");
       return false;
     }

@@ -28,23 +28,35 @@ Vector elements_of(const Intermediate& vector) {
   return elements;
 }
 
-Error no_result(ValueType type) {
-  return {ErrorCode::invalid,
-          fmt::format("the expression gives a {}: that is no result by itself", to_string(type))};
+Result<Matrix> rows_of(Evaluator& evaluator, const Node& root, Millis at) {
+  Matrix rows;
+  Window window;
+  auto visited = evaluator.rows(root, at, window, [&](const Row& row) {
+    rows.push_back({row.labels.copy(), {}});
+    for (const Sample& sample : row.samples) {
+      rows.back().points.emplace_back(BootTime(Duration(sample.time)), sample.value);
+    }
+  });
+  if (!visited) return tl::unexpected<Error>(std::move(visited.error()));
+  return rows;
 }
 
 }  // namespace
 
 Result<Evaluated> evaluate(const Expression& expression, const series::Store& store,
                            series::FeedSets& feeds, Moment moment, const Limits& limits) {
-  if (expression.type() == ValueType::matrix) {
-    return tl::unexpected<Error>(no_result(ValueType::matrix));
-  }
   const Millis at = millis(moment.at);
   Evaluator evaluator(store, feeds, moment, {at, at}, limits);
+  Evaluated result;
+  if (expression.type() == ValueType::matrix) {
+    auto rows = rows_of(evaluator, expression.root(), at);
+    if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
+    result.value = std::move(*rows);
+    result.touched = evaluator.touched();
+    return result;
+  }
   auto value = evaluator.evaluate(expression.root(), at);
   if (!value) return tl::unexpected<Error>(std::move(value.error()));
-  Evaluated result;
   result.touched = evaluator.touched();
   if (expression.type() == ValueType::vector) {
     result.value = elements_of(*value);
@@ -56,13 +68,12 @@ Result<Evaluated> evaluate(const Expression& expression, const series::Store& st
   return result;
 }
 
-Result<std::vector<RangeSeries>> evaluate_range(const Expression& expression,
-                                                const series::Store& store, series::FeedSets& feeds,
-                                                Moment from, BootTime to, Duration step,
-                                                const Limits& limits) {
+Result<Matrix> evaluate_range(const Expression& expression, const series::Store& store,
+                              series::FeedSets& feeds, Moment from, BootTime to, Duration step,
+                              const Limits& limits) {
   const ValueType type = expression.type();
   if (type != ValueType::scalar && type != ValueType::vector) {
-    return tl::unexpected<Error>(no_result(type));
+    return fail(ErrorCode::invalid, fmt::format("a {} has no course over time", to_string(type)));
   }
   const Bounds bounds{millis(from.at), millis(to)};
   if (step <= Duration::zero() || bounds.end < bounds.start) {
@@ -72,7 +83,7 @@ Result<std::vector<RangeSeries>> evaluate_range(const Expression& expression,
     return fail(ErrorCode::exhausted, fmt::format("more than {} points per series", kMaxSteps));
   }
   Evaluator evaluator(store, feeds, from, bounds, limits);
-  std::vector<RangeSeries> all;
+  Matrix all;
   std::unordered_map<Labels, std::size_t> places;
   for (Millis at = bounds.start; at <= bounds.end; at += step.count()) {
     auto value = evaluator.evaluate(expression.root(), at);

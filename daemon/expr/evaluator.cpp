@@ -103,7 +103,7 @@ Result<Intermediate> Evaluator::select(const VectorSelector& selector, Millis at
 
 Result<Intermediate> Evaluator::negation(const Negation& node, Millis at) {
   auto result = evaluate(*node.operand, at);
-  if (!result) return result;
+  if (!result || node.plus) return result;
   result->scalar = -result->scalar;
   for (Item& item : result->items) item.value = -item.value;
   if (auto dropped = drop_names(*result); !dropped) {

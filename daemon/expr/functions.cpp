@@ -6,20 +6,22 @@
 namespace tocsin::expr {
 namespace {
 
-constexpr std::array<std::string_view, 10> kExperimental = {"double_exponential_smoothing",
+constexpr std::array<std::string_view, 13> kExperimental = {"double_exponential_smoothing",
+                                                            "histogram_quantiles",
                                                             "info",
+                                                            "integral",
                                                             "limit_ratio",
                                                             "limitk",
                                                             "mad_over_time",
                                                             "sort_by_label",
                                                             "sort_by_label_desc",
+                                                            "ts_of_first_over_time",
                                                             "ts_of_last_over_time",
                                                             "ts_of_max_over_time",
                                                             "ts_of_min_over_time"};
 
-constexpr std::array<std::string_view, 7> kNative = {
-    "histogram_avg",    "histogram_count", "histogram_fraction", "histogram_stddev",
-    "histogram_stdvar", "histogram_sum",   "histogram_quantiles"};
+constexpr std::array<std::string_view, 5> kNative = {
+    "histogram_avg", "histogram_count", "histogram_stddev", "histogram_stdvar", "histogram_sum"};
 
 std::vector<Function> make_table() {
   std::vector<Function> table;
@@ -61,6 +63,9 @@ std::string_view function_left_out(std::string_view name) {
   }
   if (std::find(kExperimental.begin(), kExperimental.end(), name) != kExperimental.end()) {
     return "is experimental in Prometheus, and not in tocsin";
+  }
+  if (name == "histogram_fraction") {
+    return "is not in tocsin: divide the bucket of that bound by the count";
   }
   if (name == "holt_winters") return "is gone from Prometheus 3, and not in tocsin";
   return "";

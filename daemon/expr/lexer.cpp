@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 
 #include "tocsin/base/quantity.hpp"
 #include "tocsin/base/text.hpp"
@@ -120,7 +123,7 @@ class Lexer {
     }
     const std::string_view written = text_.substr(start, at_ - start);
     Token& token = add(TokenKind::number, start, written);
-    if (const auto number = parse_number(without_separators(written))) {
+    if (const auto number = number_of(without_separators(written))) {
       token.number = *number;
       return true;
     }
@@ -135,15 +138,34 @@ class Lexer {
                  "durations are written 30s, 5m, 1h30m");
   }
 
-  /// 1_000_000 is a million; a separator stands between digits.
+  /// 1_000_000 is a million, 0x_ff is 255; a separator stands before a digit and behind one or 0x.
   static std::string without_separators(std::string_view written) {
+    const bool hexadecimal = lowercase(written.substr(0, 2)) == "0x";
+    const auto digit = [&](std::size_t i) {
+      const char c = i < written.size() ? lowered(written[i]) : ' ';
+      return is_digit(c) || (hexadecimal && ((c >= 'a' && c <= 'f') || (i == 1 && c == 'x')));
+    };
     std::string digits;
     for (std::size_t i = 0; i < written.size(); ++i) {
-      const bool between = written[i] == '_' && i > 0 && i + 1 < written.size() &&
-                           is_digit(written[i - 1]) && is_digit(written[i + 1]);
+      const bool between = written[i] == '_' && i > 0 && digit(i - 1) && digit(i + 1);
       if (!between) digits += written[i];
     }
     return digits;
+  }
+
+  /// Whole numbers with a leading 0 are octal, as in Go; with a digit beyond 7 they are decimal.
+  static std::optional<double> number_of(const std::string& digits) {
+    const bool octal = digits.size() > 1 && digits.front() == '0' &&
+                       digits.find_first_not_of("01234567") == std::string::npos;
+    if (octal) {
+      std::int64_t value = 0;
+      const char* const end = digits.data() + digits.size();
+      if (std::from_chars(digits.data(), end, value, 8).ec == std::errc()) {
+        return static_cast<double>(value);
+      }
+    }
+    const auto number = parse_number(digits);
+    return number ? std::optional<double>(*number) : std::nullopt;
   }
 
   bool mark() {

@@ -12,15 +12,14 @@
 namespace tocsin::expr {
 namespace {
 
-/// Of each label the value it is compared with, where that is one equality and nothing else.
+/// Of each label the value of its first equality, unless another matcher of it follows.
 Labels equalities_of(const std::vector<Matcher>& matchers) {
   Labels labels;
   std::set<std::string> seen;
   for (const Matcher& matcher : matchers) {
     if (matcher.label() == kNameLabel) continue;
-    const bool only = matcher.op() == MatchOp::equal && seen.insert(matcher.label()).second;
-    labels.set(matcher.label(), only ? matcher.value() : "");
-    if (!only) seen.insert(matcher.label());
+    const bool first = matcher.op() == MatchOp::equal && seen.insert(matcher.label()).second;
+    labels.set(matcher.label(), first ? matcher.value() : "");
   }
   return labels;
 }
@@ -30,10 +29,15 @@ Labels equalities_of(const std::vector<Matcher>& matchers) {
 NodePtr Parser::selector(const Token* name) {
   const std::size_t start = name != nullptr ? name->span.offset : here().span.offset;
   std::vector<Matcher> all;
-  if (name != nullptr) {
-    all.push_back(*Matcher::make(std::string(kNameLabel), MatchOp::equal, name->text));
-  }
   if (here().kind == TokenKind::open_brace && !matchers(all)) return nullptr;
+  if (name != nullptr) {
+    const auto names = [](const Matcher& matcher) { return matcher.label() == kNameLabel; };
+    if (std::any_of(all.begin(), all.end(), names)) {
+      return wrong({start, end_of_last() - start}, "the metric is named twice",
+                   "name it in front of the braces or within them");
+    }
+    all.insert(all.begin(), *Matcher::make(std::string(kNameLabel), MatchOp::equal, name->text));
+  }
   const Span span{start, end_of_last() - start};
   const bool narrows = std::any_of(all.begin(), all.end(),
                                    [](const Matcher& matcher) { return !matcher.matches(""); });
@@ -108,14 +112,6 @@ std::optional<MatchOp> Parser::match_op() const {
 
 bool Parser::add_matcher(std::vector<Matcher>& into, std::string label, MatchOp op,
                          const MatcherValue& value) {
-  const auto names_metric = [](const Matcher& matcher) {
-    return matcher.label() == kNameLabel && matcher.op() == MatchOp::equal;
-  };
-  if (label == kNameLabel && op == MatchOp::equal &&
-      std::any_of(into.begin(), into.end(), names_metric)) {
-    wrong(value.span, "the metric is named twice");
-    return false;
-  }
   const bool regex = op == MatchOp::regex || op == MatchOp::not_regex;
   if (regex && value.text.size() > kMaxRegexBytes) {
     wrong(value.span, fmt::format("a regular expression may have {} bytes", kMaxRegexBytes));

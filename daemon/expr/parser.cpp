@@ -13,6 +13,9 @@ struct Operator {
   int precedence;
 };
 constexpr int kPowerPrecedence = 6;
+/// Words of the language that cannot name a metric outside braces; all others can.
+constexpr std::string_view kNeverMetrics[] = {"atan2",    "bool",        "group_left",
+                                              "ignoring", "group_right", "on"};
 
 std::optional<Operator> operator_of(const Token& token) {
   switch (token.kind) {
@@ -120,10 +123,9 @@ NodePtr Parser::operand() {
   if (inner->type != ValueType::scalar && inner->type != ValueType::vector) {
     return wrong(inner->span, fmt::format("a {} has no sign", to_string(inner->type)));
   }
-  if (sign.kind == TokenKind::plus) return inner;
   auto node = std::make_unique<Node>();
   node->type = inner->type;
-  node->what = Negation{std::move(inner)};
+  node->what = Negation{std::move(inner), sign.kind == TokenKind::plus};
   return finish(std::move(node), start);
 }
 
@@ -177,7 +179,13 @@ NodePtr Parser::word() {
   if (const auto op = aggregate_of(name.text)) {
     if (called || is_word(here(), "by") || is_word(here(), "without")) return aggregate(name, *op);
   }
-  return called ? call(name) : selector(&name);
+  if (called) return call(name);
+  for (const std::string_view word : kNeverMetrics) {
+    if (!is_word(name, word)) continue;
+    return wrong(name.span, fmt::format("\"{}\" stands behind an operator", name.text),
+                 fmt::format("a metric of that name is written {{__name__=\"{}\"}}", name.text));
+  }
+  return selector(&name);
 }
 
 bool Parser::matching(Binary& binary) {
@@ -198,8 +206,6 @@ bool Parser::matching(Binary& binary) {
     }
     return true;
   }
-  // A metric may be called `on`; then no list of labels follows.
-  if (ahead().kind != TokenKind::open_paren) return true;
   advance();
   binary.matching.on = on;
   return label_list(binary.matching.labels) && grouping(binary.matching);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tocsin/base/text.hpp"
+
 namespace tocsin::expr {
 namespace {
 
@@ -61,8 +63,6 @@ char simple_escape(char c) {
     case 'v':
       return '\v';
     case '\\':
-    case '\'':
-    case '"':
       return c;
     default:
       return '\0';
@@ -70,9 +70,9 @@ char simple_escape(char c) {
 }
 
 /// One escape behind its backslash, at `at`, which moves behind it. False where there is none such.
-bool read_escape(std::string_view text, std::size_t& at, std::string& out) {
+bool read_escape(std::string_view text, std::size_t& at, char quote, std::string& out) {
   const char c = at < text.size() ? text[at] : '\0';
-  if (const char plain = simple_escape(c); plain != '\0') {
+  if (const char plain = c == quote ? c : simple_escape(c); plain != '\0') {
     out += plain;
     ++at;
     return true;
@@ -113,7 +113,7 @@ tl::expected<StringLiteral, ParseError> read_string(std::string_view text, std::
       continue;
     }
     const std::size_t escape = at++;
-    if (!read_escape(text, at, literal.value)) {
+    if (!read_escape(text, at, quote, literal.value)) {
       return tl::unexpected<ParseError>(
           ParseError{escape, 2, "this escape sequence does not exist",
                      "write a backslash as \\\\, or put the text in backquotes"});
@@ -124,6 +124,12 @@ tl::expected<StringLiteral, ParseError> read_string(std::string_view text, std::
         ParseError{start, 1, fmt::format("the string has no closing {}", quote), ""});
   }
   literal.end = at + 1;
+  const std::string_view written = text.substr(start, literal.end - start);
+  if (valid_utf8(written) != written) {
+    return tl::unexpected<ParseError>(
+        ParseError{start, written.size(), "the string holds bytes that are no UTF-8",
+                   "write such a byte as \\xff, in double or single quotes"});
+  }
   return literal;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tocsin/expr/functions.hpp"
+#include "tocsin/expr/numerics.hpp"
 
 namespace tocsin::expr {
 namespace {
@@ -128,14 +129,17 @@ Outcome with_numbers(Evaluator& evaluator, const Call& call, Millis at, const Ch
   return result;
 }
 
-// NaN on either side stays NaN, which std::fmin and std::fmax would hide.
+// NaN on either side stays NaN, which std::fmin and std::fmax would hide, unless the other side
+// decides by itself: nothing is less than -Inf.
 double least(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
-  return std::fmin(a, b);
+  constexpr double kLowest = -std::numeric_limits<double>::infinity();
+  if (a == kLowest || b == kLowest) return kLowest;
+  return std::isnan(a) || std::isnan(b) ? kNotANumber : std::fmin(a, b);
 }
 double most(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
-  return std::fmax(a, b);
+  constexpr double kHighest = std::numeric_limits<double>::infinity();
+  if (a == kHighest || b == kHighest) return kHighest;
+  return std::isnan(a) || std::isnan(b) ? kNotANumber : std::fmax(a, b);
 }
 
 using Numbers = std::vector<Intermediate>;

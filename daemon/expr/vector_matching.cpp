@@ -104,6 +104,7 @@ class Match {
     if (matching.included.empty()) return ref;
     Labels labels = ref.copy();
     for (const std::string& name : matching.included) labels.set(name, one.labels.get(name));
+    if (node_.as_bool) labels.remove(kNameLabel);  // also one that was taken over
     return {evaluator_.keep(std::move(labels)), false};
   }
 

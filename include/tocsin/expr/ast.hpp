@@ -60,8 +60,10 @@ struct Subquery {
   Duration step{};
   TimeShift shift;
 };
+/// A sign in front of an operand. A plus changes nothing, but what it stands before is no selector.
 struct Negation {
   NodePtr operand;
+  bool plus = false;
 };
 struct Parenthesis {
   NodePtr inner;

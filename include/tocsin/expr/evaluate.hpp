@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,7 +22,13 @@ struct Element {
   series::FeedSet feeds = series::kNoFeeds;  ///< the targets whose series made this value
 };
 using Vector = std::vector<Element>;
-using Value = std::variant<double, std::string, Vector>;
+/// One series with its course over time.
+struct RangeSeries {
+  Labels labels;
+  std::vector<std::pair<BootTime, double>> points;
+};
+using Matrix = std::vector<RangeSeries>;
+using Value = std::variant<double, std::string, Vector, Matrix>;
 
 struct Moment {
   BootTime at;                 ///< the store's clock

@@ -1,24 +1,15 @@
 // The evaluator over a span of time, step by step: for query_range and charts.
 #pragma once
 
-#include <utility>
-#include <vector>
-
 #include "tocsin/expr/evaluate.hpp"
 
 namespace tocsin::expr {
 
-struct RangeSeries {
-  Labels labels;
-  std::vector<std::pair<BootTime, double>> points;
-};
-
 /// Evaluates at `from`, `from + step`, … up to `to`. A scalar gives one series without labels;
 /// strings and range vectors have no course over time.
-[[nodiscard]] Result<std::vector<RangeSeries>> evaluate_range(const Expression& expression,
-                                                              const series::Store& store,
-                                                              series::FeedSets& feeds, Moment from,
-                                                              BootTime to, Duration step,
-                                                              const Limits& limits = {});
+[[nodiscard]] Result<Matrix> evaluate_range(const Expression& expression,
+                                            const series::Store& store, series::FeedSets& feeds,
+                                            Moment from, BootTime to, Duration step,
+                                            const Limits& limits = {});
 
 }  // namespace tocsin::expr

@@ -246,12 +246,65 @@ TEST_CASE("evaluate: a match that is not clear names the series") {
         Lines{"{job=\"app\",x=\"1\"} 5 <1>", "{job=\"app\",x=\"2\"} 10 <1>"});
 }
 
-TEST_CASE("evaluate: strings and scalars are values, a range vector is none") {
+TEST_CASE("evaluate: a name that group_left takes over stays, but not with bool") {
+  World w;
+  w.scrape(kApp, 60, "m{x=\"1\"} 1\nn 5\n");
+  CHECK(w.at_time("m + on(job) group_left(__name__) n", 60) ==
+        Lines{"n{job=\"app\",x=\"1\"} 6 <1>"});
+  CHECK(w.at_time("m < on(job) group_left(__name__) n", 60) ==
+        Lines{"n{job=\"app\",x=\"1\"} 1 <1>"});
+  CHECK(w.at_time("m < bool on(job) group_left(__name__) n", 60) ==
+        Lines{"{job=\"app\",x=\"1\"} 1 <1>"});
+}
+
+TEST_CASE("evaluate: absent() shows the labels that one equality names, the first of them") {
+  World w;
+  CHECK(w.at_time("absent(m{a=\"1\",b=~\"x\",c!=\"y\"})", 60) == Lines{"{a=\"1\"} 1 <>"});
+  CHECK(w.at_time("absent(m{a=\"1\",a=\"1\"})", 60) == Lines{"{} 1 <>"});
+  CHECK(w.at_time("absent(m{a=\"1\",a!=\"2\"})", 60) == Lines{"{} 1 <>"});
+  CHECK(w.at_time("absent(m{a!=\"2\",a=\"1\"})", 60) == Lines{"{a=\"1\"} 1 <>"});
+}
+
+TEST_CASE("evaluate: behind a sign timestamp() has no samples to look at, only a value") {
+  World w;
+  w.scrape(kApp, 60, "m 1\n");
+  CHECK(w.at_time("timestamp((m))", 70) == Lines{"{job=\"app\"} 60 <1>"});
+  CHECK(w.at_time("timestamp(+m)", 70) == Lines{"{job=\"app\"} 70 <1>"});
+  CHECK(w.at_time("+m", 70) == Lines{"m{job=\"app\"} 1 <1>"});
+}
+
+TEST_CASE("evaluate: NaN as a limit of clamp does not outdo infinity") {
+  World w;
+  w.scrape(kApp, 60, "m -Inf\nn +Inf\no 1\n");
+  CHECK(w.at_time("clamp(m, -10, NaN)", 60) == Lines{"{job=\"app\"} -10 <1>"});
+  CHECK(w.at_time("clamp_min(n, NaN)", 60) == Lines{"{job=\"app\"} +Inf <1>"});
+  CHECK(w.at_time("clamp_max(n, NaN)", 60) == Lines{"{job=\"app\"} NaN <1>"});
+  CHECK(w.at_time("clamp(o, NaN, 3)", 60) == Lines{"{job=\"app\"} NaN <1>"});
+}
+
+TEST_CASE("evaluate: a range vector is a value of its own") {
+  World w;
+  for (int s = 60; s <= 180; s += 60) {
+    w.scrape(kApp, s, "m{x=\"1\"} " + std::to_string(s) + "\n");
+  }
+  const auto samples = w.raw("(m[2m])", 180);
+  REQUIRE(samples.has_value());
+  const auto& rows = std::get<Matrix>(samples->value);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].labels.to_string() == "m{job=\"app\",x=\"1\"}");
+  CHECK(rows[0].points ==
+        std::vector<std::pair<BootTime, double>>{{at(120), 120.0}, {at(180), 180.0}});
+  const auto steps = w.raw("(m * 2)[1m:30s]", 180);
+  REQUIRE(steps.has_value());
+  CHECK(std::get<Matrix>(steps->value).at(0).points ==
+        std::vector<std::pair<BootTime, double>>{{at(150), 240.0}, {at(180), 360.0}});
+  CHECK(std::get<Matrix>(w.raw("none[2m]", 180)->value).empty());
+}
+
+TEST_CASE("evaluate: strings and scalars are values") {
   World w;
   CHECK(std::get<std::string>(w.raw("\"a\"", 60)->value) == "a");
   CHECK(w.at_time("1 + 2 * 3", 60) == Lines{"7"});
-  CHECK(w.at_time("m[5m]", 60) ==
-        Lines{"error: the expression gives a range vector: that is no result by itself"});
 }
 
 TEST_CASE("evaluate: limits end what would take too long") {

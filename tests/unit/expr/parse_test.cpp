@@ -27,7 +27,9 @@ std::string tree(const Node& node) {
     std::string operator()(const Subquery& n) const {
       return tree(*n.inner) + "[" + format_duration(n.range) + ":" + format_duration(n.step) + "]";
     }
-    std::string operator()(const Negation& n) const { return "(-" + tree(*n.operand) + ")"; }
+    std::string operator()(const Negation& n) const {
+      return (n.plus ? "(+" : "(-") + tree(*n.operand) + ")";
+    }
     std::string operator()(const Parenthesis& n) const { return tree(*n.inner); }
     std::string operator()(const Binary& n) const {
       return "(" + tree(*n.left) + std::string(to_string(n.op)) + tree(*n.right) + ")";
@@ -74,6 +76,7 @@ TEST_CASE("parse: operators bind as PromQL says") {
   CHECK(tree("-2 * 2") == "((-2)*2)");
   CHECK(tree("2 ^ -1 * 3") == "((2^(-1))*3)");
   CHECK(tree("1 - - 1") == "(1-(-1))");
+  CHECK(tree("1 - + a ^ 2") == "(1-(+(a^2)))");
   CHECK(tree("a or b and c") == "(aor(bandc))");
   CHECK(tree("a and b unless c") == "((aandb)unlessc)");
   CHECK(tree("a and b > 1 + c") == "(aand(b>(1+c)))");
@@ -98,10 +101,34 @@ TEST_CASE("parse: aggregations with their labels before or behind, words in any 
 TEST_CASE("parse: keywords are metrics where nothing else could stand") {
   CHECK(tree("sum + count") == "(sum+count)");
   CHECK(tree("offset offset 5m") == "offset");
-  CHECK(tree("x + on") == "(x+on)");
+  CHECK(tree("by + without - start") == "((by+without)-start)");
+  CHECK(place("x + on") == "<end>");
+  CHECK(place("x and on y") == "y");
+  CHECK(place("BOOL") == "BOOL");
   CHECK(tree("job:x:rate5m") == "job:x:rate5m");
   CHECK(tree("inf + NaN + 0x10 + 1_000 + .5e1 + 1h") ==
         tree("(((((inf + nan) + 16) + 1000) + 5) + 3600)"));
+}
+
+TEST_CASE("parse: numbers are written as in Go") {
+  CHECK(tree("0755 + 08 + 0x_f_f + 1_0.5e1") == "(((493+8)+255)+105)");
+  for (const char* const wrong : {"1__0", "1_", "0x", "0b11", "1.2.3", "1e", "5_m"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(Expression::parse(wrong).has_value());
+  }
+}
+
+TEST_CASE("parse: a metric is named in front of the braces or within them") {
+  CHECK(tree("{\"a b\", x=\"1\"}") == "a b");
+  CHECK(tree("{__name__=~\"a|b\",__name__!=\"b\"}").empty());
+  CHECK(place("a{x=\"1\",__name__!=\"b\"} + c") == "a{x=\"1\",__name__!=\"b\"}");
+  CHECK(place("a{\"b\"}") == "a{\"b\"}");
+}
+
+TEST_CASE("parse: between scalars a matching that names no label says nothing") {
+  CHECK(tree("a + on() 2") == "(a+2)");
+  CHECK(tree("1 + ignoring() group_left(x) 2") == "(1+2)");
+  CHECK(place("a + on(x) 2") == "+");
 }
 
 TEST_CASE("parse: strings in three kinds of quotes") {
@@ -112,6 +139,9 @@ TEST_CASE("parse: strings in three kinds of quotes") {
   CHECK(tree("`a\\nb`") == "\"a\\nb\"");
   CHECK(place("\"a\\qb\"") == "\\q");
   CHECK(place("\"abc") == "\"");
+  CHECK(place(R"("a\'b")") == "\\'");
+  CHECK(place("'a\xff'") == "'a\xff'");
+  CHECK(tree("'\\xff'") == "\"\xff\"");
 }
 
 TEST_CASE("parse: remarks and line breaks are space") {
@@ -139,7 +169,7 @@ TEST_CASE("parse: a fault points at what is wrong and says what was expected") {
   CHECK(place("a @ foo") == "foo");
   CHECK(place("rate((a + b)[5m])") == "[");
   CHECK(place("{a=\"\"}") == "{a=\"\"}");
-  CHECK(place("a{__name__=\"b\"}") == "__name__");
+  CHECK(place("a{__name__=\"b\"}") == "a{__name__=\"b\"}");
 }
 
 TEST_CASE("parse: hints say what was probably meant") {
