@@ -10,12 +10,14 @@ build_packages=(
   libcurl4-openssl-dev libssl-dev zlib1g-dev libsqlite3-dev
   libtomlplusplus-dev libcli11-dev prometheus-cpp-dev
 )
-# To build and run every test. The last line are the peers that the daemon is tested against, the one
-# before it brings a systemd to boot in a container.
+# To build and run every test. The last line are the peers that the daemon is tested against; before
+# it, what renders its man pages and the shells that complete its words, and what brings a systemd to
+# boot in a container.
 test_packages=(
   "${build_packages[@]}"
   doctest-dev python3 python3-pytest python3-jsonschema openssl curl
   systemd-container procps
+  mandoc groff-base zsh fish
   prometheus prometheus-node-exporter prometheus-alertmanager
 )
 # To hold the guards of quality.

@@ -16,6 +16,7 @@
 namespace tocsin::app {
 
 inline constexpr std::string_view kVersion = "0.1.0";
+inline constexpr std::string_view kVersionDate = "2026-11-24";
 
 /// The configuration that runs, and what became of the last one that was read.
 struct ConfigState {

@@ -39,8 +39,9 @@ std::string control_socket(const Common& common) {
   return common.socket ? *common.socket : app::configured_socket(common.folder);
 }
 
-Result<Answer> get(const Common& common, const std::string& target) {
+Result<Answer> get(const Common& common, const std::string& target, Duration timeout) {
   http::ControlRequest request;
+  request.timeout = timeout;
   request.target = target;
   return ask(common, request);
 }

@@ -21,7 +21,8 @@ struct Answer {
   boost::json::value body;
 };
 /// Fails where the daemon could not be reached or its answer is none.
-[[nodiscard]] Result<Answer> get(const Common& common, const std::string& target);
+[[nodiscard]] Result<Answer> get(const Common& common, const std::string& target,
+                                 Duration timeout = std::chrono::seconds(10));
 [[nodiscard]] Result<Answer> post(const Common& common, const std::string& target,
                                   boost::json::object body,
                                   Duration timeout = std::chrono::seconds(10));

@@ -1,12 +1,21 @@
-// The command line's grammar: the only file with CLI11.
+// The command line's grammar.
+#include <fmt/format.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "app/view.hpp"
 #include "commands/commands.hpp"
+#include "commands/completion.hpp"
+#include "commands/describe.hpp"
+#include "commands/grammar.hpp"
+#include "commands/help.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
 
@@ -24,6 +33,7 @@ struct Words {
   Acknowledge acknowledge;
   Silence silence;
   std::string word;
+  std::vector<std::string> path;
   std::function<int()> chosen;
 };
 
@@ -67,14 +77,14 @@ void add_looking(CLI::App& app, Words& words) {
   });
   CLI::App* const query_command =
       add(app, "query", "Evaluate an expression on the daemon's series");
-  query_command->add_option("expression", words.word, "PromQL")->required();
+  query_command->add_option("EXPR", words.word, "PromQL")->required();
   query_command->callback(
       [&words] { words.chosen = [&words] { return query(words.common, words.word); }; });
   CLI::App* const list = add(app, "incidents", "Incidents that are open");
   list->add_flag("--all", words.all, "Those closed recently too");
   list->require_subcommand(0, 1);
   CLI::App* const show = add(*list, "show", "One incident's story");
-  show->add_option("id", words.number, "The incident's number")->required();
+  show->add_option("INCIDENT", words.number, "Its number")->required();
   list->callback([&words, show] {
     const bool one = show->parsed();
     words.chosen = [&words, one] {
@@ -85,7 +95,7 @@ void add_looking(CLI::App& app, Words& words) {
 
 void add_incident_words(CLI::App& app, Words& words) {
   CLI::App* const ack = add(app, "ack", "Acknowledge an incident: the climb stops for a while");
-  ack->add_option("id", words.acknowledge.incident, "The incident's number")->required();
+  ack->add_option("INCIDENT", words.acknowledge.incident, "Its number")->required();
   ack->add_option("--for", words.acknowledge.lasts, "How long; by default as the policy says")
       ->type_name("DURATION");
   ack->add_option("--note", words.acknowledge.note, "What you want others to know")
@@ -95,15 +105,15 @@ void add_incident_words(CLI::App& app, Words& words) {
     words.chosen = [&words] { return acknowledge(words.common, words.acknowledge); };
   });
   CLI::App* const unack = add(app, "unack", "Take an acknowledgement back");
-  unack->add_option("id", words.number, "The incident's number")->required();
+  unack->add_option("INCIDENT", words.number, "Its number")->required();
   add_by(unack, words);
   unack->callback(
       [&words] { words.chosen = [&words] { return unacknowledge(words.common, words.number); }; });
   CLI::App* const assess_command = add(app, "assess", "Say what an incident costs");
-  assess_command->add_option("id", words.number, "The incident's number")->required();
-  assess_command->add_option("--impact", words.word, "critical, high, medium or low")
+  assess_command->add_option("INCIDENT", words.number, "Its number")->required();
+  assess_command->add_option("--impact", words.word, "What it costs")
       ->required()
-      ->type_name("IMPACT");
+      ->type_name("critical|high|medium|low");
   add_by(assess_command, words);
   assess_command->callback([&words] {
     words.chosen = [&words] { return assess(words.common, words.number, words.word); };
@@ -113,23 +123,28 @@ void add_incident_words(CLI::App& app, Words& words) {
 void add_silences(CLI::App& app, Words& words) {
   CLI::App* const list = add(app, "silences", "Silences in force, with who made them");
   list->callback([&words] { words.chosen = [&words] { return silences(words.common); }; });
-  CLI::App* const command =
-      add(app, "silence", "Withhold notices of alerts: silence '{matchers}' or silence end ID");
-  command->add_option("matchers", words.silence.matchers, "{label=\"value\", other=~\"a|b\"}");
-  command->add_option("--for", words.silence.lasts, "How long")->type_name("DURATION");
-  command->add_option("--reason", words.silence.reason, "Why")->type_name("TEXT");
+  CLI::App* const command = add(app, "silence", "Withhold notices of alerts for a while");
+  command
+      ->add_option("MATCHERS", words.silence.matchers,
+                   "Which alerts: '{label=\"value\", other=~\"a|b\"}'")
+      ->group(kNeeded);
+  command->add_option("--for", words.silence.lasts, "How long; it always ends")
+      ->type_name("DURATION")
+      ->group(kNeeded);
+  command->add_option("--reason", words.silence.reason, "Why")->type_name("TEXT")->group(kNeeded);
   add_by(command, words);
   CLI::App* const end = add(*command, "end", "End a silence early");
-  end->add_option("id", words.number, "The silence's number")->required();
+  end->add_option("SILENCE", words.number, "Its number")->required();
   command->require_subcommand(0, 1);
-  command->callback([&words, end] {
+  command->callback([&words, command, end] {
     if (end->parsed()) {
       words.chosen = [&words] { return end_silence(words.common, words.number); };
       return;
     }
-    if (words.silence.matchers.empty()) throw CLI::RequiredError("matchers");
-    if (words.silence.lasts.empty()) throw CLI::RequiredError("--for");
-    if (words.silence.reason.empty()) throw CLI::RequiredError("--reason");
+    for (const CLI::Option* option : command->get_options()) {
+      if (option->get_group() == kNeeded && option->count() == 0)
+        throw CLI::RequiredError(option->get_name());
+    }
     words.chosen = [&words] { return silence(words.common, words.silence); };
   });
 }
@@ -176,14 +191,33 @@ void add_common(CLI::App& app, Words& words) {
   app.add_option("--socket", words.common.socket, "Control socket, instead of the configuration's")
       ->type_name("PATH");
   app.add_flag("--json", words.common.json, "JSON instead of tables");
-  app.set_version_flag("--version", "tocsin " + std::string(app::kVersion));
+  app.set_version_flag("--version", "tocsin " + std::string(app::kVersion), "Tell the version");
   app.require_subcommand(1);
 }
 
-/// Fills in the words, or says with which status it ends here. The grammar is gone then: a daemon
-/// does not carry it around.
-std::optional<int> read_words(int argc, const char* const* argv, Words& words) {
-  CLI::App app{"tocsin watches a server and its applications, and rings for people", "tocsin"};
+/// What tells about the program itself.
+void add_about(CLI::App& app, Words& words) {
+  CLI::App* const help = add(app, "help", "Tell about a command");
+  help->add_option("COMMAND", words.path, "Its name; without one, all")->expected(0, -1);
+  help->callback([&words] { words.chosen = [&words] { return help_about_command(words.path); }; });
+  CLI::App* const manual = add(app, "man", "The man pages, for man -l");
+  manual->add_option("1|5", words.number, "1: tocsin(1), 5: tocsin.toml(5)")
+      ->required()
+      ->check(CLI::IsMember({1, 5}));
+  manual->callback([&words] { words.chosen = [&words] { return man_page(words.number); }; });
+  CLI::App* const completions =
+      add(app, "completions", "What makes a shell complete tocsin's words");
+  completions->add_option("bash|zsh|fish", words.word, "The shell")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completions->callback(
+      [&words] { words.chosen = [&words] { return completion_script(words.word); }; });
+}
+
+void add_all(CLI::App& app, Words& words) {
+  app.description("tocsin watches a server and its applications, and rings for people.");
+  app.name("tocsin");
+  app.set_help_flag("-h,--help", "Tell about the command");
   add_common(app, words);
   add_run(app, words);
   add_looking(app, words);
@@ -191,17 +225,71 @@ std::optional<int> read_words(int argc, const char* const* argv, Words& words) {
   add_silences(app, words);
   add_rest(app, words);
   add_config(app, words);
+  add_about(app, words);
+}
+
+std::string mistake_in(const CLI::App& app, const CLI::ParseError& error) {
+  const Grammar described = describe(app);
+  const Command* const command = find_command(described, chosen_path(app));
+  const std::string complaint = dynamic_cast<const CLI::ConversionError*>(&error) != nullptr
+                                    ? "a number is needed: " + std::string(error.what())
+                                    : error.what();
+  return mistake_text(described, *command, app.remaining(true), complaint);
+}
+
+/// Fills in the words, or says with which status it ends here. The grammar is gone then: a daemon
+/// does not carry it around.
+std::optional<int> read_words(int argc, const char* const* argv, Words& words) {
+  CLI::App app;
+  add_all(app, words);
+  if (argc < 2) {
+    const Grammar described = describe(app);
+    fmt::print(stderr, "{}", help_text(described, described.front()));
+    return usage_or_configuration;
+  }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const Grammar described = describe(app);
+    fmt::print("{}", help_text(described, *find_command(described, chosen_path(app))));
+    return well;
+  } catch (const CLI::CallForVersion&) {
+    fmt::print("tocsin {}\n", app::kVersion);
+    return well;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? well : usage_or_configuration;
+    fmt::print(stderr, "{}", mistake_in(app, error));
+    return usage_or_configuration;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
+Grammar grammar() {
+  Words words;
+  CLI::App app;
+  add_all(app, words);
+  return describe(app);
+}
+
+std::string objection_to(std::span<const std::string> words) {
+  Words filled;
+  CLI::App app;
+  add_all(app, filled);
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::Success&) {
+    return "";
+  } catch (const CLI::ParseError& error) {
+    return mistake_in(app, error);
+  }
+  return "";
+}
+
 int command_line(int argc, const char* const* argv) {
+  // Not in the grammar: the words are another command line's, half written.
+  if (argc > 1 && std::string_view(argv[1]) == kCompleteWord)
+    return complete_words({argv + 2, argv + argc});
   Words words;
   if (const std::optional<int> ended = read_words(argc, argv, words)) return *ended;
   return words.chosen ? words.chosen() : usage_or_configuration;

@@ -56,6 +56,10 @@ int reload(const Common& common);
 int config_help(const std::string& word);
 int config_reference();
 int config_schema_text();
+int help_about_command(const std::vector<std::string>& path);
+/// As roff, what man renders: of section 1 the program, of section 5 the configuration.
+int man_page(std::uint64_t section);
+int completion_script(const std::string& shell);
 
 /// Parses the command line and does what it says.
 int command_line(int argc, const char* const* argv);

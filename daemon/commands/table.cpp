@@ -7,18 +7,12 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "commands/columns.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
 
 namespace {
-
-/// Characters, not bytes: a column's width on the terminal, near enough.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
 
 std::string_view code_of(Look look) {
   switch (look) {

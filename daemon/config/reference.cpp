@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report.hpp"
+#include "tocsin/config/key_text.hpp"
 #include "tocsin/config/keys.hpp"
 #include "words.hpp"
 
@@ -45,34 +46,12 @@ Path with_key(const Section& section, const Key& key) {
   return path;
 }
 
-std::string title(const Section& section) {
-  return section.pattern.empty() ? "the top of the file" : header_of(section.pattern);
-}
-
-std::string bounds(const Key& key) {
-  if (key.least.empty() && key.most.empty()) return "";
-  if (key.least.empty()) return fmt::format("at most {}", key.most);
-  if (key.most.empty()) return fmt::format("at least {}", key.least);
-  return fmt::format("{} to {}", key.least, key.most);
-}
-
-std::string type_of(const Key& key) {
-  if (key.type == Type::choice) return listed(words(key.choices));
-  return std::string(to_string(key.type));
-}
-
-std::string fallback(const Key& key) {
-  if (key.required) return "required";
-  if (!key.needed_by.empty()) return fmt::format("required by {}", listed(words(key.needed_by)));
-  return key.otherwise.empty() ? "" : std::string(key.otherwise);
-}
-
 /// Sections that take the key besides its own.
 std::string elsewhere(const Key& key) {
   std::string out;
   for (const Section& section : sections()) {
     if (section.pattern == key.section || !stands_in(key, section.pattern)) continue;
-    out += fmt::format("{}{}", out.empty() ? "" : ", ", title(section));
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", header_text(section));
   }
   return out;
 }
@@ -81,11 +60,11 @@ std::string about_key(const Key& key) {
   const auto row = [](std::string_view name, std::string_view value) {
     return value.empty() ? "" : fmt::format("  {:<9} {}\n", name, value);
   };
-  std::string out =
-      fmt::format("{}   in {}\n  {}\n\n", key.name, title(*find_section(key.section)), key.meaning);
-  out += row("type", fmt::format("{}: {}", type_of(key), form_of(key.type)));
-  out += row("default", fallback(key));
-  out += row("bounds", bounds(key));
+  std::string out = fmt::format("{}   in {}\n  {}\n\n", key.name,
+                                header_text(*find_section(key.section)), key.meaning);
+  out += row("type", fmt::format("{}: {}", type_text(key), form_of(key.type)));
+  out += row("default", default_text(key));
+  out += row("bounds", bounds_text(key));
   if (!key.kinds.empty()) out += row("of kind", listed(words(key.kinds)));
   out += row("also in", elsewhere(key));
   out += row("example", fmt::format("{} = {}", key.name, key.example));
@@ -93,7 +72,7 @@ std::string about_key(const Key& key) {
 }
 
 std::string about_section(const Section& section) {
-  std::string out = fmt::format("{}\n  {}\n", title(section), section.meaning);
+  std::string out = fmt::format("{}\n  {}\n", header_text(section), section.meaning);
   if (!section.keys_of.empty()) {
     out += fmt::format("  It takes the keys of {}{}.\n", header_of(section.keys_of),
                        section.many ? " that many rules can share" : "");
@@ -118,7 +97,7 @@ std::string about_section(const Section& section) {
 std::string overview() {
   std::string out;
   for (const Section& section : sections()) {
-    out += fmt::format("{}   {}\n", title(section), section.meaning);
+    out += fmt::format("{}   {}\n", header_text(section), section.meaning);
     std::string line = " ";
     for (const Key& key : keys()) {
       if (key.section != section.pattern) continue;
@@ -133,29 +112,6 @@ std::string overview() {
     out += line + "\n";
   }
   return out + "\n`tocsin config --help KEY` tells all of a key or a section.\n";
-}
-
-/// Everything that one can ask about, as one would write it.
-std::vector<std::string> askable() {
-  std::vector<std::string> all;
-  const auto add = [&all](std::string word) {
-    if (std::find(all.begin(), all.end(), word) == all.end()) all.push_back(std::move(word));
-  };
-  const auto joined = [](const Path& path) {
-    std::string out;
-    for (const std::string& part : path) {
-      if (part != "*") out += (out.empty() ? "" : ".") + part;
-    }
-    return out;
-  };
-  for (const Key& key : keys()) add(std::string(key.name));
-  for (const Section& section : sections()) {
-    add(joined(path_of(section.pattern)));
-    for (const Key& key : keys()) {
-      if (stands_in(key, section.pattern)) add(joined(with_key(section, key)));
-    }
-  }
-  return all;
 }
 
 /// A cell of a Markdown table: no bar in it ends it.
@@ -179,7 +135,7 @@ std::string described(const Key& key) {
 }
 
 std::string default_cell(const Key& key) {
-  return key.required || !key.needed_by.empty() ? cell(fallback(key)) : code(key.otherwise);
+  return key.required || !key.needed_by.empty() ? cell(default_text(key)) : code(key.otherwise);
 }
 
 void add_section(const Section& section, std::string& out) {
@@ -193,8 +149,9 @@ void add_section(const Section& section, std::string& out) {
   std::string rows;
   for (const Key& key : keys()) {
     if (key.section != section.pattern) continue;
-    rows += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.name, cell(type_of(key)),
-                        default_cell(key), cell(bounds(key)), described(key), code(key.example));
+    rows +=
+        fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.name, cell(type_text(key)),
+                    default_cell(key), cell(bounds_text(key)), described(key), code(key.example));
   }
   if (rows.empty()) return;
   out += "\n| key | value | default | bounds | meaning | example |\n|---|---|---|---|---|---|\n" +
@@ -226,15 +183,38 @@ std::string about(const Path& asked, bool named) {
 
 }  // namespace
 
+std::vector<std::string> words_with_help() {
+  std::vector<std::string> all;
+  const auto add = [&all](std::string word) {
+    if (std::find(all.begin(), all.end(), word) == all.end()) all.push_back(std::move(word));
+  };
+  const auto joined = [](const Path& path) {
+    std::string out;
+    for (const std::string& part : path) {
+      if (part != "*") out += (out.empty() ? "" : ".") + part;
+    }
+    return out;
+  };
+  for (const Key& key : keys()) add(std::string(key.name));
+  for (const Section& section : sections()) {
+    add(joined(path_of(section.pattern)));
+    for (const Key& key : keys()) {
+      if (stands_in(key, section.pattern)) add(joined(with_key(section, key)));
+    }
+  }
+  return all;
+}
+
 Result<std::string> help_about(std::string_view word) {
   if (word.empty()) return overview();
   const Path asked = path_of(word);
   for (const bool named : {false, true}) {
     if (std::string said = about(asked, named); !said.empty()) return said;
   }
-  return fail(ErrorCode::not_found,
-              fmt::format("no key and no section is called `{}`; {}", word,
-                          did_you_mean(word, askable(), "`tocsin config --help` lists them all")));
+  return fail(
+      ErrorCode::not_found,
+      fmt::format("no key and no section is called `{}`; {}", word,
+                  did_you_mean(word, words_with_help(), "`tocsin config --help` lists them all")));
 }
 
 std::string reference_page() {

@@ -45,10 +45,10 @@ struct Key {
   std::string_view otherwise = "";  ///< the default, as one would write it; "" has none
   std::string_view least = "";      ///< bounds, as one would write them
   std::string_view most = "";
-  std::string_view choices = "";  ///< separated by spaces
-  std::string_view kinds = "";    ///< of receivers that take it, separated by spaces; "" : all
+  std::string_view choices = "";    ///< separated by spaces
+  std::string_view kinds = "";      ///< of receivers that take it, separated by spaces; "" : all
   std::string_view needed_by = "";  ///< of those kinds, where `required` does not hold for all
-  bool singular = false;          ///< says what one rule is: no section that tunes many takes it
+  bool singular = false;            ///< says what one rule is: no section that tunes many takes it
   std::string_view meaning = "";
   std::string_view example = "";
 };

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tocsin/base/result.hpp"
 
@@ -12,6 +13,9 @@ namespace tocsin::config {
 /// `word` is empty, everything in short. A key that several sections have is told for each. Fails
 /// with what was probably meant.
 [[nodiscard]] Result<std::string> help_about(std::string_view word);
+
+/// Everything that one can ask about, as one would write it.
+[[nodiscard]] std::vector<std::string> words_with_help();
 
 /// The reference as Markdown.
 [[nodiscard]] std::string reference_page();

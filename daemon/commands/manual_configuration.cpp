@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include "app/view.hpp"
+#include "commands/manual.hpp"
+#include "commands/roff.hpp"
+#include "tocsin/config/key_text.hpp"
+
+namespace tocsin::commands {
+
+namespace {
+
+using config::Key;
+using config::Section;
+
+constexpr std::string_view kDescription = R"roff(
+The configuration is TOML: `/etc/tocsin/tocsin.toml`, then `conf.d/*.toml`, then `rules.d/*.toml`
+beside it, in the order of their names. A section may be spread over files; a key and a name stand
+once. `tocsin check` validates all of it and names every mistake with its place.
+
+`tocsin reload`, `systemctl reload tocsin` or SIGHUP make the daemon take a new configuration. One
+with an error in it is refused whole, and the old one goes on.
+
+    [packs]
+    enable = ["infrastructure", "tocsin"]
+
+    [source.prometheus.api]
+    url = "http://127.0.0.1:8000/metrics"
+
+    [receiver.on-call]
+    kind        = "pagerduty"
+    routing_key = "credential:pagerduty-on-call"
+    wakes       = true
+
+    [[policy.default.notify]]
+    level = 1
+    after = "0s"
+    to    = ["on-call"]
+
+    [rule.QueueStuck]
+    expr    = 'queue_oldest_seconds'
+    above   = "2m"
+    for     = "1m"
+    summary = "the oldest job has waited {{value}} (threshold {{threshold}})"
+)roff";
+
+void add_key(Roff& page, const Key& key) {
+  page.item(key.name, key.meaning);
+  std::string facts = fmt::format("Value: {}.", config::type_text(key));
+  if (const std::string text = config::default_text(key); !text.empty()) {
+    const bool word = key.required || !key.needed_by.empty();
+    facts += word ? fmt::format(" It is {}.", text) : fmt::format(" By default `{}`.", text);
+  }
+  if (const std::string text = config::bounds_text(key); !text.empty())
+    facts += fmt::format(" Bounds: {}.", text);
+  if (!key.kinds.empty()) facts += fmt::format(" Only of kind {}.", key.kinds);
+  page.item_paragraph(facts + fmt::format(" Example: `{} = {}`", key.name, key.example));
+}
+
+void add_section(Roff& page, const Section& section) {
+  page.subsection(config::header_text(section));
+  page.paragraph(section.meaning);
+  if (!section.keys_of.empty()) {
+    page.paragraph(fmt::format("It takes the keys of `{}`{}.", config::header_of(section.keys_of),
+                               section.many ? " that many rules can share" : ""));
+  }
+  for (const Key& key : config::keys())
+    if (key.section == section.pattern) add_key(page, key);
+}
+
+}  // namespace
+
+std::string configuration_manual() {
+  Roff page("TOCSIN.TOML", 5, app::kVersionDate, fmt::format("tocsin {}", app::kVersion),
+            "File Formats Manual");
+  page.section("NAME");
+  page.paragraph("tocsin.toml - configuration of tocsin");
+  page.section("DESCRIPTION");
+  page.prose(kDescription);
+  page.section("SECTIONS");
+  for (const Section& section : config::sections()) add_section(page, section);
+  page.section("VALUES");
+  for (int type = 0; type <= static_cast<int>(config::Type::text_template); ++type) {
+    const auto each = static_cast<config::Type>(type);
+    page.item(config::to_string(each), fmt::format("{}.", config::form_of(each)));
+  }
+  page.section("SEE ALSO");
+  page.paragraph("`tocsin`(1)");
+  return page.text();
+}
+
+}  // namespace tocsin::commands

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include "app/view.hpp"
+#include "commands/manual.hpp"
+#include "commands/roff.hpp"
+
+namespace tocsin::commands {
+
+namespace {
+
+constexpr std::string_view kDescription = R"(
+`tocsin run` measures this host and the applications on it, decides by rules when something is wrong,
+and climbs from a chat channel to a pager until a person has it in hand. It serves its metrics to
+Prometheus. Its configuration is described in `tocsin.toml`(5).
+
+The other commands speak to the daemon that runs through its control socket, as the user who runs
+them: root and the daemon's own user may. `check`, `config`, `help`, `man` and `completions` need no
+daemon.
+
+Tables are for people. With `--json` a command prints what it knows as one line of JSON, whose
+members keep their names and meanings. Colour is only used on a terminal, and not where `NO_COLOR`
+is set.
+)";
+
+void add_argument(Roff& page, const Argument& one) {
+  const std::string otherwise =
+      one.otherwise.empty() ? "" : fmt::format(" By default `{}`.", one.otherwise);
+  page.item(written(one), fmt::format("{}.{}", one.meaning, otherwise));
+}
+
+/// What a command says of itself; those within it follow.
+void add_command(Roff& page, const Grammar& grammar, const Command& command) {
+  page.subsection(usage_of(grammar, command));
+  page.paragraph(command.meaning + ".");
+  for (const Argument& one : command.words) add_argument(page, one);
+  for (const Argument& one : command.options) add_argument(page, one);
+  page.prose(command.more);
+  if (!command.notes.examples.empty()) {
+    page.paragraph(command.notes.examples.size() == 1 ? "Example:" : "Examples:");
+    std::string shown;
+    for (const Example& one : command.notes.examples)
+      shown += fmt::format("{}\n    {}\n", one.line, one.meaning);
+    page.verbatim(shown);
+  }
+  page.paragraph(fmt::format("Exit status: {}.", exit_statuses(command)));
+  for (const Command* within : commands_within(grammar, command.path))
+    add_command(page, grammar, *within);
+}
+
+}  // namespace
+
+std::string program_manual(const Grammar& grammar) {
+  const Command& program = grammar.front();
+  Roff page("TOCSIN", 1, app::kVersionDate, fmt::format("tocsin {}", app::kVersion),
+            "User Commands");
+  page.section("NAME");
+  page.paragraph("tocsin - watches a server and its applications, and rings for people");
+  page.section("SYNOPSIS");
+  page.verbatim(usage_of(grammar, program));
+  page.section("DESCRIPTION");
+  page.prose(kDescription);
+  page.section("OPTIONS");
+  page.paragraph("Every command takes these, before or behind its name:");
+  for (const Argument& one : program.options) add_argument(page, one);
+  page.section("COMMANDS");
+  for (const Command* one : commands_within(grammar, {})) add_command(page, grammar, *one);
+  page.section("EXIT STATUS");
+  page.item("0", "Well.");
+  page.item("1", "Something fires, fails or was refused; each command says what.");
+  page.item("2", "The command line or the configuration is wrong.");
+  page.item("3", "The daemon cannot be reached.");
+  page.section("SIGNALS");
+  page.item("SIGHUP",
+            "The daemon takes a new configuration, or keeps the old one whole and says "
+            "why; `tocsin reload` does the same and shows the answer.");
+  page.item("SIGTERM, SIGINT",
+            "It ends. Nothing that was promised is lost: the next start goes on "
+            "where this one ended.");
+  page.section("ENVIRONMENT");
+  page.item("NO_COLOR", "Where it is set and not empty, no colour is used.");
+  page.item("CREDENTIALS_DIRECTORY", "Where `credential:NAME` is looked for; systemd sets it.");
+  page.item("NOTIFY_SOCKET, WATCHDOG_USEC",
+            "systemd's; the daemon tells its state and its progress.");
+  page.section("FILES");
+  page.item("/etc/tocsin/tocsin.toml",
+            "The configuration, then `conf.d/*.toml`, then "
+            "`rules.d/*.toml` beside it.");
+  page.item("/run/tocsin/control.sock", "The control socket.");
+  page.item("/var/lib/tocsin", "The durable state.");
+  page.section("SEE ALSO");
+  page.paragraph("`tocsin.toml`(5), `systemd.service`(5), `systemd-creds`(1)");
+  return page.text();
+}
+
+}  // namespace tocsin::commands

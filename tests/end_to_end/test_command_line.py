@@ -1,0 +1,173 @@
+"""Help, man pages and completions, as the tools that use them see them: man's formatters, and the
+shells themselves."""
+
+import os
+import pty
+import re
+import select
+import shlex
+import signal
+import subprocess
+
+import pytest
+
+import harness
+from command_words import commands, offered, tocsin
+
+
+def test_every_command_has_help_and_no_daemon_is_needed_for_it(binary):
+    for name in commands(binary):
+        asked = tocsin(binary, "help", *name.split()).stdout
+        assert f"\n  tocsin {name}" in asked
+        if name.split()[0] != "config":  # whose --help tells of the configuration
+            assert tocsin(binary, *name.split(), "--help").stdout == asked
+
+
+def test_without_a_word_help_goes_to_standard_error(binary):
+    assert tocsin(binary, code=2).stderr == tocsin(binary, "--help").stdout
+
+
+def test_a_slip_of_the_finger_is_a_usage_error(binary):
+    run = tocsin(binary, "stauts", code=2)
+    assert run.stdout == "" and "did you mean `status`?" in run.stderr
+
+
+@pytest.fixture(params=["1", "5"])
+def page(binary, request, tmp_path):
+    path = tmp_path / f"page.{request.param}"
+    path.write_text(tocsin(binary, "man", request.param).stdout, encoding="utf-8")
+    return path
+
+
+def test_man_pages_render_without_a_warning(page):
+    lint = subprocess.run(["mandoc", "-T", "lint", "-W", "all", str(page)], capture_output=True, text=True)
+    assert lint.stdout + lint.stderr == ""
+    groff = subprocess.run(["groff", "-K", "utf8", "-ww", "-man", "-T", "utf8", str(page)], capture_output=True)
+    assert groff.stderr == b""
+    assert b"tocsin" in groff.stdout
+
+
+def test_the_page_shows_text_as_it_is_written(page):
+    shown = subprocess.run(["mandoc", "-T", "ascii", "-O", "width=100", str(page)], capture_output=True, text=True)
+    text = re.sub(".\b", "", shown.stdout)
+    expected = {"1": "tocsin silence '{instance=~\"web[12]\"}' --for 30m --reason 'new kernel'",
+                "5": "summary = \"the oldest job has waited {{value}} (threshold {{threshold}})\""}
+    assert expected[page.suffix[1:]] in text
+
+
+BASH = """
+. "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_tocsin
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+def in_bash(binary, tmp_path, *words):
+    script = tmp_path / "bash"
+    script.write_text(tocsin(binary, "completions", "bash").stdout)
+    run = subprocess.run(["bash", "-c", BASH, "bash", str(script), str(binary), *words],
+                         capture_output=True, text=True, timeout=60)
+    assert run.stderr == "", run.stderr
+    return run.stdout.split("\n")[:-1]
+
+
+def in_fish(binary, tmp_path, *words):
+    script = tmp_path / "fish"
+    script.write_text(tocsin(binary, "completions", "fish").stdout)
+    line = " ".join(["tocsin", *map(shlex.quote, words[:-1]), words[-1]])
+    run = subprocess.run(
+        ["fish", "--no-config", "-c", f"source {script}; complete -C {shlex.quote(line)}"],
+        capture_output=True, text=True, timeout=60,
+        env={**os.environ, "HOME": str(tmp_path), "PATH": f"{binary.parent}:{os.environ['PATH']}"})
+    assert run.stderr == "", run.stderr
+    return [one.split("\t")[0] for one in run.stdout.splitlines()]
+
+
+class Zsh:
+    """zsh completes only at a terminal: one of its own."""
+
+    def __init__(self, binary, tmp_path):
+        (tmp_path / "_tocsin").write_text(tocsin(binary, "completions", "zsh").stdout)
+        pid, self.terminal = pty.fork()
+        if pid == 0:
+            os.environ.update(PATH=f"{binary.parent}:{os.environ['PATH']}", TERM="dumb", HOME=str(tmp_path))
+            os.execvp("zsh", ["zsh", "-f", "-i"])
+        self.pid = pid
+        self.ask(f"fpath=({tmp_path} $fpath); autoload -Uz compinit; compinit -u -D; echo REA''DY\n", "READY")
+
+    def ask(self, keys, answer):
+        """Types the keys; what the terminal then shows, to the answer."""
+        os.write(self.terminal, keys.encode())
+        shown = ""
+
+        def arrived():
+            nonlocal shown
+            if select.select([self.terminal], [], [], 0.1)[0]:
+                shown += os.read(self.terminal, 4096).decode(errors="replace")
+            return answer in shown
+
+        harness.until(arrived, 20, lambda: f"{answer} in {shown!r}")
+        return shown
+
+    def close(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.terminal)
+
+
+SHELLS = {"bash": in_bash, "fish": in_fish}
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request, binary, tmp_path):
+    return lambda *words: SHELLS[request.param](binary, tmp_path, *words)
+
+
+def test_shells_offer_what_the_binary_says(shell, binary):
+    assert sorted(shell("")) == sorted(offered(binary, ""))
+    assert sorted(shell("una")) == ["unack"]
+    assert sorted(shell("assess", "3", "--impact", "")) == ["critical", "high", "low", "medium"]
+    assert "--note" in shell("ack", "3", "--")
+
+
+def test_zsh_offers_what_the_binary_says(binary, tmp_path):
+    zsh = Zsh(binary, tmp_path)
+    try:
+        zsh.ask("tocsin una\t", "tocsin unack ")
+        zsh.ask("\x15tocsin ack 3 --n\t", "tocsin ack 3 --note ")
+        shown = zsh.ask("\x15tocsin \t", "completions")
+        assert "Acknowledge an incident" in shown
+    finally:
+        zsh.close()
+
+
+def test_incidents_receivers_and_rules_are_offered_by_the_daemon(climbing):
+    daemon = climbing.daemon
+    climbing.target.value = 90
+    harness.until(daemon.incidents, 10, "an incident")
+    asking = ("--config", str(daemon.config))
+    number = str(daemon.incidents()[0]["id"])
+    assert offered(daemon.binary, *asking, "ack", "") == [number]
+    assert offered(daemon.binary, "--socket", str(daemon.socket), "incidents", "show", "") == [number]
+    assert set(offered(daemon.binary, *asking, "notify", "--test", "")) >= {"chat", "on-call", "hook"}
+    assert offered(daemon.binary, *asking, "notify", "--test=on") == ["--test=on-call"]
+    assert "rule.for" in offered(daemon.binary, "config", "--help", "rule.")
+
+
+INSTALLED = {
+    "usr/local/share/man/man1/tocsin.1": ("man", "1"),
+    "usr/local/share/man/man5/tocsin.toml.5": ("man", "5"),
+    "usr/local/share/bash-completion/completions/tocsin": ("completions", "bash"),
+    "usr/local/share/zsh/site-functions/_tocsin": ("completions", "zsh"),
+    "usr/local/share/fish/vendor_completions.d/tocsin.fish": ("completions", "fish"),
+}
+
+
+def test_install_brings_pages_and_completions_and_uninstall_takes_them(binary, tmp_path):
+    into = {**os.environ, "DESTDIR": str(tmp_path), "BUILD": str(binary.parent)}
+    subprocess.run([harness.ROOT / "systemd/install"], env=into, check=True, capture_output=True)
+    for path, words in INSTALLED.items():
+        assert (tmp_path / path).read_text() == tocsin(binary, *words).stdout
+        assert (tmp_path / path).stat().st_mode & 0o777 == 0o644
+    subprocess.run([harness.ROOT / "systemd/uninstall"], env=into, check=True, capture_output=True)
+    assert not [path for path in INSTALLED if (tmp_path / path).exists()]

@@ -1,0 +1,83 @@
+// Risk: a man page that forgets a command or a key, or text that roff takes for its own.
+#include "commands/manual.hpp"
+
+#include <doctest/doctest.h>
+
+#include "commands/roff.hpp"
+#include "tocsin/config/keys.hpp"
+
+using namespace tocsin::commands;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// As the page writes it.
+std::string in_roff(const std::string& text) {
+  Roff page("X", 1, "", "", "");
+  const std::size_t head = page.text().size();
+  page.item(text, "");
+  const std::string item = page.text().substr(head);
+  const std::size_t start = item.find("\\fB") + 3;
+  return item.substr(start, item.find("\\fR") - start);
+}
+
+std::string paragraph(const std::string& text) {
+  Roff page("X", 1, "", "", "");
+  const std::size_t head = page.text().size();
+  page.paragraph(text);
+  return page.text().substr(head);
+}
+
+}  // namespace
+
+TEST_CASE("manual: tocsin(1) has every command, argument and example") {
+  const Grammar all = grammar();
+  const std::string page = program_manual(all);
+  for (const Command& command : all) {
+    CAPTURE(name_of(command));
+    CHECK((command.path.empty() || has(page, ".SS \"" + in_roff(usage_of(all, command)) + "\"\n")));
+    for (const Argument& one : command.options)
+      CHECK(has(page, "\\fB" + in_roff(written(one)) + "\\fR\n"));
+    if (command.path.empty()) continue;
+    for (const Example& one : command.notes.examples)
+      CHECK(has(page, "\n" + in_roff(one.line) + "\n"));
+  }
+}
+
+TEST_CASE("manual: tocsin.toml(5) has every section and key") {
+  const std::string page = configuration_manual();
+  for (const tocsin::config::Section& section : tocsin::config::sections()) {
+    if (section.pattern.empty()) continue;
+    const std::string header = in_roff(tocsin::config::header_of(section.pattern));
+    CHECK_MESSAGE(has(page, ".SS \"" + header + "\"\n"), header);
+  }
+  for (const tocsin::config::Key& key : tocsin::config::keys())
+    CHECK_MESSAGE(has(page, ".TP\n\\fB" + in_roff(std::string(key.name)) + "\\fR\n"), key.name);
+}
+
+TEST_CASE("manual: text cannot become a macro, an escape or another character") {
+  CHECK(paragraph(".SH x") == ".PP\n\\&.SH x\n");
+  CHECK(paragraph("'SH x") == ".PP\n\\(aqSH x\n");
+  CHECK(paragraph(R"(a\fBb)") == ".PP\na\\efBb\n");
+  CHECK(paragraph("first line\n.ab") == ".PP\nfirst line\n\\&.ab\n");
+  CHECK(paragraph(std::string(78, 'x') + " .ab") == ".PP\n" + std::string(78, 'x') + "\n\\&.ab\n");
+  CHECK(paragraph("One.\n.Two. Three") == ".PP\nOne.\n\\&.Two.\nThree\n");
+  CHECK(paragraph("a-b \"c\" ~ ^ … µ") ==
+        ".PP\na\\-b \\(dqc\\(dq \\(ti \\(ha \\[u2026] \\[u00B5]\n");
+  CHECK(paragraph("see `--json`") == ".PP\nsee \\fB\\-\\-json\\fR\n");
+  CHECK(paragraph("odd ` tick") == ".PP\nodd \\fB tick\\fR\n");
+  CHECK(paragraph("\xff") == ".PP\n\\[uFFFD]\n");
+}
+
+TEST_CASE("manual: lines that begin with four spaces are shown as they are") {
+  Roff page("X", 1, "", "", "");
+  const std::size_t head = page.text().size();
+  page.prose("\nwords\nmore\n\n    .code\n      deeper\n\n    end\n\nwords\n");
+  CHECK(page.text().substr(head) ==
+        ".PP\nwords\nmore\n"
+        ".PP\n.RS 4\n.nf\n\\&.code\n  deeper\n\\&\nend\n.fi\n.RE\n"
+        ".PP\nwords\n");
+}
