@@ -61,11 +61,15 @@ std::string clock_text(Duration at) {
   return fmt::format("{}d {:02}:{:02}:{:02}", s / 86'400, s / 3600 % 24, s / 60 % 60, s % 60);
 }
 
-/// `whole`: with the last lines of its trace.
-void print_violation(const Arguments& arguments, const Failure& failure, bool whole) {
+void print_violation(const Failure& failure) {
   fmt::print("VIOLATION seed {} at {}: {}: {}\n", failure.seed, clock_text(failure.violation.at),
              failure.violation.checker, failure.violation.text);
-  if (arguments.quiet || !whole) return;
+  std::fflush(stdout);
+}
+
+/// The last lines of its trace.
+void print_trace(const Arguments& arguments, const Failure& failure) {
+  fmt::print("seed {}, {}:\n", failure.seed, failure.violation.checker);
   std::deque<std::string> last;
   World again(
       {.seed = failure.seed, .weeks = arguments.weeks, .trace = [&](const std::string& line) {
@@ -96,7 +100,9 @@ void run_seed(const Arguments& arguments, std::uint64_t seed, Result& result) {
     result.faults[i] += outcome.faults[i];
     result.worlds[i] += outcome.faults[i] > 0 ? 1 : 0;
   }
-  if (outcome.violation) result.failures.push_back({seed, *outcome.violation});
+  if (!outcome.violation) return;
+  result.failures.push_back({seed, *outcome.violation});
+  print_violation(result.failures.back());
 }
 
 void print_faults(const Result& result) {
@@ -141,7 +147,7 @@ int run_many(const Arguments& arguments) {
   std::map<std::string, std::uint64_t> by_checker;
   for (const Failure& failure : result.failures) {
     const bool first = ++by_checker[failure.violation.checker] <= kShown;
-    print_violation(arguments, failure, first);
+    if (first && !arguments.quiet) print_trace(arguments, failure);
   }
   for (const auto& [checker, count] : by_checker) fmt::print("  {:<28} {:>6}\n", checker, count);
   fmt::print("{} worlds, {} steps, {} violations, {:.1f} s, {:.2f} worlds/s\n", result.done,

@@ -30,6 +30,14 @@ class LevelsOnTime : public Checker {
     }
   }
 
+  /// A yes whose record is lost was heard by nobody.
+  void started(const Records&, Moment) override {
+    std::erase_if(yes_, [&](const auto& one) {
+      const Delivery* delivery = scene_.ledger.delivery(DeliveryId(one.first));
+      return delivery != nullptr && delivery->state != DeliveryState::delivered;
+    });
+  }
+
   void minute(Moment moment) override {
     if (!scene_.ledger.calm_for(seconds(390), moment)) return;
     for (const std::uint64_t id : scene_.ledger.open) late(scene_.ledger.incidents.at(id), moment);

@@ -291,7 +291,8 @@ std::optional<unsigned> Truth::verdict_of(Sum& sum) {
   return seen == kBad ? believed | kBad : believed;
 }
 
-void Truth::stopped(Stop, Moment) {
+void Truth::stopped(Stop, Moment moment) {
+  stopped_at_ = moment.at;
   for (auto& [name, state] : targets_) {
     for (Series& series : state.series) {
       series.recent.clear();
@@ -301,10 +302,10 @@ void Truth::stopped(Stop, Moment) {
 }
 
 void Truth::started(const Records& records, Moment) {
-  std::set<const Instance*> firing;
+  std::map<const Instance*, const Alert*> firing;
   for (const Alert& alert : records.alerts) {
     if (alert.state == AlertState::firing || alert.state == AlertState::clearing) {
-      if (const Instance* one = find(alert.key.rule, alert.key.labels)) firing.insert(one);
+      if (const Instance* one = find(alert.key.rule, alert.key.labels)) firing[one] = &alert;
     }
   }
   for (Sum& sum : sums_) {
@@ -312,8 +313,16 @@ void Truth::started(const Records& records, Moment) {
     for (Part& part : sum.parts) part.fed = false;
   }
   for (Instance& one : instances_) {
-    const bool kept = firing.contains(&one);
-    if (kept) one.may_fire = true;
+    const auto found = firing.find(&one);
+    const bool kept = found != firing.end();
+    if (kept) {
+      one.may_fire = true;
+      // The last evaluations may not have been recorded: of those, nobody knows any more.
+      const bool lost =
+          records.may_lack_tail || (one.judged && stopped_at_ - *one.judged < seconds(15));
+      const auto& window = found->second->recent;
+      if (lost) one.counted.assign(window.begin(), window.end());
+    }
     one.must_fire = one.must_fire && kept;
     one.bad_from.reset();
     one.bad_in_row = 0;

@@ -120,6 +120,7 @@ class Truth : public Checker {
   void rule_changed(Instance& one);
 
   const Plan* plan_ = nullptr;
+  Duration stopped_at_{};
   std::deque<Instance> instances_;  // addresses stay
   std::map<Key, std::size_t> index_;
   std::map<std::string, TargetState> targets_;
