@@ -141,9 +141,11 @@ def compiled(source, target, depends=True):
     command = ["g++", *FLAGS, *includes(), "-MMD", "-MF", str(note), "-c", str(source), "-o", str(target)]
     if subprocess.run(["which", "ccache"], capture_output=True).returncode == 0:
         command.insert(0, "ccache")
+    began = time.time()
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"{source} does not compile:\n{done.stderr[:3000]}")
+    os.utime(target, (began, began))  # what is changed meanwhile makes it old
 
 
 def object_of(build, source):
@@ -165,6 +167,8 @@ def hunted(program, seeds, first):
     if found:
         return int(found.group(1)) - first + 1, found.group(2), found.group(3)
     if done.returncode not in (0, 1):
+        if not done.stderr.strip():
+            raise SystemExit(f"{program} ended with {done.returncode}, without a word")
         return 1, "the engine's own checks", done.stderr.strip()[-100:]
     return None, "", ""
 

@@ -16,8 +16,7 @@ class ClosesOwed : public Checker {
   void attempted(const AttemptSeen& attempt, Moment) override {
     const Delivery& one = *attempt.delivery;
     if (one.action != DeliveryAction::open || !one.incident) return;
-    // Its answer came to nobody, and neither did its record.
-    if (!attempt.answered && scene_.ledger.delivery(one.id) == nullptr) return;
+    if (scene_.ledger.forgotten(attempt)) return;
     const bool maybe = attempt.taken || !attempt.answered || attempt.outcome.may_have_arrived ||
                        attempt.outcome.result == DeliveryResult::delivered;
     const bool over =

@@ -51,6 +51,10 @@ class Ledger : public Checker {
   }
   [[nodiscard]] const Incident* incident(IncidentId id) const;
   [[nodiscard]] const Delivery* delivery(DeliveryId id) const;
+  /// Its answer came to nobody, and neither did its record: no engine knows of it.
+  [[nodiscard]] bool forgotten(const AttemptSeen& attempt) const {
+    return !attempt.answered && delivery(attempt.delivery->id) == nullptr;
+  }
   /// The incident whose notices speak for this one: itself, or the storm that it is a member of.
   [[nodiscard]] const Incident* speaker(const Incident& incident) const;
 

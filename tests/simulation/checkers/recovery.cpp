@@ -14,7 +14,7 @@ class Recovery : public Checker {
   void attempted(const AttemptSeen& attempt, Moment) override {
     const Delivery& one = *attempt.delivery;
     const ReceiverPlan* receiver = scene_.ledger.plan->receiver(one.receiver);
-    if (!attempt.taken || !one.incident) return;
+    if (!attempt.taken || !one.incident || scene_.ledger.forgotten(attempt)) return;
     if (one.action == DeliveryAction::open && receiver != nullptr && receiver->by_key) {
       open_[{one.receiver, one.dedup_key}] = {one.id, one.incident};
     }
