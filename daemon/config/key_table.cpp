@@ -30,6 +30,7 @@ constexpr std::array kSections = {
 };
 
 constexpr std::string_view kHttp = "slack pagerduty webhook";
+constexpr std::string_view kNetwork = "slack pagerduty webhook email";
 
 // clang-format off
 constexpr std::array kKeys = {
@@ -215,7 +216,7 @@ constexpr std::array kKeys = {
         .meaning = "A longer answer is refused.", .example = "\"32MiB\""},
 
     Key{.section = "receiver.*", .name = "kind", .type = Type::choice, .required = true,
-        .choices = "console slack pagerduty webhook", .meaning = "How it is spoken to.",
+        .choices = "console slack pagerduty webhook email", .meaning = "How it is spoken to.",
         .example = "\"slack\""},
     Key{.section = "receiver.*", .name = "wakes", .type = Type::flag,
         .meaning = "It is meant to wake a person; by default a pager is and others are not.",
@@ -224,7 +225,7 @@ constexpr std::array kKeys = {
         .meaning = "Receivers that are told, one after the other, where this one says no or "
                 "nothing.", .example = "[\"alerts-production\"]"},
     Key{.section = "receiver.*", .name = "timeout", .type = Type::duration, .otherwise = "\"10s\"",
-        .least = "10ms", .most = "5m", .kinds = kHttp,
+        .least = "10ms", .most = "5m", .kinds = kNetwork,
         .meaning = "No answer by then is a failed attempt.", .example = "\"10s\""},
     Key{.section = "receiver.*", .name = "webhook", .type = Type::secret_url, .required = true,
         .kinds = "slack", .meaning = "The incoming webhook.",
@@ -249,15 +250,28 @@ constexpr std::array kKeys = {
     Key{.section = "receiver.*", .name = "signing_secret", .type = Type::secret, .kinds = "webhook",
         .meaning = "Signs requests as Standard Webhooks says: \"whsec_\" and base64.",
         .example = "\"credential:webhook-secret\""},
-    Key{.section = "receiver.*", .name = "username", .kinds = "webhook",
-        .meaning = "For basic authentication.", .example = "\"tocsin\""},
-    Key{.section = "receiver.*", .name = "password", .type = Type::secret, .kinds = "webhook",
-        .meaning = "For basic authentication.", .example = "\"credential:webhook-password\""},
+    Key{.section = "receiver.*", .name = "username", .kinds = "webhook email",
+        .meaning = "For basic authentication; of an email receiver, at the relay.",
+        .example = "\"tocsin\""},
+    Key{.section = "receiver.*", .name = "password", .type = Type::secret,
+        .kinds = "webhook email", .meaning = "Of that user.", .example = "\"credential:webhook-password\""},
     Key{.section = "receiver.*", .name = "bearer", .type = Type::secret, .kinds = "webhook",
         .meaning = "A bearer token.", .example = "\"credential:webhook-token\""},
-    Key{.section = "receiver.*", .name = "ca_file", .type = Type::path, .kinds = kHttp,
-        .meaning = "Certificate authorities, instead of the system's.",
+    Key{.section = "receiver.*", .name = "ca_file", .type = Type::path,
+        .kinds = kNetwork, .meaning = "Certificate authorities, instead of the system's.",
         .example = "\"/etc/ssl/private-ca.pem\""},
+    Key{.section = "receiver.*", .name = "server", .type = Type::address, .required = true,
+        .kinds = "email", .meaning = "The relay that takes the mail.",
+        .example = "\"mail.example.com:587\""},
+    Key{.section = "receiver.*", .name = "tls", .type = Type::choice, .otherwise = "\"starttls\"",
+        .choices = "starttls tls none", .kinds = "email",
+        .meaning = "starttls: insisted upon. tls: from the first byte. none: for a relay on this "
+                "host.", .example = "\"tls\""},
+    Key{.section = "receiver.*", .name = "from", .required = true, .kinds = "email",
+        .meaning = "The sender's address.", .example = "\"tocsin@example.com\""},
+    Key{.section = "receiver.*", .name = "to", .type = Type::texts, .required = true,
+        .kinds = "email", .meaning = "Who gets it; each is sent a mail of its own.",
+        .example = "[\"ops@example.com\"]"},
     Key{.section = "receiver.*", .name = "proxy", .type = Type::url, .kinds = kHttp,
         .meaning = "By default as the environment says.",
         .example = "\"http://proxy.example.com:3128\""},

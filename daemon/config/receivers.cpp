@@ -50,6 +50,59 @@ WebhookReceiver read_webhook(const Fields& fields, Report& report) {
   return webhook;
 }
 
+MailSecurity security_named(std::string_view name) {
+  if (name == "tls") return MailSecurity::tls;
+  return name == "none" ? MailSecurity::none : MailSecurity::starttls;
+}
+
+/// As it stands in an envelope: one "@" with something on either side, and nothing that could end
+/// a command or begin another.
+bool is_mail_address(std::string_view text) {
+  const std::size_t at = text.find('@');
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < 0x7f &&
+           std::string_view("<>,;:\\\"()[]").find(c) == std::string_view::npos;
+  });
+  return plain && at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         text.find('@', at + 1) == std::string_view::npos;
+}
+
+void check_mail_addresses(const Fields& fields, std::string_view key, Report& report) {
+  const Entry* entry = fields.find(key);
+  if (entry == nullptr) return;
+  const std::vector<NamedAt> addresses = names_at(entry->value);
+  if (addresses.empty() && entry->value.kind != Kind::text)
+    report.error(entry->value.place, fmt::format("`{}` names nobody", key));
+  for (const NamedAt& each : addresses) {
+    if (!is_mail_address(each.name)) {
+      report.error(each.place, fmt::format("`{}` is no mail address", each.name),
+                   "write it bare: ops@example.com");
+    }
+  }
+}
+
+EmailReceiver read_email(const Fields& fields, Report& report) {
+  EmailReceiver email;
+  email.server = fields.text("server");
+  email.security = security_named(fields.text("tls"));
+  email.username = fields.text("username");
+  email.password = fields.secret("password");
+  email.ca_file = fields.text("ca_file");
+  email.from = fields.text("from");
+  email.to = fields.texts("to");
+  check_mail_addresses(fields, "from", report);
+  check_mail_addresses(fields, "to", report);
+  if (fields.has("username") != fields.has("password")) {
+    report.error(fields.place(fields.has("username") ? "username" : "password"),
+                 "`username` and `password` go together");
+  }
+  if (email.security == MailSecurity::none && fields.has("password")) {
+    report.error(fields.place("tls"), "a password would cross the network in the clear",
+                 "`tls = \"starttls\"` or `tls = \"tls\"`");
+  }
+  return email;
+}
+
 void check_fallbacks(const Survey& survey, const std::vector<ReceiverDefinition>& receivers,
                      Report& report) {
   std::vector<std::string> names;
@@ -101,6 +154,8 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
   } else if (kind == "webhook") {
     receiver.by_key = true;
     definition.kind = read_webhook(fields, report);
+  } else if (kind == "email") {
+    definition.kind = read_email(fields, report);
   } else {
     definition.kind = ConsoleReceiver{};
   }

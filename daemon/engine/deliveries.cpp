@@ -59,6 +59,7 @@ void Engine::Impl::happened(const outbox::Event& event) {
   };
   const std::string what =
       std::string(to_string(delivery.notice.kind)) + ", level " + std::to_string(delivery.level);
+  const std::string but = delivery.last_error.empty() ? "" : ", but " + delivery.last_error;
   const LogSubject about = {.incident = delivery.incident, .receiver = delivery.receiver};
   using Kind = outbox::Event::Kind;
   switch (event.kind) {
@@ -67,9 +68,10 @@ void Engine::Impl::happened(const outbox::Event& event) {
       receiver.consecutive_failures = 0;
       receiver.refuses = false;
       receiver.last_yes = now;
-      receiver.last_error.clear();
-      story("told (" + what + ")");
-      log(LogLine::Level::info, "receiver " + delivery.receiver + " is told (" + what + ")", about);
+      receiver.last_error = delivery.last_error;
+      story("told (" + what + ")" + but);
+      log(but.empty() ? LogLine::Level::info : LogLine::Level::warning,
+          "receiver " + delivery.receiver + " is told (" + what + ")" + but, about);
       if (delivery.notice.kind == NoticeKind::test) close_test(delivery);
       break;
     case Kind::retrying:

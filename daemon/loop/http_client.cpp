@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "loop/http_transfer.hpp"
+#include "loop/mail_transfer.hpp"
 #include "tocsin/base/check.hpp"
 
 namespace tocsin::loop {
@@ -59,8 +60,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   };
   struct Exchange {
     Handle handle = 0;
-    std::unique_ptr<HttpTransfer> transfer;
-    Callback done;
+    std::unique_ptr<Transfer> transfer;
     bool added = false;  ///< the multi handle knows it
   };
 
@@ -109,20 +109,16 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     if (watch.socket.is_open()) watch.socket.release();
   }
 
-  Handle send(HttpRequest request, Callback done) {
-    start_curl();
+  Handle start(std::unique_ptr<Transfer> transfer) {
     const Handle handle = ++last_handle;
     Exchange& exchange = exchanges[handle];  // stays where it is until it is erased
     exchange.handle = handle;
-    exchange.done = std::move(done);
-    exchange.transfer = std::make_unique<HttpTransfer>(std::move(request), no_proxy_hosts);
+    exchange.transfer = std::move(transfer);
     if (Result<void> ready = exchange.transfer->prepare(); !ready) {
-      finish(handle,
-             tl::unexpected(exchange.transfer->error(HttpFailure::other, ready.error().text)));
+      finish(handle, exchange.transfer->failed(ready.error().text));
       return handle;
     }
-    CURL* easy = exchange.transfer->easy();
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, &exchange);
+    curl_easy_setopt(exchange.transfer->easy(), CURLOPT_PRIVATE, &exchange);
     add(exchange);
     return handle;
   }
@@ -130,22 +126,16 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   void add(Exchange& exchange) {
     const CURLMcode code = curl_multi_add_handle(multi.get(), exchange.transfer->easy());
     exchange.added = code == CURLM_OK;
-    if (!exchange.added) {
-      finish(exchange.handle, tl::unexpected(exchange.transfer->error(HttpFailure::other,
-                                                                      curl_multi_strerror(code))));
-    }
+    if (!exchange.added)
+      finish(exchange.handle, exchange.transfer->failed(curl_multi_strerror(code)));
   }
 
-  /// Answers in a turn of its own: the callback may send, cancel, or end the client.
-  void finish(Handle handle, Answer answer) {
-    boost::asio::post(loop,
-                      [self = shared_from_this(), handle, kept = std::move(answer)]() mutable {
-                        const auto found = self->exchanges.find(handle);
-                        if (self->ended || found == self->exchanges.end()) return;
-                        const Callback done = std::move(found->second.done);
-                        self->exchanges.erase(found);
-                        done(std::move(kept));
-                      });
+  /// In a turn of its own: whoever is told may send, cancel, or end the client.
+  void finish(Handle handle, std::function<void()> tell) {
+    boost::asio::post(loop, [self = shared_from_this(), handle, told = std::move(tell)] {
+      if (self->ended || self->exchanges.erase(handle) == 0) return;
+      told();
+    });
   }
 
   void cancel(Handle handle) {
@@ -166,7 +156,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
       if (exchange->transfer->follow(code)) {
         add(*exchange);
       } else {
-        finish(exchange->handle, exchange->transfer->answer(code));
+        finish(exchange->handle, exchange->transfer->ended(code));
       }
     }
   }
@@ -249,7 +239,14 @@ HttpClient::~HttpClient() {
 }
 
 HttpClient::Handle HttpClient::send(HttpRequest request, Callback done) {
-  return impl_->send(std::move(request), std::move(done));
+  impl_->start_curl();
+  return impl_->start(
+      std::make_unique<HttpTransfer>(std::move(request), impl_->no_proxy_hosts, std::move(done)));
+}
+
+HttpClient::Handle HttpClient::send(Mail mail, MailCallback done) {
+  impl_->start_curl();
+  return impl_->start(std::make_unique<MailTransfer>(std::move(mail), std::move(done)));
 }
 
 void HttpClient::cancel(Handle handle) {

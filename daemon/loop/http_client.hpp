@@ -1,6 +1,6 @@
-// HTTP requests on the loop: libcurl's multi interface, one connection pool. The only door to
-// curl. Loop thread only. The callback runs once, on the loop, never from within send(); not after
-// cancel() or the client's end.
+// HTTP requests and mail on the loop: libcurl's multi interface, one connection pool. The only
+// door to curl. Loop thread only. The callback runs once, on the loop, never from within send();
+// not after cancel() or the client's end.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -49,6 +49,10 @@ struct HttpError {
   Duration took{};
 };
 
+struct Mail;  // loop/mail.hpp
+struct MailAccepted;
+struct MailError;
+
 class HttpClient {
  public:
   using Answer = tl::expected<HttpResponse, HttpError>;
@@ -59,6 +63,7 @@ class HttpClient {
   ~HttpClient();
 
   Handle send(HttpRequest request, Callback done);
+  Handle send(Mail mail, std::function<void(tl::expected<MailAccepted, MailError>)> done);
   void cancel(Handle handle);
   [[nodiscard]] std::size_t in_flight() const;
   [[nodiscard]] boost::asio::any_io_executor loop() const;

@@ -1,7 +1,6 @@
 #include "loop/http_transfer.hpp"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cctype>
@@ -15,11 +14,6 @@ namespace {
 
 constexpr int kRedirectsMost = 3;
 constexpr std::size_t kHeaderBytesMost = 64U << 10U;
-
-/// `libcurl`'s sockets are not inherited by programs that the daemon starts.
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
 
 UrlPointer parse_url(const std::string& url) {
   UrlPointer parsed(curl_url());
@@ -42,10 +36,6 @@ std::string origin(const std::string& url) {
   if (!parsed) return "";
   return lowercase(url_part(parsed, CURLUPART_SCHEME)) + "://" +
          lowercase(url_part(parsed, CURLUPART_HOST)) + ":" + url_part(parsed, CURLUPART_PORT);
-}
-
-bool breaks_line(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
 
 template <class T>
@@ -87,30 +77,29 @@ HttpFailure kind_of(CURLcode code) {
 
 }  // namespace
 
-HttpTransfer::HttpTransfer(HttpRequest request, std::string no_proxy)
+HttpTransfer::HttpTransfer(HttpRequest request, std::string no_proxy, HttpClient::Callback done)
     : request_(std::move(request)),
       no_proxy_(std::move(no_proxy)),
-      easy_(curl_easy_init()),
+      done_(std::move(done)),
       began_(std::chrono::steady_clock::now()) {}
 
 Result<void> HttpTransfer::prepare() {
-  if (!easy_) return fail(ErrorCode::exhausted, "no memory for a request");
+  if (easy() == nullptr) return fail(ErrorCode::exhausted, "no memory for a request");
   const UrlPointer url = parse_url(request_.url);
   const std::string scheme = url ? lowercase(url_part(url, CURLUPART_SCHEME)) : "";
   if (scheme != "http" && scheme != "https") {
     return fail(ErrorCode::invalid, "the URL is no http:// or https:// address");
   }
   if (Result<void> ok = set_headers(); !ok) return ok;
-  CURL* easy = easy_.get();
-  curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words_.data());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &HttpTransfer::on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connected);
-  curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(easy(), CURLOPT_ERRORBUFFER, words_.data());
+  curl_easy_setopt(easy(), CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
+  curl_easy_setopt(easy(), CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy(), CURLOPT_HEADERFUNCTION, &HttpTransfer::on_header);
+  curl_easy_setopt(easy(), CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy(), CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connected);
+  curl_easy_setopt(easy(), CURLOPT_PREREQDATA, this);
+  set_common(request_.ca_file);
   set_limits();
   set_security();
   set_method();
@@ -121,13 +110,7 @@ Result<void> HttpTransfer::prepare() {
 Result<void> HttpTransfer::set_headers() {
   bool has_type = false;
   // An empty "Expect:" spares the second of waiting for "100 Continue" on large bodies.
-  SlistPointer list(curl_slist_append(nullptr, "Expect:"));
-  const auto add = [&list](const std::string& line) {
-    if (curl_slist* longer = curl_slist_append(list.get(), line.c_str())) {
-      static_cast<void>(list.release());
-      list.reset(longer);
-    }
-  };
+  append(header_list_, "Expect:");
   if (!request_.bearer.empty()) {
     request_.headers.emplace_back("Authorization", "Bearer " + request_.bearer);
   }
@@ -137,75 +120,60 @@ Result<void> HttpTransfer::set_headers() {
     }
     has_type = has_type || lowercase(name) == "content-type";
     // curl's way to send a header without a value.
-    add(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
+    append(header_list_,
+           value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
   }
-  if (!has_type) add("Content-Type:");
-  header_list_ = std::move(list);
-  curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, header_list_.get());
-  curl_easy_setopt(easy_.get(), CURLOPT_USERAGENT, "tocsin");
+  if (!has_type) append(header_list_, "Content-Type:");
+  curl_easy_setopt(easy(), CURLOPT_HTTPHEADER, header_list_.get());
+  curl_easy_setopt(easy(), CURLOPT_USERAGENT, "tocsin");
   return {};
 }
 
 void HttpTransfer::set_limits() {
-  CURL* easy = easy_.get();
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  // Without it, the end of a request whose name does not resolve waits for the resolver's thread.
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);  // follow() does it, within one origin
-  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (request_.accept_gzip) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl_easy_setopt(easy(), CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy(), CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy(), CURLOPT_FOLLOWLOCATION, 0L);  // follow() does it, within one origin
+  curl_easy_setopt(easy(), CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (request_.accept_gzip) curl_easy_setopt(easy(), CURLOPT_ACCEPT_ENCODING, "gzip");
 }
 
 void HttpTransfer::set_security() {
-  CURL* easy = easy_.get();
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-  if (!request_.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, request_.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-  }
   if (!request_.username.empty()) {
-    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-    curl_easy_setopt(easy, CURLOPT_USERNAME, request_.username.c_str());
-    curl_easy_setopt(easy, CURLOPT_PASSWORD, request_.password.c_str());
+    curl_easy_setopt(easy(), CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    curl_easy_setopt(easy(), CURLOPT_USERNAME, request_.username.c_str());
+    curl_easy_setopt(easy(), CURLOPT_PASSWORD, request_.password.c_str());
   }
   if (request_.proxy.empty()) {
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, no_proxy_.c_str());
+    curl_easy_setopt(easy(), CURLOPT_NOPROXY, no_proxy_.c_str());
   } else {
-    curl_easy_setopt(easy, CURLOPT_PROXY, request_.proxy.c_str());
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(easy(), CURLOPT_PROXY, request_.proxy.c_str());
+    curl_easy_setopt(easy(), CURLOPT_NOPROXY, "");
   }
 }
 
 void HttpTransfer::set_method() {
-  CURL* easy = easy_.get();
   const bool has_body = !request_.body.empty() || request_.method == "POST";
   if (has_body) {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+    curl_easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request_.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
+    curl_easy_setopt(easy(), CURLOPT_POSTFIELDS, request_.body.c_str());
   } else if (request_.method == "HEAD") {
-    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    curl_easy_setopt(easy(), CURLOPT_NOBODY, 1L);
   } else {
-    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(easy(), CURLOPT_HTTPGET, 1L);
   }
   const bool implied =
       has_body ? request_.method == "POST" : request_.method == "GET" || request_.method == "HEAD";
   // On a connection that it had kept, curl would quietly send a request again when the peer hangs
   // up on it. What acts over there goes out once, on a connection of its own.
   const long acts = request_.method == "GET" || request_.method == "HEAD" ? 0L : 1L;
-  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, acts);
-  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, acts);
-  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, implied ? nullptr : request_.method.c_str());
+  curl_easy_setopt(easy(), CURLOPT_FRESH_CONNECT, acts);
+  curl_easy_setopt(easy(), CURLOPT_FORBID_REUSE, acts);
+  curl_easy_setopt(easy(), CURLOPT_CUSTOMREQUEST, implied ? nullptr : request_.method.c_str());
 }
 
 void HttpTransfer::set_time_left() {
-  const Duration left = std::max(request_.timeout - took(), Duration(1));
-  curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
-  curl_easy_setopt(easy_.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left.count()));
+  set_timeout(std::max(request_.timeout - took(), Duration(1)));
 }
 
 std::size_t HttpTransfer::on_body(char* data, std::size_t, std::size_t size, void* self) {
@@ -244,7 +212,7 @@ int HttpTransfer::on_connected(void* self, char*, char*, int, int) {
 
 bool HttpTransfer::follow(CURLcode code) {
   if (code != CURLE_OK || !request_.follow_redirects) return false;
-  const char* target = info<char*>(easy_.get(), CURLINFO_REDIRECT_URL);
+  const char* target = info<char*>(easy(), CURLINFO_REDIRECT_URL);
   if (target == nullptr) return false;
   std::string next(target);
   if (origin(next) != origin(request_.url) || redirects_ == kRedirectsMost) {
@@ -252,7 +220,7 @@ bool HttpTransfer::follow(CURLcode code) {
     return false;
   }
   ++redirects_;
-  const long status = info<long>(easy_.get(), CURLINFO_RESPONSE_CODE);
+  const long status = info<long>(easy(), CURLINFO_RESPONSE_CODE);
   if (status == 303 || ((status == 301 || status == 302) && request_.method == "POST")) {
     request_.method = request_.method == "HEAD" ? "HEAD" : "GET";
     request_.body.clear();
@@ -261,9 +229,19 @@ bool HttpTransfer::follow(CURLcode code) {
   request_.url = std::move(next);
   response_ = {};
   header_bytes_ = 0;
-  curl_easy_setopt(easy_.get(), CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
   set_time_left();
   return true;
+}
+
+std::function<void()> HttpTransfer::ended(CURLcode code) {
+  return [done = std::move(done_), kept = answer(code)]() mutable { done(std::move(kept)); };
+}
+
+std::function<void()> HttpTransfer::failed(std::string detail) {
+  return [done = std::move(done_), kept = error(HttpFailure::other, std::move(detail))] {
+    done(tl::unexpected(kept));
+  };
 }
 
 HttpClient::Answer HttpTransfer::answer(CURLcode code) {
@@ -274,7 +252,7 @@ HttpClient::Answer HttpTransfer::answer(CURLcode code) {
                                     : peer() + " redirects to another origin, not followed"));
   }
   if (code != CURLE_OK) return tl::unexpected(failure(code));
-  response_.status = static_cast<int>(info<long>(easy_.get(), CURLINFO_RESPONSE_CODE));
+  response_.status = static_cast<int>(info<long>(easy(), CURLINFO_RESPONSE_CODE));
   response_.took = took();
   return std::move(response_);
 }
@@ -296,7 +274,7 @@ HttpError HttpTransfer::failure(CURLcode code) const {
                     header_bytes_ > kHeaderBytesMost ? kHeaderBytesMost : request_.max_body_bytes));
   }
   const HttpFailure kind = kind_of(code);
-  const long os_error = info<long>(easy_.get(), CURLINFO_OS_ERRNO);
+  const long os_error = info<long>(easy(), CURLINFO_OS_ERRNO);
   switch (kind) {
     case HttpFailure::unresolved:
       return error(kind, "the name of " + peer() + " (or of its proxy) does not resolve");

@@ -2,49 +2,33 @@
 // end means. Used by http_client.cpp alone; no sockets and no loop here.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <array>
 #include <chrono>
 #include <memory>
 #include <string>
 
 #include "loop/http_client.hpp"
-#include "tocsin/base/result.hpp"
+#include "loop/transfer.hpp"
 
 namespace tocsin::loop {
 
-struct CurlDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using EasyPointer = std::unique_ptr<CURL, CurlDeleter>;
-using SlistPointer = std::unique_ptr<curl_slist, CurlDeleter>;
-using UrlPointer = std::unique_ptr<CURLU, CurlDeleter>;
-
-/// Not movable: curl keeps its address.
-class HttpTransfer {
+class HttpTransfer : public Transfer {
  public:
-  HttpTransfer(HttpRequest request, std::string no_proxy);
-  HttpTransfer(const HttpTransfer&) = delete;
-  HttpTransfer& operator=(const HttpTransfer&) = delete;
+  HttpTransfer(HttpRequest request, std::string no_proxy, HttpClient::Callback done);
 
-  /// Readies the handle. An error means that the request cannot be made at all.
-  [[nodiscard]] Result<void> prepare();
-  [[nodiscard]] CURL* easy() const { return easy_.get(); }
-  /// After its end: whether it goes on at another address of the same origin (the handle is ready
-  /// to be added again).
-  [[nodiscard]] bool follow(CURLcode code);
-  /// After its end: what became of it.
-  [[nodiscard]] HttpClient::Answer answer(CURLcode code);
-  [[nodiscard]] HttpError error(HttpFailure kind, std::string detail) const;
+  [[nodiscard]] Result<void> prepare() override;
+  /// At another address of the same origin.
+  [[nodiscard]] bool follow(CURLcode code) override;
+  [[nodiscard]] std::function<void()> ended(CURLcode code) override;
+  [[nodiscard]] std::function<void()> failed(std::string detail) override;
 
  private:
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self);
   static int on_connected(void* self, char*, char*, int, int);
 
+  [[nodiscard]] HttpClient::Answer answer(CURLcode code);
+  [[nodiscard]] HttpError error(HttpFailure kind, std::string detail) const;
   [[nodiscard]] Result<void> set_headers();
   void set_limits();
   void set_security();
@@ -56,8 +40,8 @@ class HttpTransfer {
 
   HttpRequest request_;
   std::string no_proxy_;
+  HttpClient::Callback done_;
   SlistPointer header_list_;
-  EasyPointer easy_;
   HttpResponse response_;
   std::array<char, CURL_ERROR_SIZE> words_{};  ///< curl's own; shown for TLS alone
   std::chrono::steady_clock::time_point began_;

@@ -36,8 +36,8 @@ void Outbox::Impl::attempt(Lane& lane, Entry& entry) {
 
 void Outbox::Impl::answered(Entry& entry, const DeliveryOutcome& answer) {
   Lane* lane = lane_of(entry);
-  entry.delivery.last_error =
-      answer.result == DeliveryResult::delivered ? std::string() : answer.detail;
+  const bool in_full = answer.result == DeliveryResult::delivered && !answer.in_part;
+  entry.delivery.last_error = in_full ? std::string() : answer.detail;
   switch (answer.result) {
     case DeliveryResult::delivered:
       if (lane != nullptr) lane->failures = 0;

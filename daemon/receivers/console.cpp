@@ -15,10 +15,6 @@ namespace {
 
 using loop::log::Style;
 
-constexpr std::size_t kAlertsShown = 20;
-constexpr std::size_t kLinesShown = 50;
-constexpr std::size_t kLineBytes = 1000;
-
 std::string_view color_of(const Notice& notice) {
   switch (notice.kind) {
     case NoticeKind::closed:
@@ -39,49 +35,6 @@ char priority_of(const Notice& notice) {
     return '5';
   }
   return notice.severity == Severity::critical ? '2' : '4';
-}
-
-void add_paragraph(std::vector<std::string>& lines, std::string_view name, std::string_view text) {
-  std::string_view rest = text;
-  std::string_view lead = name;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    lines.push_back(std::string(lead) + std::string(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    lead = "";
-  }
-}
-
-std::vector<std::string> body_lines(const Notice& notice) {
-  std::vector<std::string> lines;
-  std::string all;
-  for (const Fact& fact : facts(notice)) {
-    all += (all.empty() ? "" : " · ") + fact.name + ": " + fact.value;
-  }
-  lines.push_back(all);
-  std::size_t listed = 0;
-  for (const NoticeAlert& alert : notice.alerts) {
-    if (++listed > kAlertsShown) break;
-    lines.push_back("- " + alert_line(alert, notice.at));
-    lines.push_back("  " + alert_detail(alert));
-  }
-  const std::string more = unlisted(notice, std::min(notice.alerts.size(), kAlertsShown));
-  if (!more.empty()) lines.push_back("- " + more);
-  for (std::size_t i = 0; i < std::min(notice.lines.size(), kLinesShown); ++i) {
-    lines.push_back("- " + one_line(notice.lines[i], kLineBytes));
-  }
-  if (notice.lines.size() > kLinesShown) {
-    lines.push_back(fmt::format("- and {} more", notice.lines.size() - kLinesShown));
-  }
-  add_paragraph(lines, "", paragraph(notice.description, 4 * kLineBytes));
-  add_paragraph(lines, "Verdict: ", paragraph(notice.verdict, kLineBytes));
-  add_paragraph(lines, "Conference: ", one_line(notice.conference, kLineBytes));
-  add_paragraph(lines, "Runbook: ", one_line(notice.runbook, kLineBytes));
-  add_paragraph(lines, "", next_line(notice));
-  const std::string command = acknowledge_command(notice);
-  if (!command.empty()) lines.push_back("Acknowledge: " + command);
-  add_paragraph(lines, "", footnote(notice));
-  return lines;
 }
 
 Result<void> write_all(int descriptor, std::string_view text) {
@@ -108,7 +61,7 @@ std::string console_text(const Delivery& delivery, Style style) {
   if (style != Style::journal) out += when + " ";
   out += style == Style::color_terminal ? fmt::format("{}{}\x1b[0m", color_of(notice), head) : head;
   out += " " + headline(notice) + "\n";
-  for (const std::string& line : body_lines(notice)) {
+  for (const std::string& line : plain_lines(notice)) {
     out.append(prefix).append("    ").append(line).append("\n");
   }
   return out;

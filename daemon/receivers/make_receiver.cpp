@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "receivers/console.hpp"
+#include "receivers/email.hpp"
 #include "receivers/pagerduty.hpp"
 #include "receivers/receiver.hpp"
 #include "receivers/slack.hpp"
@@ -24,6 +25,9 @@ struct Maker {
   }
   std::unique_ptr<Receiver> operator()(const config::WebhookReceiver& definition) const {
     return std::make_unique<Webhook>(http, definition, timeout);
+  }
+  std::unique_ptr<Receiver> operator()(const config::EmailReceiver& definition) const {
+    return std::make_unique<Email>(http, definition, timeout);
   }
 };
 

@@ -16,6 +16,17 @@ struct Sender::Impl {
 
   Impl(loop::HttpClient& client, config::HttpOptions given, Duration within)
       : http(client), options(std::move(given)), timeout(within) {}
+
+  template <class Answer, class Message>
+  void send(Message message, std::function<void(Answer)> done) {
+    // The client answers in a turn of its own, so the handle is known by then.
+    auto handle = std::make_shared<loop::HttpClient::Handle>(0);
+    *handle = http.send(std::move(message), [this, handle, tell = std::move(done)](Answer answer) {
+      under_way.erase(*handle);
+      tell(std::move(answer));
+    });
+    under_way.insert(*handle);
+  }
 };
 
 Sender::Sender(loop::HttpClient& http, config::HttpOptions options, Duration timeout)
@@ -43,15 +54,11 @@ Result<loop::HttpRequest> Sender::request(std::string method, std::string url) c
 }
 
 void Sender::send(loop::HttpRequest request, Done done) {
-  // The client answers in a turn of its own, so the handle is known by then.
-  auto handle = std::make_shared<loop::HttpClient::Handle>(0);
-  *handle = impl_->http.send(
-      std::move(request),
-      [impl = impl_.get(), handle, tell = std::move(done)](loop::HttpClient::Answer answer) {
-        impl->under_way.erase(*handle);
-        tell(std::move(answer));
-      });
-  impl_->under_way.insert(*handle);
+  impl_->send<loop::HttpClient::Answer>(std::move(request), std::move(done));
+}
+
+void Sender::send(loop::Mail mail, loop::MailCallback done) {
+  impl_->send<loop::MailAnswer>(std::move(mail), std::move(done));
 }
 
 void Sender::later(std::function<void()> call) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "loop/http_client.hpp"
+#include "loop/mail.hpp"
 #include "tocsin/base/result.hpp"
 #include "tocsin/config/config.hpp"
 
@@ -24,6 +25,7 @@ class Sender {
   /// A request with the configured credentials, authority, proxy and timeout filled in.
   [[nodiscard]] Result<loop::HttpRequest> request(std::string method, std::string url) const;
   void send(loop::HttpRequest request, Done done);
+  void send(loop::Mail mail, loop::MailCallback done);
   /// Calls in a turn of the loop's own.
   void later(std::function<void()> call);
 

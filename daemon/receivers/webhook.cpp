@@ -11,6 +11,7 @@
 #include "loop/clock.hpp"
 #include "loop/secrets.hpp"
 #include "receivers/answer.hpp"
+#include "receivers/base64.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::receivers {
@@ -36,12 +37,6 @@ Result<std::vector<unsigned char>> decoded(std::string_view secret) {
   return out;
 }
 
-std::string base64(const unsigned char* bytes, std::size_t size) {
-  std::vector<unsigned char> out((size + 2) / 3 * 4 + 1);
-  const int length = EVP_EncodeBlock(out.data(), bytes, static_cast<int>(size));
-  return {out.begin(), out.begin() + length};
-}
-
 }  // namespace
 
 Result<std::string> webhook_signature(std::string_view secrets, std::string_view id,
@@ -60,7 +55,8 @@ Result<std::string> webhook_signature(std::string_view secrets, std::string_view
              &size) == nullptr) {
       return fail(ErrorCode::internal, "HMAC-SHA256 failed");
     }
-    out += (out.empty() ? "" : " ") + ("v1," + base64(digest.data(), size));
+    out += (out.empty() ? "" : " ") +
+           ("v1," + base64({reinterpret_cast<const char*>(digest.data()), size}));
     rest = trim(rest.substr(end));
   }
   return out;

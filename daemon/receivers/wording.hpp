@@ -43,6 +43,9 @@ struct Fact {
 /// Why it is sent, and that it is not recorded where it is not.
 [[nodiscard]] std::string footnote(const Notice& notice);
 
+/// All of it below its headline, line by line.
+[[nodiscard]] std::vector<std::string> plain_lines(const Notice& notice);
+
 /// "09:15:00 UTC", with the date where it is not within twelve hours of `seen_from`.
 [[nodiscard]] std::string moment(WallTime at, WallTime seen_from);
 /// Values as bars of eight heights between the least and the greatest; a gap where there was none.

@@ -82,6 +82,18 @@ struct PagerDutyReceiver {
   HttpOptions http;
   friend bool operator==(const PagerDutyReceiver&, const PagerDutyReceiver&) = default;
 };
+enum class MailSecurity { starttls, tls, none };
+
+struct EmailReceiver {
+  std::string server;  ///< "host:port" of the relay
+  MailSecurity security = MailSecurity::starttls;
+  std::string username;
+  Secret password;
+  std::string ca_file;
+  std::string from;
+  std::vector<std::string> to;
+  friend bool operator==(const EmailReceiver&, const EmailReceiver&) = default;
+};
 struct WebhookReceiver {
   Secret url;
   Secret signing_secret;  ///< Standard Webhooks: "whsec_" and base64; none: unsigned
@@ -91,7 +103,8 @@ struct WebhookReceiver {
 
 struct ReceiverDefinition {
   outbox::Receiver receiver;  ///< name, traits, and `definition` (canonical text of all below)
-  std::variant<ConsoleReceiver, SlackReceiver, PagerDutyReceiver, WebhookReceiver> kind;
+  std::variant<ConsoleReceiver, SlackReceiver, PagerDutyReceiver, WebhookReceiver, EmailReceiver>
+      kind;
   Duration timeout = std::chrono::seconds(10);
 };
 

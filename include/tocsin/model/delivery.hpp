@@ -67,6 +67,7 @@ enum class DeliveryResult {
 struct DeliveryOutcome {
   DeliveryResult result = DeliveryResult::delivered;
   std::string detail;                   ///< for people: status and words of the answer
+  bool in_part = false;                 ///< a yes, but not for everyone: `detail` says whom not
   std::optional<Duration> retry_after;  ///< the receiver's own waiting time
   bool may_have_arrived = false;        ///< the request may have been taken although no yes came
 };

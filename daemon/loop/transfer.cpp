@@ -1,0 +1,44 @@
+#include "loop/transfer.hpp"
+
+#include <sys/socket.h>
+
+namespace tocsin::loop {
+namespace {
+
+/// `libcurl`'s sockets are not inherited by programs that the daemon starts.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+}  // namespace
+
+void Transfer::set_common(const std::string& ca_file) {
+  curl_easy_setopt(easy(), CURLOPT_NOSIGNAL, 1L);
+  // Without it, the end of a request whose name does not resolve waits for the resolver's thread.
+  curl_easy_setopt(easy(), CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(easy(), CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(easy(), CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  if (ca_file.empty()) return;
+  curl_easy_setopt(easy(), CURLOPT_CAINFO, ca_file.c_str());
+  curl_easy_setopt(easy(), CURLOPT_CAPATH, nullptr);
+}
+
+void Transfer::set_timeout(Duration left) {
+  curl_easy_setopt(easy(), CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+  curl_easy_setopt(easy(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left.count()));
+}
+
+void append(SlistPointer& list, const std::string& line) {
+  if (curl_slist* longer = curl_slist_append(list.get(), line.c_str())) {
+    static_cast<void>(list.release());
+    list.reset(longer);
+  }
+}
+
+bool breaks_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+}  // namespace tocsin::loop

@@ -1,0 +1,142 @@
+// A notice as a page that a phone's mail program shows: one column, inline style, nothing loaded.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "receivers/email.hpp"
+#include "receivers/wording.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+constexpr std::size_t kAlertsOnPage = 20;
+constexpr std::size_t kListedLines = 50;
+constexpr std::size_t kTextBytes = 4000;
+constexpr std::string_view kBody =
+    "font:16px/1.45 -apple-system,'Segoe UI',Roboto,sans-serif;color:#1a1a1a;max-width:640px;"
+    "margin:0 auto;padding:12px";
+constexpr std::string_view kMono = "font:13px/1.4 Menlo,Consolas,monospace;word-break:break-word";
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string_view color_of(const Notice& notice) {
+  switch (notice.kind) {
+    case NoticeKind::closed:
+      return "#1a7f37";
+    case NoticeKind::acknowledged:
+    case NoticeKind::test:
+    case NoticeKind::summary:
+      return "#0969da";
+    default:
+      return notice.severity == Severity::critical  ? "#b42318"
+             : notice.severity == Severity::warning ? "#b54708"
+                                                    : "#475467";
+  }
+}
+
+std::string paragraph_of(std::string_view text) {
+  if (text.empty()) return "";
+  std::string out = "<p style=\"margin:12px 0;white-space:pre-line\">";
+  return out.append(escaped(text)).append("</p>\n");
+}
+
+std::string head(const Notice& notice) {
+  return fmt::format(
+      "<div style=\"border-left:6px solid {0};padding:4px 0 4px 12px\">"
+      "<div style=\"color:{0};font-weight:600\">{1}</div>"
+      "<div style=\"font-size:19px;font-weight:600\">{2}</div></div>\n",
+      color_of(notice), escaped(mark(notice)), escaped(headline(notice)));
+}
+
+std::string fact_table(const Notice& notice) {
+  std::string out = "<table style=\"margin:12px 0;border-spacing:0\">\n";
+  for (const Fact& fact : facts(notice)) {
+    out += fmt::format(
+        "<tr><td style=\"padding:1px 12px 1px 0;color:#667085;vertical-align:top\">{}</td>"
+        "<td>{}</td></tr>\n",
+        escaped(fact.name), escaped(fact.value));
+  }
+  return out + "</table>\n";
+}
+
+std::string alert_list(const Notice& notice) {
+  std::string out;
+  const std::size_t listed = std::min(notice.alerts.size(), kAlertsOnPage);
+  for (std::size_t i = 0; i < listed; ++i) {
+    out += fmt::format(
+        "<div style=\"margin:10px 0\">{}<div style=\"{};color:#475467\">{}</div></div>\n",
+        escaped(alert_line(notice.alerts[i], notice.at)), kMono,
+        escaped(alert_detail(notice.alerts[i])));
+  }
+  return out + paragraph_of(unlisted(notice, listed));
+}
+
+std::string line_list(const std::vector<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string out = "<ul style=\"padding-left:20px\">\n";
+  for (std::size_t i = 0; i < std::min(lines.size(), kListedLines); ++i)
+    out += "<li>" + escaped(one_line(lines[i], kTextBytes)) + "</li>\n";
+  if (lines.size() > kListedLines)
+    out += fmt::format("<li>and {} more</li>\n", lines.size() - kListedLines);
+  return out + "</ul>\n";
+}
+
+std::string link(std::string_view name, std::string_view url) {
+  if (url.empty()) return "";
+  const std::string safe = safe_url(url);
+  if (safe.empty()) return paragraph_of(fmt::format("{}: {}", name, one_line(url, kTextBytes)));
+  return fmt::format("<p style=\"margin:12px 0\">{}: <a href=\"{}\">{}</a></p>\n", escaped(name),
+                     escaped(safe), escaped(safe));
+}
+
+}  // namespace
+
+std::string email_html(const Notice& notice) {
+  std::string out =
+      "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width\"></head>\n";
+  out += fmt::format("<body style=\"{}\">\n", kBody);
+  out += head(notice) + fact_table(notice) + alert_list(notice) + line_list(notice.lines);
+  out += paragraph_of(paragraph(notice.description, kTextBytes));
+  if (!notice.verdict.empty())
+    out += fmt::format("<p style=\"margin:12px 0;font-weight:600\">{}</p>\n",
+                       escaped(one_line(notice.verdict, kTextBytes)));
+  out += link("Conference", notice.conference) + link("Runbook", notice.runbook);
+  out += paragraph_of(next_line(notice));
+  const std::string command = acknowledge_command(notice);
+  if (!command.empty())
+    out += fmt::format(
+        "<p style=\"margin:12px 0\">Acknowledge, on the host: <code style=\"{}\">{}</code></p>\n",
+        kMono, escaped(command));
+  const std::string foot = footnote(notice);
+  if (!foot.empty())
+    out += fmt::format("<p style=\"margin:16px 0 0;font-size:13px;color:#667085\">{}</p>\n",
+                       escaped(foot));
+  return out + "</body></html>\n";
+}
+
+}  // namespace tocsin::receivers
