@@ -19,19 +19,6 @@ std::string host_name() {
   return name.data();
 }
 
-/// The shipped packs: where the package puts them beside this binary, or `rules` of the checkout
-/// that it was built in (build/PRESET/tocsin).
-std::string rules_folder() {
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path folder = self.parent_path();
-  for (const auto& candidate : {folder / "../share/tocsin/rules", folder / "../../rules"}) {
-    if (std::filesystem::exists(candidate / "infrastructure.toml", error))
-      return std::filesystem::weakly_canonical(candidate, error).string();
-  }
-  return "/usr/share/tocsin/rules";
-}
-
 /// `[control] socket` of one file, or "".
 std::string socket_in(const std::string& path) {
   auto file = toml::read_file(path, path);
@@ -45,6 +32,18 @@ std::string socket_in(const std::string& path) {
 }
 
 }  // namespace
+
+/// Beside this binary, or `rules` of the checkout that it was built in (build/PRESET/tocsin).
+std::string rules_folder() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path folder = self.parent_path();
+  for (const auto& candidate : {folder / "../share/tocsin/rules", folder / "../../rules"}) {
+    if (std::filesystem::exists(candidate / "infrastructure.toml", error))
+      return std::filesystem::weakly_canonical(candidate, error).string();
+  }
+  return "/usr/share/tocsin/rules";
+}
 
 std::string configured_socket(const std::string& folder) {
   std::vector<std::string> paths = {folder + "/tocsin.toml"};

@@ -34,6 +34,9 @@ struct Configuration : config::Loaded {
 /// Blocks on the file system.
 [[nodiscard]] Configuration load_configuration(const RunOptions& options);
 
+/// The folder of the shipped packs: where the package puts them, or the checkout's.
+[[nodiscard]] std::string rules_folder();
+
 /// Where the daemon of this configuration is asked, also where the rest of it is wrong: a person
 /// who broke a rule must still reach the daemon that runs.
 [[nodiscard]] std::string configured_socket(const std::string& folder);

@@ -18,6 +18,8 @@ std::string path_of(const std::string& file, const std::string& folder) {
   return folder + (folder.ends_with('/') ? "" : "/") + file;
 }
 
+}  // namespace
+
 json::object json_of(const config::Diagnostic& diagnostic, const std::string& folder) {
   json::object out;
   out["level"] = diagnostic.level == config::Level::error ? "error" : "warning";
@@ -31,8 +33,6 @@ json::object json_of(const config::Diagnostic& diagnostic, const std::string& fo
   out["source"] = app::text(diagnostic.source);
   return out;
 }
-
-}  // namespace
 
 json::object check_json(const config::Loaded& loaded, const std::string& folder) {
   json::array diagnostics;

@@ -19,4 +19,8 @@ namespace tocsin::commands {
 [[nodiscard]] boost::json::object check_json(const config::Loaded& loaded,
                                              const std::string& folder);
 
+/// One of its diagnostics.
+[[nodiscard]] boost::json::object json_of(const config::Diagnostic& diagnostic,
+                                          const std::string& folder);
+
 }  // namespace tocsin::commands

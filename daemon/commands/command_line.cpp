@@ -32,6 +32,7 @@ struct Words {
   std::uint64_t number = 0;
   Acknowledge acknowledge;
   Silence silence;
+  RuleTests tests;
   std::string word;
   std::vector<std::string> path;
   std::function<int()> chosen;
@@ -61,6 +62,47 @@ void add_run(CLI::App& app, Words& words) {
     words.run.socket = words.common.socket;
     words.chosen = [&words] { return run_daemon(words.run); };
   });
+}
+
+constexpr const char* kTestHelp = R"(
+A test file is a configuration file that also has tests. It may name others:
+
+    load = ["../rules.d/api.toml"]        # folders and files, from this file's folder on
+
+    [source.prometheus.api]               # or say itself what is missing
+    url = "http://127.0.0.1:8000/metrics"
+
+    [[test]]
+    name   = "the queue: just above two minutes, and well again"
+    alert  = [
+      { at = "2m", rule = "QueueStuck", state = "inactive", value = "2m" },
+      { at = "3m", rule = "QueueStuck", state = "firing", severity = "warning" },
+    ]
+    notice = [                            # all that is told; [] is nothing
+      { at = "3m", to = "console", is = "opened", level = 1 },
+      { at = "4m", to = "console", is = "closed" },
+    ]
+    [[test.scrape]]
+    target = "prometheus.api"             # its answers: one series a line, one value a tick
+    series = 'queue_oldest_seconds 0 60 120 121 60'
+    fails  = ["7m..9m"]
+
+Values: 3, _ (none), stale, 1+2x3 (1 3 5 7), 5x3 (5 5 5 5), _x3. Times count from the first tick.
+[[test.command]]: { at = "6m", ack = "QueueStuck", by = "ada", for = "30m" }, silence, assess.
+The shipped rules' tests, in rules/tests of the source, show all of it.
+Exit status: 0 all passed, 1 some failed, 2 a file is wrong.)";
+
+void add_test(CLI::App& app, Words& words) {
+  CLI::App* const tests = add(app, "test", "Run rule unit tests");
+  tests->add_option("files", words.tests.files, "Test files")->required()->type_name("FILE");
+  tests->add_option("--filter", words.tests.filter, "Only tests whose name contains this")
+      ->type_name("TEXT");
+  tests->add_option("--junit", words.tests.junit, "Write the outcome as JUnit's XML")
+      ->type_name("FILE");
+  tests->add_flag("-v,--verbose", words.tests.verbose, "Name every test");
+  tests->footer(kTestHelp);
+  tests->callback(
+      [&words] { words.chosen = [&words] { return test(words.common, words.tests); }; });
 }
 
 void add_looking(CLI::App& app, Words& words) {
@@ -220,6 +262,7 @@ void add_all(CLI::App& app, Words& words) {
   app.set_help_flag("-h,--help", "Tell about the command");
   add_common(app, words);
   add_run(app, words);
+  add_test(app, words);
   add_looking(app, words);
   add_incident_words(app, words);
   add_silences(app, words);

@@ -36,9 +36,17 @@ struct Silence {
   std::string reason;
 };
 
+struct RuleTests {
+  std::vector<std::string> files;
+  std::string filter;  ///< those whose name contains it
+  std::string junit;   ///< where JUnit's XML goes, "" nowhere
+  bool verbose = false;
+};
+
 int run_daemon(const app::RunOptions& options);
 /// With `diff`, also what a reload would change of what the daemon runs.
 int check(const Common& common, bool diff);
+int test(const Common& common, const RuleTests& what);
 int status(const Common& common);
 int incidents(const Common& common, bool all);
 int show_incident(const Common& common, std::uint64_t incident);

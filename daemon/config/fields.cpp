@@ -5,7 +5,8 @@
 
 namespace tocsin::config {
 
-Fields::Fields(std::string_view section, const Survey& survey) : section_(section) {
+Fields::Fields(std::string_view section, const Survey& survey, const KeyTable& keys)
+    : keys_(keys), section_(section) {
   for (const Found* found : survey.of(section)) {
     if (tables_.empty()) place_ = found->place;
     tables_.push_back(found->table);
@@ -13,7 +14,7 @@ Fields::Fields(std::string_view section, const Survey& survey) : section_(sectio
 }
 
 const Entry* Fields::find(std::string_view name) const {
-  TOCSIN_CHECK(find_key(section_, name) != nullptr);
+  TOCSIN_CHECK(keys_.find_key(section_, name) != nullptr);
   for (const Value* table : tables_) {
     if (const Entry* entry = table->find(name)) return entry;
   }
@@ -27,7 +28,7 @@ Place Fields::place(std::string_view name) const {
 
 /// The default as a value; a text that is empty where the row has none.
 Value Fields::otherwise(std::string_view name) const {
-  const Key* key = find_key(section_, name);
+  const Key* key = keys_.find_key(section_, name);
   TOCSIN_CHECK(key != nullptr);
   std::string_view text = key->otherwise;
   if (text.starts_with('"')) text = text.substr(1, text.size() - 2);

@@ -18,10 +18,12 @@ class Fields {
  public:
   /// Of several tables the first that has a key counts: an override before its rule. A section that
   /// is nowhere has no table; `place` is its header, or the best that there is.
-  Fields(std::string_view section, std::vector<const Value*> tables, Place place)
-      : section_(section), tables_(std::move(tables)), place_(place) {}
+  Fields(std::string_view section, std::vector<const Value*> tables, Place place,
+         const KeyTable& keys = configuration_keys())
+      : keys_(keys), section_(section), tables_(std::move(tables)), place_(place) {}
   /// All tables of a section that stands for itself.
-  Fields(std::string_view section, const Survey& survey);
+  Fields(std::string_view section, const Survey& survey,
+         const KeyTable& keys = configuration_keys());
 
   /// Naming a key that the table does not know is a fault of ours.
   [[nodiscard]] const Entry* find(std::string_view name) const;
@@ -44,6 +46,7 @@ class Fields {
  private:
   [[nodiscard]] Value otherwise(std::string_view name) const;
 
+  const KeyTable& keys_;
   std::string_view section_;
   std::vector<const Value*> tables_;
   Place place_;

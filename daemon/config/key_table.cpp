@@ -384,11 +384,9 @@ constexpr std::array kKeys = {
 
 }  // namespace
 
-std::span<const Section> sections() {
-  return kSections;
-}
-std::span<const Key> keys() {
-  return kKeys;
+const KeyTable& configuration_keys() {
+  static constexpr KeyTable kTable(kSections, kKeys);
+  return kTable;
 }
 
 }  // namespace tocsin::config

@@ -103,29 +103,67 @@ std::string header_of(std::string_view pattern, std::string_view name) {
   if (const std::size_t star = text.find('*'); star != std::string::npos) {
     text.replace(star, 1, name.empty() ? "NAME" : name);
   }
-  if (text.ends_with("[]")) return "[[" + text.substr(0, text.size() - 2) + "]]";
-  return "[" + text + "]";
+  const bool list = text.ends_with("[]");
+  for (std::size_t at = text.find("[]"); at != std::string::npos; at = text.find("[]")) {
+    text.erase(at, 2);
+  }
+  return list ? "[[" + text + "]]" : "[" + text + "]";
 }
 
-const Section* find_section(std::string_view pattern) {
-  for (const Section& section : sections()) {
+const Section* KeyTable::find_section(std::string_view pattern) const {
+  for (const Section& section : sections_) {
     if (section.pattern == pattern) return &section;
   }
   return nullptr;
 }
 
-bool stands_in(const Key& key, std::string_view section) {
+bool KeyTable::stands_in(const Key& key, std::string_view section) const {
   if (key.section == section) return true;
   const Section* found = find_section(section);
   if (found == nullptr || found->keys_of.empty() || key.section != found->keys_of) return false;
   return !(found->many && key.singular);
 }
 
-const Key* find_key(std::string_view section, std::string_view name) {
-  for (const Key& key : keys()) {
+const Key* KeyTable::find_key(std::string_view section, std::string_view name) const {
+  for (const Key& key : keys_) {
     if (key.name == name && stands_in(key, section)) return &key;
   }
   return nullptr;
+}
+
+std::vector<std::string> KeyTable::names_within(std::string_view section) const {
+  std::vector<std::string> names;
+  for (const Key& key : keys_) {
+    if (stands_in(key, section)) names.emplace_back(key.name);
+  }
+  const std::string prefix = section.empty() ? "" : std::string(section) + ".";
+  for (const Section& each : sections_) {
+    if (each.pattern.empty() || !each.pattern.starts_with(prefix)) continue;
+    std::string_view rest = each.pattern.substr(prefix.size());
+    rest = rest.substr(0, rest.find_first_of(".["));
+    if (rest.empty() || rest == "*") continue;
+    if (std::find(names.begin(), names.end(), rest) == names.end()) names.emplace_back(rest);
+  }
+  return names;
+}
+
+std::span<const Section> sections() {
+  return configuration_keys().sections();
+}
+std::span<const Key> keys() {
+  return configuration_keys().keys();
+}
+const Section* find_section(std::string_view pattern) {
+  return configuration_keys().find_section(pattern);
+}
+const Key* find_key(std::string_view section, std::string_view name) {
+  return configuration_keys().find_key(section, name);
+}
+bool stands_in(const Key& key, std::string_view section) {
+  return configuration_keys().stands_in(key, section);
+}
+std::vector<std::string> names_within(std::string_view section) {
+  return configuration_keys().names_within(section);
 }
 
 bool takes(const Key& key, std::string_view kind) {
@@ -140,22 +178,6 @@ bool needs(const Key& key, std::string_view kind) {
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
   }
   return key.required && takes(key, kind);
-}
-
-std::vector<std::string> names_within(std::string_view section) {
-  std::vector<std::string> names;
-  for (const Key& key : keys()) {
-    if (stands_in(key, section)) names.emplace_back(key.name);
-  }
-  const std::string prefix = section.empty() ? "" : std::string(section) + ".";
-  for (const Section& each : sections()) {
-    if (each.pattern.empty() || !each.pattern.starts_with(prefix)) continue;
-    std::string_view rest = each.pattern.substr(prefix.size());
-    rest = rest.substr(0, rest.find_first_of(".["));
-    if (rest.empty() || rest == "*") continue;
-    if (std::find(names.begin(), names.end(), rest) == names.end()) names.emplace_back(rest);
-  }
-  return names;
 }
 
 }  // namespace tocsin::config

@@ -20,11 +20,17 @@ bool is_name(std::string_view text) {
   });
 }
 
-bool leads_to_section(std::string_view path) {
+bool leads_to_section(const KeyTable& keys, std::string_view path) {
   const std::string prefix = std::string(path) + ".";
-  return std::any_of(sections().begin(), sections().end(), [&prefix](const Section& section) {
-    return section.pattern.starts_with(prefix);
-  });
+  return std::any_of(
+      keys.sections().begin(), keys.sections().end(),
+      [&prefix](const Section& section) { return section.pattern.starts_with(prefix); });
+}
+
+/// Not one of many: neither of a family nor of a list.
+bool stands_for_itself(std::string_view pattern) {
+  return pattern.find('*') == std::string_view::npos &&
+         pattern.find("[]") == std::string_view::npos;
 }
 
 std::string below(std::string_view path, std::string_view name) {
@@ -33,7 +39,8 @@ std::string below(std::string_view path, std::string_view name) {
 
 class Surveyor {
  public:
-  Surveyor(const Input& input, Report& report) : input_(input), report_(report) {}
+  Surveyor(const Input& input, Report& report, const KeyTable& keys)
+      : input_(input), report_(report), keys_(keys) {}
 
   /// Packs first, so that who defines a shipped rule again is told so in his own file.
   Survey run() {
@@ -52,9 +59,9 @@ class Surveyor {
  private:
   /// A table at a path that is a section, or leads to some.
   void section(const std::string& path, const std::string& name, Place place, const Value& table) {
-    const Section* here = find_section(path);
+    const Section* here = keys_.find_section(path);
     if (here != nullptr && !take(*here, name, place, table)) return;
-    const bool families = find_section(path + ".*") != nullptr;
+    const bool families = keys_.find_section(path + ".*") != nullptr;
     for (const Entry& entry : table.entries) {
       if (families) {
         member(path + ".*", entry);
@@ -110,18 +117,18 @@ class Surveyor {
   void inner(const Section* here, const std::string& path, const std::string& name,
              const Entry& entry, const Value& table) {
     const std::string child = below(path, entry.key);
-    if (find_section(child) != nullptr || leads_to_section(child)) {
+    if (keys_.find_section(child) != nullptr || leads_to_section(keys_, child)) {
       if (pack_ && child != "rule") return outside_pack(entry);
       if (entry.value.kind == Kind::table) return section(child, name, entry.place, entry.value);
       report_.error(entry.place, fmt::format("expected a table: {}", header_of(child, name)));
       return;
     }
-    if (find_section(child + "[]") != nullptr) return repeated(child + "[]", name, entry);
-    const Key* key = here == nullptr ? nullptr : find_key(path, entry.key);
+    if (keys_.find_section(child + "[]") != nullptr) return repeated(child + "[]", name, entry);
+    const Key* key = here == nullptr ? nullptr : keys_.find_key(path, entry.key);
     if (key == nullptr) return unknown(path, name, entry);
     if (pack_ && path.empty()) return outside_pack(entry);
     if (!belongs(*key, table, entry)) return;
-    if (path.find('*') == std::string::npos && !once(path, entry)) return;
+    if (stands_for_itself(path) && !once(path, entry)) return;
     check_value(*key, entry.value, report_);
   }
 
@@ -145,7 +152,7 @@ class Surveyor {
     if (key.kinds.empty()) return true;
     const Entry* kind = table.find("kind");
     if (kind == nullptr || kind->value.kind != Kind::text) return true;
-    const std::vector<std::string> kinds = words(find_key("receiver.*", "kind")->choices);
+    const std::vector<std::string> kinds = words(keys_.find_key("receiver.*", "kind")->choices);
     if (std::find(kinds.begin(), kinds.end(), kind->value.text) == kinds.end()) return true;
     if (takes(key, kind->value.text)) return true;
     report_.error(entry.place,
@@ -168,20 +175,20 @@ class Surveyor {
   }
 
   void unknown(const std::string& path, const std::string& name, const Entry& entry) {
-    const std::vector<std::string> known = names_within(path);
-    const Section* here = find_section(path);
+    const std::vector<std::string> known = keys_.names_within(path);
+    const Section* here = keys_.find_section(path);
     if (entry.value.kind == Kind::table && (path.empty() || here == nullptr)) {
       report_.error(entry.place, fmt::format("unknown section [{}]", below(path, entry.key)),
                     did_you_mean(entry.key, known));
       return;
     }
-    report_.error(entry.place,
-                  path.empty()
-                      ? fmt::format("unknown key `{}` at the top of the file", entry.key)
-                      : fmt::format("unknown key `{}` in {}", entry.key, header_of(path, name)),
-                  here != nullptr && here->many && find_key(here->keys_of, entry.key) != nullptr
-                      ? "it says what one rule is: [override.NAME] sets it"
-                      : did_you_mean(entry.key, known));
+    report_.error(
+        entry.place,
+        path.empty() ? fmt::format("unknown key `{}` at the top of the file", entry.key)
+                     : fmt::format("unknown key `{}` in {}", entry.key, header_of(path, name)),
+        here != nullptr && here->many && keys_.find_key(here->keys_of, entry.key) != nullptr
+            ? "it says what one rule is: [override.NAME] sets it"
+            : did_you_mean(entry.key, known));
   }
 
   void outside_pack(const Entry& entry) {
@@ -190,7 +197,7 @@ class Surveyor {
 
   void required(const Section& section, const std::string& name, Place place, const Value& table) {
     const Entry* kind = table.find("kind");
-    for (const Key& key : keys()) {
+    for (const Key& key : keys_.keys()) {
       if (key.section != section.pattern || table.find(key.name) != nullptr) continue;
       if (!needs(key, kind == nullptr ? "" : kind->value.text)) continue;
       report_.error(place, fmt::format("{} needs `{}`", header_of(section.pattern, name), key.name),
@@ -200,6 +207,7 @@ class Surveyor {
 
   const Input& input_;
   Report& report_;
+  const KeyTable& keys_;
   Survey survey_;
   bool pack_ = false;
 };
@@ -227,8 +235,8 @@ std::vector<std::string> Survey::names(std::string_view pattern) const {
   return all_names;
 }
 
-Survey survey(const Input& input, Report& report) {
-  return Surveyor(input, report).run();
+Survey survey(const Input& input, Report& report, const KeyTable& table) {
+  return Surveyor(input, report, table).run();
 }
 
 }  // namespace tocsin::config

@@ -29,6 +29,7 @@ struct Survey {
   [[nodiscard]] std::vector<std::string> names(std::string_view pattern) const;
 };
 
-[[nodiscard]] Survey survey(const Input& input, Report& report);
+[[nodiscard]] Survey survey(const Input& input, Report& report,
+                            const KeyTable& table = configuration_keys());
 
 }  // namespace tocsin::config

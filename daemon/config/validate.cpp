@@ -100,7 +100,7 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   check_tuning(tuning, engine.tuning, report);
   engine.limits = read_limits(Fields("limits", found));
   read_places(found, config);
-  config.console_only = Fields("", found).flag("console_only");
+  config.console_only = options.console_only || Fields("", found).flag("console_only");
   config.sources = read_sources(found, engine.host, report);
   config.receivers = read_receivers(found, report);
   engine.policies = read_policies(found, config.receivers, report);

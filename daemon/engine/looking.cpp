@@ -106,6 +106,11 @@ std::vector<const Alert*> Engine::alerts() const {
   return all;
 }
 
+NoticeAlert Engine::shown(const Alert& alert) const {
+  const auto* entry = std::as_const(*impl_).find(alert.key);
+  return entry == nullptr ? NoticeAlert{} : impl_->notice_alert(*entry);
+}
+
 std::string Engine::withheld(const Alert& alert) const {
   const auto* entry = std::as_const(*impl_).find(alert.key);
   if (entry == nullptr) return {};

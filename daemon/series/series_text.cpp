@@ -11,10 +11,10 @@ namespace {
 
 class SeriesText {
  public:
-  SeriesText(std::string_view text, ExpositionFormat format, TextPosition position)
-      : text_(text), strict_(format == ExpositionFormat::openmetrics), position_(position) {}
+  SeriesText(std::string_view text, ExpositionFormat format)
+      : text_(text), strict_(format == ExpositionFormat::openmetrics) {}
 
-  Result<std::vector<Label>> parse() {
+  tl::expected<std::vector<Label>, SeriesFault> parse() {
     const std::string_view name = identifier();
     if (!name.empty() && !is_metric_name(name)) return wrong_at(0, "expected a metric's name");
     if (!name.empty()) add(std::string(kNameLabel), std::string(name));
@@ -22,7 +22,7 @@ class SeriesText {
     if (!done()) {
       if (!take('{')) return wrong("expected a label set");
       while (!error_ && !closed_) read_label();
-      if (error_) return tl::unexpected<Error>(std::move(*error_));
+      if (error_) return tl::unexpected<SeriesFault>(std::move(*error_));
       if (!done()) return wrong("expected the end of the series");
     }
     if (!has(kNameLabel)) return wrong_at(0, "the series has no name");
@@ -124,31 +124,36 @@ class SeriesText {
 
   void note(std::string_view what) { note_at(at_, what); }
   void note_at(std::size_t at, std::string_view what) {
-    if (error_) return;
-    error_ = Error{ErrorCode::invalid, fmt::format("line {}, column {}: {}", position_.line,
-                                                   position_.column + at, what)};
+    if (!error_) error_ = SeriesFault{at, std::string(what)};
   }
-  tl::unexpected<Error> wrong(std::string_view what) { return wrong_at(at_, what); }
-  tl::unexpected<Error> wrong_at(std::size_t at, std::string_view what) {
+  tl::unexpected<SeriesFault> wrong(std::string_view what) { return wrong_at(at_, what); }
+  tl::unexpected<SeriesFault> wrong_at(std::size_t at, std::string_view what) {
     note_at(at, what);
-    return tl::unexpected<Error>(*error_);
+    return tl::unexpected<SeriesFault>(*error_);
   }
 
   std::string_view text_;
   bool strict_;
-  TextPosition position_;
   std::size_t at_ = 0;
   bool closed_ = false;
   bool after_comma_ = false;
   std::vector<Label> labels_;
-  std::optional<Error> error_;
+  std::optional<SeriesFault> error_;
 };
 
 }  // namespace
 
+tl::expected<std::vector<Label>, SeriesFault> read_series_text(std::string_view text,
+                                                               ExpositionFormat format) {
+  return SeriesText(text, format).parse();
+}
+
 Result<std::vector<Label>> parse_series_text(std::string_view text, ExpositionFormat format,
                                              TextPosition position) {
-  return SeriesText(text, format, position).parse();
+  return read_series_text(text, format).map_error([position](const SeriesFault& fault) {
+    return Error{ErrorCode::invalid, fmt::format("line {}, column {}: {}", position.line,
+                                                 position.column + fault.offset, fault.text)};
+  });
 }
 
 }  // namespace tocsin::series

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "files.hpp"
 #include "reader.hpp"
 #include "tocsin/base/hash.hpp"
 #include "tocsin/base/text.hpp"
+#include "tocsin/ruletest/read.hpp"
 
 namespace tocsin::toml {
 namespace {
@@ -35,16 +37,12 @@ class Loader {
     problem(input_.files.size() - 1, file.error().text);
   }
 
-  void add_folder(const std::string& folder, const std::string& name) {
-    stamps_.push_back(stamp_of(folder + "/" + name));
-    const Result<std::vector<std::string>> paths = toml_files(folder + "/" + name);
-    if (!paths) {
-      config::File unread;
-      unread.name = name;
-      input_.files.push_back(std::move(unread));
-      return problem(input_.files.size() - 1, paths.error().text);
-    }
-    for (const std::string& path : *paths) add_file(path, name + "/" + stem(path) + ".toml");
+  /// tocsin.toml and all that counts beside it; `prefix` stands before the names of the files.
+  void add_configuration(const std::string& folder, const std::string& prefix) {
+    const std::string main = folder + "/tocsin.toml";
+    add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
+    add_folder(folder, prefix, "conf.d");
+    add_folder(folder, prefix, "rules.d");
   }
 
   [[nodiscard]] Snapshot snapshot() const {
@@ -61,7 +59,67 @@ class Loader {
     return config::validate(input_, {options_.host_name}, std::move(found_));
   }
 
+  LoadedSuite finish_suite() {
+    parse_from(0);
+    ruletest::Parts parts = ruletest::split(input_.files, input_.roots.front(), found_);
+    input_.roots.front() = std::move(parts.configuration);
+    add_wanted(parts.load);
+    const std::size_t own = input_.files.size();
+    add_packs();
+    parse_from(own);
+    config::Loaded loaded = config::validate(input_, {options_.host_name, true}, std::move(found_));
+    LoadedSuite result;
+    result.diagnostics = std::move(loaded.diagnostics);
+    std::erase_if(result.diagnostics,
+                  [](const config::Diagnostic& d) { return d.level == config::Level::warning; });
+    ruletest::Suite suite;
+    suite.file = input_.files.front().name;
+    suite.tests =
+        ruletest::read_tests(input_.files, parts.tests,
+                             loaded.config ? &loaded.config->engine : nullptr, result.diagnostics);
+    config::sort_diagnostics(result.diagnostics, input_.files);
+    if (config::has_errors(result.diagnostics)) return result;
+    suite.files = std::move(input_.files);
+    suite.config = std::move(loaded.config->engine);
+    result.suite = std::move(suite);
+    return result;
+  }
+
  private:
+  void add_folder(const std::string& folder, const std::string& prefix, const std::string& name) {
+    stamps_.push_back(stamp_of(folder + "/" + name));
+    const Result<std::vector<std::string>> paths = toml_files(folder + "/" + name);
+    if (!paths) {
+      config::File unread;
+      unread.name = prefix + name;
+      input_.files.push_back(std::move(unread));
+      return problem(input_.files.size() - 1, paths.error().text);
+    }
+    for (const std::string& path : *paths) {
+      add_file(path, prefix + name + "/" + stem(path) + ".toml");
+    }
+  }
+
+  /// What a test file loads, from its own folder on.
+  void add_wanted(const std::vector<ruletest::Wanted>& all) {
+    const std::filesystem::path here =
+        std::filesystem::path(input_.files.front().name).parent_path();
+    const std::size_t before = input_.files.size();
+    for (const ruletest::Wanted& wanted : all) {
+      const std::string path = (here / wanted.path).lexically_normal().string();
+      if (!exists(path)) {
+        found_.push_back(config::diagnostic_at(input_.files, config::Level::error, wanted.place,
+                                               fmt::format("{} does not exist", path),
+                                               "a path counts from this file's folder on"));
+      } else if (std::filesystem::is_directory(path)) {
+        add_configuration(path, path + "/");
+      } else {
+        add_file(path, path);
+      }
+    }
+    parse_from(before);
+  }
+
   void problem(std::size_t file, const std::string& text) {
     unread_.insert(file);
     config::Place place;
@@ -125,13 +183,22 @@ class Loader {
 
 config::Loaded load(const std::string& folder, const LoadOptions& options, Snapshot* snapshot) {
   Loader loader(options);
-  const std::string main = folder + "/tocsin.toml";
-  loader.add_file(main, exists(folder) ? "tocsin.toml" : main);
-  loader.add_folder(folder, "conf.d");
-  loader.add_folder(folder, "rules.d");
+  loader.add_configuration(folder, "");
   config::Loaded loaded = loader.finish();
   if (snapshot != nullptr) *snapshot = loader.snapshot();
   return loaded;
+}
+
+LoadedSuite load_suite(const std::string& path, const LoadOptions& options) {
+  Loader loader(options);
+  loader.add_file(path, path);
+  return loader.finish_suite();
+}
+
+LoadedSuite suite_from(config::File file, const LoadOptions& options) {
+  Loader loader(options);
+  loader.add(std::move(file));
+  return loader.finish_suite();
 }
 
 config::Loaded load_texts(std::vector<config::File> files, const LoadOptions& options) {

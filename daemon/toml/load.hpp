@@ -2,12 +2,14 @@
 // the shipped packs that they enable.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "snapshot.hpp"
 #include "tocsin/config/validate.hpp"
+#include "tocsin/ruletest/suite.hpp"
 
 namespace tocsin::toml {
 
@@ -25,6 +27,15 @@ struct LoadOptions {
                                         const LoadOptions& options);
 /// Without any configuration: this host and tocsin itself, told to the console.
 [[nodiscard]] config::Loaded embedded_default(const LoadOptions& options);
+
+struct LoadedSuite {
+  std::optional<ruletest::Suite> suite;  ///< only where nothing is an error
+  std::vector<config::Diagnostic> diagnostics;
+};
+/// A test file with the configuration that it tests. What `check` only warns of is left out.
+[[nodiscard]] LoadedSuite load_suite(const std::string& path, const LoadOptions& options);
+/// The same from memory; what it loads is still read from files.
+[[nodiscard]] LoadedSuite suite_from(config::File file, const LoadOptions& options);
 
 /// A receiver from its `definition` (see outbox::Receiver), after a reload or a restart without it.
 [[nodiscard]] Result<config::ReceiverDefinition> receiver_from(std::string_view definition);

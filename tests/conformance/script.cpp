@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <optional>
 #include <sstream>
 
@@ -10,6 +9,7 @@
 #include "tocsin/base/text.hpp"
 #include "tocsin/base/time.hpp"
 #include "tocsin/expr/string_literal.hpp"
+#include "tocsin/series/notation.hpp"
 
 namespace tocsin::conformance {
 namespace {
@@ -59,51 +59,11 @@ Result<Labels> labels_of(std::string_view& rest) {
   return Labels(std::move(labels));
 }
 
-/// Values with their numbers, as the format's item list writes them.
+/// Values with their numbers.
 Result<std::vector<std::pair<std::size_t, double>>> values_of(std::string_view rest) {
-  std::vector<std::pair<std::size_t, double>> values;
-  std::size_t number = 0;
-  while (!rest.empty()) {
-    const std::string_view item = next_word(rest);
-    if (item == "_") {
-      ++number;
-      continue;
-    }
-    if (item == "stale") {
-      values.emplace_back(number++, series::stale_marker());
-      continue;
-    }
-    const std::size_t times = item.find('x');
-    if (times == std::string_view::npos) {
-      const auto value = parse_number(item);
-      if (!value) return tl::unexpected<Error>(value.error());
-      values.emplace_back(number++, *value);
-      continue;
-    }
-    const auto count = parse_number(item.substr(times + 1));
-    if (!count) return tl::unexpected<Error>(count.error());
-    const std::string_view pattern = item.substr(0, times);
-    if (pattern == "_") {
-      number += static_cast<std::size_t>(*count);
-      continue;
-    }
-    // a+b or a-b: the sign that is neither the first character nor an exponent's.
-    std::size_t sign = pattern.find_first_of("+-", 1);
-    while (sign != std::string_view::npos &&
-           (pattern[sign - 1] == 'e' || pattern[sign - 1] == 'E')) {
-      sign = pattern.find_first_of("+-", sign + 1);
-    }
-    if (sign == std::string_view::npos) return fail(ErrorCode::invalid, "no step in a series");
-    const auto first = parse_number(pattern.substr(0, sign));
-    const auto step = parse_number(pattern.substr(sign));
-    if (!first || !step) return fail(ErrorCode::invalid, "a series that is no numbers");
-    double value = *first;
-    for (std::size_t i = 0; i <= static_cast<std::size_t>(*count); ++i) {
-      values.emplace_back(number++, value);
-      value += *step;
-    }
-  }
-  return values;
+  auto noted = series::read_values(rest);
+  if (!noted) return fail(ErrorCode::invalid, noted.error().text);
+  return std::move(noted->values);
 }
 
 class Reader {

@@ -1,5 +1,5 @@
-// The one table of everything that a configuration may say. It validates; help, reference and
-// schema are made of it.
+// Tables of everything that files of one kind may say; first of all the configuration's. They
+// validate; help, reference and schema are made of them.
 #pragma once
 
 #include <span>
@@ -62,20 +62,42 @@ struct Section {
   bool many = false;              ///< of those, it takes none that is singular
 };
 
+class KeyTable {
+ public:
+  /// Both outlive the table.
+  constexpr KeyTable(std::span<const Section> sections, std::span<const Key> keys)
+      : sections_(sections), keys_(keys) {}
+
+  [[nodiscard]] std::span<const Section> sections() const { return sections_; }
+  [[nodiscard]] std::span<const Key> keys() const { return keys_; }
+  [[nodiscard]] const Section* find_section(std::string_view pattern) const;
+  [[nodiscard]] const Key* find_key(std::string_view section, std::string_view name) const;
+  /// Names that may stand in a section: its keys and the sections within it.
+  [[nodiscard]] std::vector<std::string> names_within(std::string_view section) const;
+  /// Whether the section takes the key, as one of its own or of the section whose keys it takes.
+  [[nodiscard]] bool stands_in(const Key& key, std::string_view section) const;
+
+ private:
+  std::span<const Section> sections_;
+  std::span<const Key> keys_;
+};
+
+/// What a configuration may say.
+[[nodiscard]] const KeyTable& configuration_keys();
+
+// The same of the configuration's table.
 [[nodiscard]] std::span<const Section> sections();
 [[nodiscard]] std::span<const Key> keys();
+[[nodiscard]] const Section* find_section(std::string_view pattern);
+[[nodiscard]] const Key* find_key(std::string_view section, std::string_view name);
+[[nodiscard]] bool stands_in(const Key& key, std::string_view section);
+[[nodiscard]] std::vector<std::string> names_within(std::string_view section);
 
 /// A section as one writes its header: "[rule.CpuHigh]", "[[policy.NAME.notify]]" without a name.
 [[nodiscard]] std::string header_of(std::string_view pattern, std::string_view name = "");
-[[nodiscard]] const Section* find_section(std::string_view pattern);
-[[nodiscard]] const Key* find_key(std::string_view section, std::string_view name);
-/// Whether the section takes the key, as one of its own or of the section whose keys it takes.
-[[nodiscard]] bool stands_in(const Key& key, std::string_view section);
 /// Whether the key belongs to a receiver of that kind.
 [[nodiscard]] bool takes(const Key& key, std::string_view kind);
 /// Whether a receiver of that kind cannot do without the key.
 [[nodiscard]] bool needs(const Key& key, std::string_view kind);
-/// Names that may stand in a section: its keys and the sections within it.
-[[nodiscard]] std::vector<std::string> names_within(std::string_view section);
 
 }  // namespace tocsin::config

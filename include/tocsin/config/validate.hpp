@@ -14,7 +14,8 @@
 namespace tocsin::config {
 
 struct Options {
-  std::string host_name;  ///< where the configuration names none
+  std::string host_name;      ///< where the configuration names none
+  bool console_only = false;  ///< it is meant that nobody but the console hears, whatever it says
 };
 
 struct Loaded {

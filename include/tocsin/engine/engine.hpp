@@ -18,6 +18,7 @@
 #include "tocsin/expr/evaluate.hpp"
 #include "tocsin/model/command.hpp"
 #include "tocsin/model/delivery.hpp"
+#include "tocsin/model/notice.hpp"
 #include "tocsin/model/record.hpp"
 #include "tocsin/model/scrape.hpp"
 
@@ -62,6 +63,8 @@ class Engine {
   [[nodiscard]] std::vector<const Alert*> alerts() const;  ///< all that are not inactive
   /// One plain line: what is wrong.
   [[nodiscard]] std::string summary(IncidentId id) const;
+  /// The alert as a notice would show it now.
+  [[nodiscard]] NoticeAlert shown(const Alert& alert) const;
   /// Why nobody is told of the alert for now, or "".
   [[nodiscard]] std::string withheld(const Alert& alert) const;
   [[nodiscard]] std::vector<const Silence*> silences(Now now) const;

@@ -65,8 +65,16 @@ class ExpositionReader {
   std::optional<Error> error_;
 };
 
+struct SeriesFault {
+  std::size_t offset = 0;  ///< in the series' text
+  std::string text;
+};
+
 /// The labels that a series' text names, `__name__` among them, in its order. Labels with an empty
 /// value are kept: they say that the body wants the label to be absent.
+[[nodiscard]] tl::expected<std::vector<Label>, SeriesFault> read_series_text(
+    std::string_view text, ExpositionFormat format);
+/// The same; the error says line and column in the body.
 [[nodiscard]] Result<std::vector<Label>> parse_series_text(std::string_view text,
                                                            ExpositionFormat format,
                                                            TextPosition position = {});

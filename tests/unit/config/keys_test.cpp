@@ -7,30 +7,38 @@
 #include <set>
 #include <string>
 
+#include "tocsin/ruletest/read.hpp"
+
 using namespace tocsin::config;
 
-TEST_CASE("each row of the key table stands once, in a section that exists, and is explained") {
+namespace {
+
+void check_rows(const KeyTable& table) {
   std::set<std::string> seen;
-  for (const Key& key : keys()) {
+  for (const Key& key : table.keys()) {
     const std::string name = std::string(key.section) + "." + std::string(key.name);
     CAPTURE(name);
     CHECK(seen.insert(name).second);
-    CHECK(find_section(key.section) != nullptr);
+    CHECK(table.find_section(key.section) != nullptr);
     CHECK(!key.meaning.empty());
     CHECK(key.meaning.ends_with('.'));
     CHECK(!key.example.empty());
     CHECK((key.type == Type::choice) == !key.choices.empty());
     CHECK(!(key.required && !key.otherwise.empty()));
-    CHECK(find_key(key.section, key.name) == &key);
+    CHECK(table.find_key(key.section, key.name) == &key);
+  }
+  for (const Section& section : table.sections()) {
+    CAPTURE(section.pattern);
+    CHECK(!section.meaning.empty());
+    CHECK(!table.names_within(section.pattern).empty());
   }
 }
 
-TEST_CASE("each section has keys and a meaning") {
-  for (const Section& section : sections()) {
-    CAPTURE(section.pattern);
-    CHECK(!section.meaning.empty());
-    CHECK(!names_within(section.pattern).empty());
-  }
+}  // namespace
+
+TEST_CASE("each row of a key table stands once, in a section that exists, and is explained") {
+  check_rows(configuration_keys());
+  check_rows(tocsin::ruletest::test_keys());
 }
 
 TEST_CASE("an override takes the keys of a rule") {

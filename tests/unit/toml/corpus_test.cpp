@@ -1,6 +1,7 @@
 // Risk: a mistake in a configuration is not seen, or is shown at another place or in words that
 // help nobody. Each case of tests/unit/config/corpus is a small configuration with one kind of
-// mistake and, word for word, what `check` says of it. Reading the cases is reviewing the messages.
+// mistake and, word for word, what `check` says of it; each of tests/unit/ruletest/corpus a test
+// file and what `test` says. Reading the cases is reviewing the messages.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -47,14 +48,18 @@ std::vector<Case> cases_of(const std::string& path) {
   return cases;
 }
 
-std::vector<std::string> corpus() {
+std::vector<Case> corpus(const std::string& room) {
   std::vector<std::string> paths;
   for (const auto& entry :
-       std::filesystem::directory_iterator(kRoot + "/tests/unit/config/corpus")) {
+       std::filesystem::directory_iterator(kRoot + "/tests/unit/" + room + "/corpus")) {
     paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());
-  return paths;
+  std::vector<Case> all;
+  for (const std::string& path : paths) {
+    for (Case& each : cases_of(path)) all.push_back(std::move(each));
+  }
+  return all;
 }
 
 /// The shipped packs are named by their path, which is another one on each machine.
@@ -70,15 +75,27 @@ std::string without_root(std::string text) {
 
 TEST_CASE("every mistake of the corpus is shown at its place, in the words of the corpus") {
   std::ptrdiff_t mistakes = 0;
-  for (const std::string& path : corpus()) {
-    for (const Case& each : cases_of(path)) {
-      CAPTURE(each.name);
-      const config::Loaded loaded = toml::load_texts(each.files, {"host-1", kRoot + "/rules"});
-      CHECK(without_root(config::render(loaded.diagnostics)) == each.says);
-      CHECK(loaded.config.has_value() == (each.says.find(": error: ") == std::string::npos));
-      mistakes += std::count(each.says.begin(), each.says.end(), '^');
-    }
+  for (const Case& each : corpus("config")) {
+    CAPTURE(each.name);
+    const config::Loaded loaded = toml::load_texts(each.files, {"host-1", kRoot + "/rules"});
+    CHECK(without_root(config::render(loaded.diagnostics)) == each.says);
+    CHECK(loaded.config.has_value() == (each.says.find(": error: ") == std::string::npos));
+    mistakes += std::count(each.says.begin(), each.says.end(), '^');
   }
   CHECK(mistakes >= 60);
   MESSAGE(mistakes << " mistakes, each at its place");
+}
+
+TEST_CASE("every mistake of a test file is shown at its place, in the words of the corpus") {
+  std::ptrdiff_t mistakes = 0;
+  for (const Case& each : corpus("ruletest")) {
+    CAPTURE(each.name);
+    REQUIRE(each.files.size() == 1);
+    const toml::LoadedSuite loaded =
+        toml::suite_from(each.files.front(), {"server-1", kRoot + "/rules"});
+    CHECK(without_root(config::render(loaded.diagnostics)) == each.says);
+    CHECK(loaded.suite.has_value() == each.says.empty());
+    mistakes += std::count(each.says.begin(), each.says.end(), '^');
+  }
+  CHECK(mistakes >= 30);
 }

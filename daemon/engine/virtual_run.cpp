@@ -1,0 +1,111 @@
+#include "tocsin/engine/virtual_run.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <numeric>
+#include <utility>
+
+namespace tocsin::engine {
+namespace {
+
+constexpr std::uint64_t kSeed = 1;
+constexpr Duration kLongestCycle = std::chrono::hours(24 * 365);
+
+/// A moment at which the grids of all targets and rules meet; where that takes too long, of most.
+BootTime common_tick(const config::EngineConfig& config) {
+  Duration cycle(1);
+  const auto join = [&cycle](Duration every) {
+    const Duration both(std::lcm(cycle.count(), every.count()));
+    if (both <= kLongestCycle) cycle = both;
+  };
+  for (const config::Target& target : config.targets) join(target.every);
+  for (const rule::Rule& rule : config.rules) join(rule.every.value_or(cycle));
+  return BootTime(cycle + config::host_offset(config.host, cycle));
+}
+
+}  // namespace
+
+VirtualRun::VirtualRun(const config::EngineConfig& config, WallTime start, Answers answers)
+    : begin_(common_tick(config)),
+      now_{begin_, start},
+      engine_(config, "virtual", kSeed, now_),
+      answers_(std::move(answers)) {
+  for (const config::Target& target : engine_.config().targets) {
+    const Duration offset = config::host_offset(config.host, target.every);
+    BootTime first = config::tick_at_or_before(begin_, target.every, offset);
+    if (first < begin_) first += target.every;
+    targets_.push_back({engine_.target(target.name), &target, first, 0});
+  }
+}
+
+BootTime VirtualRun::next_tick() const {
+  BootTime next = BootTime::max();
+  for (const Ticking& each : targets_) next = std::min(next, each.next);
+  return next;
+}
+
+void VirtualRun::run_until(Duration elapsed) {
+  const BootTime end = begin_ + elapsed;
+  while (true) {
+    const BootTime tick_at = next_tick();
+    const BootTime wake_at = wake_ ? std::max(*wake_, now_.boot) : BootTime::max();
+    if (std::min(tick_at, wake_at) > end) break;
+    // Samples first: what falls due at a tick falls due with what the tick has shown.
+    if (tick_at <= wake_at) {
+      move_to(tick_at);
+      tick();
+    } else {
+      move_to(wake_at);
+      take(engine_.woke(now_));
+    }
+  }
+  move_to(std::max(end, now_.boot));
+}
+
+void VirtualRun::tick() {
+  for (Ticking& each : targets_) {
+    if (each.next > now_.boot) continue;
+    Scrape scrape = answers_(*each.target, each.number);
+    scrape.target = each.id;
+    scrape.tick = each.next;
+    each.next += each.target->every;
+    ++each.number;
+    take(engine_.scraped(scrape, now_));
+  }
+}
+
+void VirtualRun::move_to(BootTime at) {
+  now_.wall += at - now_.boot;
+  now_.boot = at;
+}
+
+Reply VirtualRun::command(decltype(Command::what) what, std::string by) {
+  replies_.clear();
+  const RequestId request(++requests_);
+  take(engine_.commanded(Command{request, std::move(by), std::move(what)}, now_));
+  const auto answer = std::find_if(replies_.begin(), replies_.end(), [request](const Reply& reply) {
+    return reply.request == request;
+  });
+  return answer == replies_.end() ? Reply{request, false, false, "no answer", 0} : *answer;
+}
+
+void VirtualRun::take(Step step) {
+  std::deque<Step> steps;
+  steps.push_back(std::move(step));
+  while (!steps.empty()) {
+    const Step current = std::move(steps.front());
+    steps.pop_front();
+    wake_ = current.wake;
+    for (const LogLine& line : current.log) log_.push_back({elapsed(now_.boot), line});
+    replies_.insert(replies_.end(), current.replies.begin(), current.replies.end());
+    if (!current.records.empty()) {
+      steps.push_back(engine_.committed(current.number, CommitOutcome::committed, now_));
+    }
+    for (const Delivery& delivery : current.send) {
+      told_.push_back({elapsed(now_.boot), delivery});
+      steps.push_back(engine_.delivered(delivery.id, DeliveryOutcome{}, now_));
+    }
+  }
+}
+
+}  // namespace tocsin::engine
