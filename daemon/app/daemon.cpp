@@ -57,7 +57,9 @@ Daemon::Daemon(RunOptions options, Configuration read)
       workers_(loop_.get_executor(), {}),
       http_(loop_.get_executor()),
       gauge_(loop_),
-      receivers_(receiver_maker(http_)) {
+      receivers_(receiver_maker(http_)),
+      progress_(started_.boot),
+      heartbeat_(http_, [this] { return standing_still(); }) {
   config_state_.folder = options_.folder;
   config_state_.loaded_at = started_.wall;
 }
@@ -138,7 +140,8 @@ Result<void> Daemon::wire() {
                                            tell_status();
                                          });
 
-  view_.reset(new View{driver_->engine(), *scrapers_, gauge_, config_state_, servers_, started_});
+  view_.reset(new View{driver_->engine(), *scrapers_, gauge_, config_state_, heartbeat_, servers_,
+                       started_});
   const Surface surface{
       *view_,
       *driver_,
@@ -163,6 +166,7 @@ void Daemon::begin(Records records) {
   receivers_.retire(records.retired_receivers);
   driver_->restored(std::move(records));
   scrapers_->configure(config_.engine.host, config_.sources);
+  heartbeat_.configure(config_.heartbeat);
 }
 
 Result<void> Daemon::make_host_collector(const config::Config& config) {

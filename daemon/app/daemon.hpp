@@ -8,7 +8,9 @@
 #include <memory>
 #include <string>
 
+#include "app/heartbeat.hpp"
 #include "app/options.hpp"
+#include "app/progress.hpp"
 #include "app/receivers.hpp"
 #include "app/routes.hpp"
 #include "app/view.hpp"
@@ -55,6 +57,7 @@ class Daemon {
   void look_at_files();
   [[nodiscard]] std::string summary() const;
   void tell_status();
+  [[nodiscard]] std::vector<std::string> standing_still();
   void stop(std::string_view why);
   void end();
 
@@ -83,6 +86,8 @@ class Daemon {
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<sources::HostCollector> host_;
   std::unique_ptr<Scrapers> scrapers_;
+  Progress progress_;
+  Heartbeat heartbeat_;
   std::unique_ptr<View> view_;
   std::unique_ptr<http::Router> control_router_;
   std::unique_ptr<http::Router> read_router_;

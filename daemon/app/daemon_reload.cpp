@@ -139,6 +139,7 @@ Result<void> Daemon::apply(Configuration read) {
   driver_->configured(config_.engine);
   scrapers_->configure(config_.engine.host, config_.sources);
   receivers_.retire(driver_->engine().retired_receivers());
+  heartbeat_.configure(config_.heartbeat);
   return {};
 }
 

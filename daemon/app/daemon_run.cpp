@@ -53,6 +53,12 @@ void Daemon::tell_status() {
   }
 }
 
+std::vector<std::string> Daemon::standing_still() {
+  const Now now = loop::now();
+  return progress_.look(driver_->engine().status(now), config_.engine.tuning.outbox.fallback_after,
+                        now.boot);
+}
+
 void Daemon::await_signals() {
   signals_.async_wait([this](boost::system::error_code cancelled, int signal) {
     if (cancelled) return;
@@ -71,6 +77,7 @@ void Daemon::stop(std::string_view why) {
   systemd_.stopping();
   for (const auto& [name, server] : servers_) server->stop();
   scrapers_->stop();
+  heartbeat_.stop();
   driver_->wind_down();
   if (driver_->sends_in_flight() == 0) return end();
   loop::log::info(fmt::format("waiting for the notices under way: {}", driver_->sends_in_flight()));

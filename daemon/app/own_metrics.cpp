@@ -47,6 +47,21 @@ void config_metrics(const ConfigState& config, Families& out) {
       .add({{"result", "failure"}}, as_double(config.reloads_failed));
 }
 
+void heartbeat_metrics(const Heartbeat& heartbeat, Families& out) {
+  const std::optional<Heartbeat::Counts> counts = heartbeat.counts();
+  if (!counts) return;
+  counter(out, "tocsin_heartbeat_pings_total",
+          "Pings of the dead man's switch: what the service was told, or that it took none.")
+      .add({{"result", "success"}}, as_double(counts->success))
+      .add({{"result", "failure"}}, as_double(counts->failure))
+      .add({{"result", "unsent"}}, as_double(counts->unsent));
+  gauge(out, "tocsin_heartbeat_unsent_consecutive", "Pings in a row that the service did not take.")
+      .add({}, as_double(counts->unsent_in_a_row));
+  gauge(out, "tocsin_heartbeat_well",
+        "1 where collection, evaluation and delivery moved on at the last look.")
+      .add({}, counts->well ? 1 : 0);
+}
+
 void http_metrics(const View& view, Families& out) {
   auto connections =
       gauge(out, "tocsin_http_connections", "Connections that are open, by listener.");
@@ -80,6 +95,7 @@ Families own_metrics(const View& view, Now now) {
   delivery_metrics(view.engine, now, out);
   loop_metrics(view.gauge, out);
   config_metrics(view.config, out);
+  heartbeat_metrics(view.heartbeat, out);
   http_metrics(view, out);
   process_metrics(out);
   std::erase_if(out, [](const auto& family) { return family.metric.empty(); });

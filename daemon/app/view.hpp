@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "app/driver.hpp"
+#include "app/heartbeat.hpp"
 #include "app/loop_gauge.hpp"
 #include "app/scrapers.hpp"
 #include "http/server.hpp"
@@ -34,6 +35,7 @@ struct View {
   const Scrapers& scrapers;
   const LoopGauge& gauge;
   const ConfigState& config;
+  const Heartbeat& heartbeat;
   const std::map<std::string, std::unique_ptr<http::Server>>& servers;  ///< "tcp", "control"
   Now started;
 };

@@ -106,4 +106,16 @@ Secret Fields::secret(std::string_view name) const {
   return secret ? secret->secret : Secret{};
 }
 
+Duration read_timeout(const Fields& fields, Duration every, std::string_view what, Report& report) {
+  const Duration timeout = fields.duration("timeout");
+  if (timeout <= every) return timeout;
+  if (fields.has("timeout")) {
+    report.error(
+        fields.place("timeout"),
+        fmt::format("the timeout is longer than the interval ({})", format_duration(every)),
+        fmt::format("{} must end before the next begins", what));
+  }
+  return every;
+}
+
 }  // namespace tocsin::config

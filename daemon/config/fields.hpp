@@ -52,4 +52,8 @@ class Fields {
   Place place_;
 };
 
+/// `timeout`, which is at most `every`; `what` must end before the next begins.
+[[nodiscard]] Duration read_timeout(const Fields& fields, Duration every, std::string_view what,
+                                    Report& report);
+
 }  // namespace tocsin::config

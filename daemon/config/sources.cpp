@@ -13,16 +13,7 @@ Target read_target(const Fields& fields, std::string name, Labels labels, Report
   Target target;
   target.name = std::move(name);
   target.every = fields.duration("every");
-  target.timeout = fields.duration("timeout");
-  if (target.timeout > target.every) {
-    if (fields.has("timeout")) {
-      report.error(fields.place("timeout"),
-                   fmt::format("the timeout is longer than the interval ({})",
-                               format_duration(target.every)),
-                   "a scrape must end before the next begins");
-    }
-    target.timeout = target.every;
-  }
+  target.timeout = read_timeout(fields, target.every, "a scrape", report);
   for (const Label& label : fields.labels("labels")) labels.set(label.name, label.value);
   target.labels = std::move(labels);
   return target;

@@ -71,6 +71,22 @@ void read_places(const Survey& found, Config& config) {
   config.storage.path = Fields("storage", found).text("path");
 }
 
+std::optional<Heartbeat> read_heartbeat(const Survey& found, Report& report) {
+  if (found.of("heartbeat").empty()) return std::nullopt;
+  const Fields fields("heartbeat", found);
+  if (!fields.has("url")) {
+    report.error(fields.place(), "[heartbeat] needs `url`",
+                 fmt::format("for example url = {}", find_key("heartbeat", "url")->example));
+  }
+  Heartbeat heartbeat;
+  heartbeat.url = fields.secret("url");
+  heartbeat.every = fields.duration("every");
+  heartbeat.timeout = read_timeout(fields, heartbeat.every, "a ping", report);
+  heartbeat.http.ca_file = fields.text("ca_file");
+  heartbeat.http.proxy = fields.text("proxy");
+  return heartbeat;
+}
+
 void check_files(const Input& input, Report& report) {
   for (std::size_t at = 0; at < input.files.size(); ++at) {
     if (!input.files[at].writable_by_others) continue;
@@ -100,6 +116,7 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   check_tuning(tuning, engine.tuning, report);
   engine.limits = read_limits(Fields("limits", found));
   read_places(found, config);
+  config.heartbeat = read_heartbeat(found, report);
   config.console_only = options.console_only || Fields("", found).flag("console_only");
   config.sources = read_sources(found, engine.host, report);
   config.receivers = read_receivers(found, report);

@@ -120,6 +120,15 @@ struct Storage {
   std::string path = "/var/lib/tocsin";
 };
 
+/// The dead man's switch, by the conventions of healthchecks.
+struct Heartbeat {
+  Secret url;
+  Duration every = std::chrono::minutes(1);
+  Duration timeout = std::chrono::seconds(10);
+  HttpOptions http;
+  friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
+};
+
 struct Config {
   EngineConfig engine;  ///< its targets and receivers are those of `sources` and `receivers`
   std::vector<Source> sources;
@@ -127,6 +136,7 @@ struct Config {
   Listen listen;
   Control control;
   Storage storage;
+  std::optional<Heartbeat> heartbeat;
   bool console_only = false;
 };
 
