@@ -227,6 +227,14 @@ void describe_settings(const Config& config, Description& out) {
                     .add("may_speak_for_others", config.control.may_speak_for_others)
                     .take());
   out.push_back(Says("setting", "storage").add("path", config.storage.path).take());
+  if (config.heartbeat) {
+    out.push_back(Says("setting", "heartbeat")
+                      .add("url", config.heartbeat->url)
+                      .add("every", config.heartbeat->every)
+                      .add("timeout", config.heartbeat->timeout)
+                      .add(config.heartbeat->http)
+                      .take());
+  }
   out.push_back(limits_of(engine.limits));
   out.push_back(tuning_of(engine.tuning));
 }

@@ -70,7 +70,7 @@ constexpr std::array kKeys = {
         .otherwise = "\"/var/lib/tocsin\"", .meaning = "The state folder.",
         .example = "\"/var/lib/tocsin\""},
 
-    Key{.section = "heartbeat", .name = "url", .type = Type::secret_url,
+    Key{.section = "heartbeat", .name = "url", .type = Type::secret_url, .required = true,
         .meaning = "Pinged while samples come in, rules are evaluated and notices are taken; with "
                 "/fail behind its path and the reason as the body when they are not.",
         .example = "\"credential:healthchecks\""},

@@ -74,10 +74,6 @@ void read_places(const Survey& found, Config& config) {
 std::optional<Heartbeat> read_heartbeat(const Survey& found, Report& report) {
   if (found.of("heartbeat").empty()) return std::nullopt;
   const Fields fields("heartbeat", found);
-  if (!fields.has("url")) {
-    report.error(fields.place(), "[heartbeat] needs `url`",
-                 fmt::format("for example url = {}", find_key("heartbeat", "url")->example));
-  }
   Heartbeat heartbeat;
   heartbeat.url = fields.secret("url");
   heartbeat.every = fields.duration("every");

@@ -75,6 +75,9 @@ Setting setting(const config::Key& key) {
     if (name == "equal") beside += "inhibited_by = [\"ApiDown\"]\n";
     return {"[rule.x]\n", beside};
   }
+  if (section == "heartbeat") {
+    return {"[heartbeat]\n", name == "url" ? "" : "url = \"credential:other\"\n"};
+  }
   if (section == "group.*") return {"[group.x]\n", "impact = \"high\"\n"};
   return {"[" + section + "]\n", ""};
 }
