@@ -44,24 +44,23 @@ constexpr std::array<Attribute, 16> kAttributes = {{
     {"type", "node_network_protocol_type", kGauge, "The kind of link as a number."},
 }};
 
-std::string text_of(const Tree& sys, const std::string& folder, std::string_view file) {
-  return sys.value(folder + std::string(file)).value_or(std::string());
+std::string text_of(const OpenFolder& folder, std::string_view file) {
+  return folder.value(std::string(file)).value_or(std::string());
 }
 
-void device_info(const Tree& sys, const std::string& folder, const std::string& device,
-                 Exposition& out) {
-  const std::string state = text_of(sys, folder, "operstate");
-  const std::optional<double> flags = sysfs_number(text_of(sys, folder, "flags"));
+void device_info(const OpenFolder& folder, const std::string& device, Exposition& out) {
+  const std::string state = text_of(folder, "operstate");
+  const std::optional<double> flags = sysfs_number(text_of(folder, "flags"));
   const bool up = flags && (static_cast<std::uint64_t>(*flags) & kInterfaceUp) != 0;
   out.gauge("node_network_info", "What is known of each network device; always 1.")
-      .add({{"address", text_of(sys, folder, "address")},
+      .add({{"address", text_of(folder, "address")},
             {"adminstate", !flags ? ""
                            : up   ? "up"
                                   : "down"},
-            {"broadcast", text_of(sys, folder, "broadcast")},
+            {"broadcast", text_of(folder, "broadcast")},
             {"device", device},
-            {"duplex", text_of(sys, folder, "duplex")},
-            {"ifalias", text_of(sys, folder, "ifalias")},
+            {"duplex", text_of(folder, "duplex")},
+            {"ifalias", text_of(folder, "ifalias")},
             {"operstate", state}},
            1);
   out.gauge("node_network_up", "1 where the device's operational state is up.")
@@ -79,18 +78,18 @@ Result<void> netclass(const Machine& machine, Exposition& out) {
     return tl::unexpected(devices.error());
   }
   for (const std::string& device : *devices) {
-    const std::string folder = std::string(kClass) + "/" + device + "/";
-    if (machine.options.exclude_class_devices.found_in(device) || !sys.exists(folder + "ifindex")) {
+    const OpenFolder folder(sys, below(kClass, device));
+    if (machine.options.exclude_class_devices.found_in(device) || !folder.value("ifindex")) {
       continue;
     }
-    device_info(sys, folder, device, out);
+    device_info(folder, device, out);
     for (const Attribute& attribute : kAttributes) {
-      if (const auto value = sysfs_number(text_of(sys, folder, attribute.file))) {
+      if (const auto value = sysfs_number(text_of(folder, attribute.file))) {
         out.family(attribute.metric, attribute.type, attribute.help)
             .add({{"device", device}}, *value);
       }
     }
-    const auto megabits = sys.number(folder + "speed");
+    const auto megabits = real_number(text_of(folder, "speed"));
     if (megabits && *megabits >= 0) {  // -1 is "unknown"
       out.gauge("node_network_speed_bytes", "Speed of the link in bytes a second.")
           .add({{"device", device}}, *megabits * kBytesPerMegabit);

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "sources/host/fields.hpp"
@@ -21,6 +22,7 @@ namespace {
 
 // Larger than any file of procfs that is read here, on the largest machines.
 constexpr std::size_t kMaxFileBytes = 16U << 20U;
+constexpr std::size_t kAttributeBytes = 4096;  // sysfs gives no more
 
 tl::unexpected<Error> failed(const std::string& path, int error) {
   const bool not_offered =
@@ -33,8 +35,19 @@ tl::unexpected<Error> failed(const std::string& path, int error) {
 }
 
 // Without O_NONBLOCK a FIFO in a folder that others write to would hold whoever opens it.
-int open_for_reading(const std::string& path) {
-  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // NOLINT(*-vararg)
+int open_for_reading(const std::string& path, int folder = AT_FDCWD) {
+  return ::openat(folder, path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // NOLINT(*-vararg)
+}
+
+/// How many bytes, as many as fit; -1 where it cannot be read.
+ssize_t read_once(int folder, const std::string& path, std::span<char> to) {
+  const int fd = open_for_reading(path, folder);
+  if (fd < 0) {
+    return -1;
+  }
+  const ssize_t got = ::read(fd, to.data(), to.size());
+  ::close(fd);
+  return got;
 }
 
 // 0, or what went wrong. Attributes of sysfs must be read from 0 in one go; longer files follow.
@@ -96,16 +109,11 @@ Result<std::string> Tree::read(std::string_view inside) const {
   return content;
 }
 
-// The hundreds of one-line files are most of what a collection costs: each is read in one call,
-// which gives the whole of what fits.
+// The hundreds of one-line files are most of what a collection costs: one call gives the whole of
+// what fits.
 std::optional<std::string> Tree::value(std::string_view inside) const {
-  const int fd = open_for_reading(path(inside));
-  if (fd < 0) {
-    return std::nullopt;
-  }
-  std::array<char, 512> line;  // NOLINT(*-member-init): filled by the kernel
-  const ssize_t got = ::read(fd, line.data(), line.size());
-  ::close(fd);
+  std::array<char, kAttributeBytes> line;  // NOLINT(*-member-init): filled by the kernel
+  const ssize_t got = read_once(AT_FDCWD, path(inside), line);
   if (got < 0) {
     return std::nullopt;
   }
@@ -157,6 +165,24 @@ std::string below(std::string_view folder, std::string_view name) {
   path += '/';
   path += name;
   return path;
+}
+
+OpenFolder::OpenFolder(const Tree& tree, std::string_view path)
+    : fd_(::open(tree.path(path).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {}  // NOLINT(*-vararg)
+
+OpenFolder::~OpenFolder() {
+  if (fd_ >= 0) {
+    ::close(fd_);
+  }
+}
+
+std::optional<std::string> OpenFolder::value(const std::string& attribute) const {
+  std::array<char, kAttributeBytes> line;  // NOLINT(*-member-init): filled by the kernel
+  const ssize_t got = fd_ < 0 ? -1 : read_once(fd_, attribute, line);
+  if (got < 0) {
+    return std::nullopt;
+  }
+  return std::string(trim({line.data(), static_cast<std::size_t>(got)}));
 }
 
 KeptFiles::~KeptFiles() {

@@ -32,6 +32,21 @@ class Tree {
   std::string root_;
 };
 
+/// A folder of sysfs whose attributes are read one after the other: the way to it is walked once.
+class OpenFolder {
+ public:
+  OpenFolder(const Tree& tree, std::string_view path);
+  ~OpenFolder();
+  OpenFolder(const OpenFolder&) = delete;
+  OpenFolder& operator=(const OpenFolder&) = delete;
+
+  /// As Tree::value(); also nothing where there is no such folder.
+  [[nodiscard]] std::optional<std::string> value(const std::string& attribute) const;
+
+ private:
+  int fd_;
+};
+
 /// "FOLDER/NAME".
 [[nodiscard]] std::string below(std::string_view folder, std::string_view name);
 

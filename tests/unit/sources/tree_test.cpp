@@ -48,6 +48,18 @@ TEST_CASE("tree: reads whole files, numbers and names below its root") {
   CHECK_FALSE(tree.exists("c"));
 }
 
+TEST_CASE("open folder: gives values of its own files; what is not there is nothing") {
+  const Folder folder;
+  folder.put("a", " 42 \n");
+  const Tree tree(folder.path().parent_path().string());
+  const OpenFolder open(tree, folder.path().filename().string());
+  CHECK(open.value("a") == "42");
+  folder.put("a", "43\n");
+  CHECK(open.value("a") == "43");
+  CHECK_FALSE(open.value("b"));
+  CHECK_FALSE(OpenFolder(tree, "none").value("a"));
+}
+
 TEST_CASE("tree: what is not there is not found, with its path") {
   const Folder folder;
   const Tree tree(folder.path().string());
