@@ -51,7 +51,7 @@ FileOutcome run_file(const std::string& path, const std::string& filter) {
   return file;
 }
 
-json::object json_of(const TestOutcome& outcome) {
+json::object outcome_json(const TestOutcome& outcome) {
   json::array failures;
   for (const ruletest::Failure& failure : outcome.failures) {
     json::array around;
@@ -81,7 +81,7 @@ void print_as_json(const std::vector<FileOutcome>& files, int status) {
       diagnostics.push_back(json_of(one, "."));
     }
     json::array tests;
-    for (const TestOutcome& outcome : file.tests) tests.push_back(json_of(outcome));
+    for (const TestOutcome& outcome : file.tests) tests.push_back(outcome_json(outcome));
     json::object out;
     out["file"] = app::text(file.file);
     out["diagnostics"] = std::move(diagnostics);

@@ -3,6 +3,7 @@
 
 #include <variant>
 
+#include "receivers.hpp"
 #include "tocsin/base/hash.hpp"
 #include "tocsin/config/difference.hpp"
 
@@ -155,6 +156,12 @@ void add_kind(const PagerDutyReceiver& pager, Says& says) {
   says.add("kind", std::string("pagerduty")).add("routing_key", pager.routing_key);
   says.add("url", pager.url).add("api_token", pager.api_token).add("api_url", pager.api_url);
   says.add(pager.http);
+}
+void add_kind(const EmailReceiver& email, Says& says) {
+  says.add("kind", std::string("email")).add("server", email.server);
+  says.add("tls", std::string(to_string(email.security))).add("username", email.username);
+  says.add("password", email.password).add("ca_file", email.ca_file);
+  says.add("from", email.from).add("to", email.to);
 }
 void add_kind(const WebhookReceiver& webhook, Says& says) {
   says.add("kind", std::string("webhook")).add("url", webhook.url);

@@ -14,7 +14,8 @@ constexpr std::array kSections = {
     Section{"control", "The socket through which people command the daemon.", ""},
     Section{"storage", "Where the durable state lies.", ""},
     Section{"heartbeat",
-            "The dead man's switch: tells a service outside that tocsin works, as healthchecks does it.",
+            "The dead man's switch: tells a service outside that tocsin works, as healthchecks "
+            "does it.",
             ""},
     Section{"limits", "Bounds: what is new beyond them is refused, counted and named.", ""},
     Section{"tuning", "The figures of the alerting model.", ""},

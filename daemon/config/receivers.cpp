@@ -51,8 +51,9 @@ WebhookReceiver read_webhook(const Fields& fields, Report& report) {
 }
 
 MailSecurity security_named(std::string_view name) {
-  if (name == "tls") return MailSecurity::tls;
-  return name == "none" ? MailSecurity::none : MailSecurity::starttls;
+  for (const MailSecurity each : {MailSecurity::tls, MailSecurity::none})
+    if (name == to_string(each)) return each;
+  return MailSecurity::starttls;
 }
 
 /// As it stands in an envelope: one "@" with something on either side, and nothing that could end
@@ -128,6 +129,18 @@ void check_fallbacks(const Survey& survey, const std::vector<ReceiverDefinition>
 }
 
 }  // namespace
+
+std::string_view to_string(MailSecurity security) {
+  switch (security) {
+    case MailSecurity::starttls:
+      return "starttls";
+    case MailSecurity::tls:
+      return "tls";
+    case MailSecurity::none:
+      return "none";
+  }
+  return "";
+}
 
 ReceiverDefinition read_receiver(const Found& found, Report& report) {
   const Fields fields(found.section->pattern, {found.table}, found.place);

@@ -121,7 +121,8 @@ class Runner {
       const std::string& text = each.line.text;
       const bool other = text.starts_with("alert ") && !finding.rule.empty() &&
                          !(text.starts_with(rule + "{") || text.starts_with(rule + ":"));
-      if (!other) all.emplace_back(each.at, format_duration(each.at) + " " + text);
+      const bool told_below = !each.line.about.receiver.empty();
+      if (!other && !told_below) all.emplace_back(each.at, format_duration(each.at) + " " + text);
     }
     for (const engine::Telling& told : run_.told())
       all.emplace_back(told.at, format_duration(told.at) + " told " + line_of(told.delivery));
