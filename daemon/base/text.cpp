@@ -108,16 +108,19 @@ std::string printable(std::string_view text) {
   return visible;
 }
 
-std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+std::string nearest(std::string_view word, std::span<const std::string> candidates,
+                    std::size_t most_slips) {
   constexpr std::size_t kLongest = 100;  // beyond that nobody mistyped one word
   if (word.empty() || word.size() > kLongest) return {};
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::size_t best_distance = std::min(most_slips, std::max<std::size_t>(1, word.size() / 3)) + 1;
   std::string best;
   std::vector<std::size_t> row(word.size() + 1);
   std::vector<std::size_t> before(word.size() + 1);
   std::vector<std::size_t> two_before(word.size() + 1);
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kLongest) continue;
+    const std::size_t longer = std::max(candidate.size(), word.size());
+    if (longer - std::min(candidate.size(), word.size()) > best_distance) continue;
     // Optimal string alignment: a swap of neighbours is one slip, not two.
     std::iota(before.begin(), before.end(), std::size_t{0});
     for (std::size_t i = 1; i <= candidate.size(); ++i) {
@@ -131,6 +134,10 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
       }
       std::swap(two_before, before);
       std::swap(before, row);
+      // A swap looks two rows back: only when both are too far is the rest.
+      const std::size_t least =
+          std::min(*std::ranges::min_element(before), *std::ranges::min_element(two_before));
+      if (least > best_distance) break;
     }
     const std::size_t distance = before[word.size()];
     // Of two that are equally near, the one that the word is the beginning of.

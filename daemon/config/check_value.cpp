@@ -139,7 +139,11 @@ void check_path(const Key& key, const Value& value, Report& report) {
 }
 
 void check_matchers(const Key& key, const Value& value, Report& report) {
-  if (is_text(key, value, report)) good(key, value, Matchers::parse(value.text), report);
+  if (!is_text(key, value, report)) return;
+  if (const std::optional<MatchersFault> fault = Matchers::fault_in(value.text)) {
+    report.error(value.within(fault->offset, 1), fmt::format("`{}`: {}", key.name, fault->text),
+                 fmt::format("for example {} = {}", key.name, key.example));
+  }
 }
 
 void check_regex(const Key& key, const Value& value, Report& report) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "fields.hpp"
+#include "known_metrics.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -120,6 +121,7 @@ class FeedingCheck {
         nobody(text, wanted);
         continue;
       }
+      check_name(text, wanted);
       if (fastest == nullptr || source->target.every < fastest->target.every) fastest = source;
       if (wanted.range) check_range(text, wanted, source->target);
     }
@@ -151,11 +153,26 @@ class FeedingCheck {
                   fmt::format("at least [{}]", format_duration(least)));
   }
 
+  /// A metric that is nearly one of the host's or of tocsin's own, and is none.
+  void check_name(const Value& text, const Wanted& wanted) {
+    const std::string& name = wanted.selector->name;
+    const std::string meant = mistyped_metric(name);
+    if (meant.empty()) return;
+    report_.warning(text.within(wanted.span.offset, name.size()),
+                    fmt::format("neither this host nor tocsin has a metric `{}`", name),
+                    fmt::format("did you mean `{}`?", meant));
+  }
+
   void nobody(const Value& text, const Wanted& wanted) {
     std::string hint;
     for (const Matcher& matcher : wanted.selector->matchers) {
       if (matcher.label() == "job" && matcher.op() == MatchOp::equal) {
         hint = did_you_mean(matcher.value(), jobs_);
+      }
+    }
+    if (hint.empty()) {
+      if (const std::string meant = mistyped_metric(wanted.selector->name); !meant.empty()) {
+        hint = fmt::format("did you mean `{}`?", meant);
       }
     }
     if (hint.empty() && wanted.selector->name.starts_with("node_")) {

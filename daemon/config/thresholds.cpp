@@ -1,6 +1,7 @@
 #include "thresholds.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 namespace tocsin::config {
@@ -43,6 +44,22 @@ std::optional<Unit> shared_unit(const Limit& limit, const Entry* clear, Report& 
     }
   }
   return shared ? std::optional(unit) : std::nullopt;
+}
+
+/// 85 beside 80% is 106 times as much, and surely not meant.
+void check_plain(const Limit& limit, const Entry& limit_at, const Entry* clear, Report& report) {
+  const auto check = [&report](const std::optional<Quantity>& quantity, Place at) {
+    if (!quantity || quantity->unit != Unit::none || std::abs(quantity->value) <= 1) return;
+    report.warning(at, "a plain number beside a percentage",
+                   fmt::format("80% is 0.8: was `{0}%` meant?", format_number(quantity->value)));
+  };
+  check(limit.single, limit_at.value.place);
+  check(limit.warning, limit.warning_at);
+  check(limit.critical, limit.critical_at);
+  if (clear == nullptr) return;
+  if (const Result<Quantity> quantity = to_quantity(clear->value)) {
+    check(*quantity, clear->value.place);
+  }
 }
 
 void check_order(const Limit& limit, bool above, Report& report) {
@@ -116,6 +133,7 @@ std::optional<rule::Threshold> read_threshold(const Fields& fields, Report& repo
   const std::optional<Unit> unit = shared_unit(*limit, fields.find("clear"), report);
   if (!unit) return threshold;
   threshold.unit = *unit;
+  if (*unit == Unit::ratio) check_plain(*limit, *entry, fields.find("clear"), report);
   check_order(*limit, above != nullptr, report);
   const double first = threshold.warning ? *threshold.warning : threshold.critical.value_or(0);
   threshold.clear = read_clear(fields, *entry, first, above != nullptr, report);

@@ -5,6 +5,7 @@
 #include "feeding.hpp"
 #include "fields.hpp"
 #include "hearing.hpp"
+#include "label_slips.hpp"
 #include "policies.hpp"
 #include "receivers.hpp"
 #include "report.hpp"
@@ -93,6 +94,25 @@ void check_files(const Input& input, Report& report) {
   }
 }
 
+/// A policy that no rule takes, of nearly the name of another: its levels were meant for that one.
+void check_unused(const Survey& found, const std::vector<ReadRule>& rules, Report& report) {
+  for (const Found* policy : found.of("policy.*")) {
+    if (policy->name == "default" ||
+        std::any_of(rules.begin(), rules.end(),
+                    [policy](const ReadRule& read) { return read.rule.policy == policy->name; })) {
+      continue;
+    }
+    std::vector<std::string> others = found.names("policy.*");
+    std::erase(others, policy->name);
+    others.emplace_back("default");
+    constexpr std::size_t kSlips = 2;
+    const std::string meant = nearest(policy->name, others, kSlips);
+    if (meant.empty()) continue;
+    report.warning(policy->place, fmt::format("no rule takes policy `{}`", policy->name),
+                   fmt::format("did you mean `{}`?", meant));
+  }
+}
+
 /// What a matcher sees of the host where the alert has no such label.
 std::map<std::string, std::string, std::less<>> host_of(const EngineConfig& engine) {
   std::map<std::string, std::string, std::less<>> labels;
@@ -121,6 +141,10 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   const bool telling = report.complete() && report.errors() == 0;
   std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
   check_feeding(rules, config.sources, report);
+  if (report.complete()) {
+    check_unused(found, rules, report);
+    check_label_slips(found, rules, report);
+  }
   if (telling) {
     check_hearing(
         {found, rules, engine.policies, config.receivers, host_of(engine), config.console_only},

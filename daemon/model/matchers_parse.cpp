@@ -46,6 +46,8 @@ class MatcherParser {
     if (at_ < text_.size()) return wrong("this is more than matchers");
     return all;
   }
+  /// Of a parse that failed.
+  [[nodiscard]] const MatchersFault& fault() const { return fault_; }
 
  private:
   Result<Matcher> one() {
@@ -131,13 +133,15 @@ class MatcherParser {
     ++at_;
     return true;
   }
-  tl::unexpected<Error> wrong(std::string_view why) const {
+  tl::unexpected<Error> wrong(std::string_view why) {
+    fault_ = {at_, std::string(why)};
     return fail(ErrorCode::invalid, fmt::format("matchers `{}`, character {}: {}",
                                                 printable(shortened(text_, 200)), at_ + 1, why));
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  MatchersFault fault_;
 };
 
 }  // namespace
@@ -146,6 +150,12 @@ Result<Matchers> Matchers::parse(std::string_view text) {
   auto all = MatcherParser(text).parse();
   if (!all) return tl::unexpected(all.error());
   return Matchers(std::move(*all));
+}
+
+std::optional<MatchersFault> Matchers::fault_in(std::string_view text) {
+  MatcherParser parser(text);
+  if (parser.parse()) return std::nullopt;
+  return parser.fault();
 }
 
 }  // namespace tocsin

@@ -81,6 +81,11 @@ Result<std::vector<std::string>> toml_files(const std::string& folder) {
   return paths;
 }
 
+bool writable_by_others(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && (facts.st_mode & S_IWOTH) != 0;
+}
+
 bool exists(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);

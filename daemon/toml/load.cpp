@@ -40,9 +40,20 @@ class Loader {
   /// tocsin.toml and all that counts beside it; `prefix` stands before the names of the files.
   void add_configuration(const std::string& folder, const std::string& prefix) {
     const std::string main = folder + "/tocsin.toml";
+    look_at_folder(folder, prefix.empty() ? folder : prefix);
     add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
     add_folder(folder, prefix, "conf.d");
     add_folder(folder, prefix, "rules.d");
+  }
+
+  void look_at_folder(const std::string& path, const std::string& name) {
+    if (!writable_by_others(path)) return;
+    config::Diagnostic warning;
+    warning.level = config::Level::warning;
+    warning.file = name;
+    warning.message = "anybody on this host can put a file into this folder";
+    warning.hint = "whoever does decides who is paged: chmod o-w";
+    found_.push_back(std::move(warning));
   }
 
   [[nodiscard]] Snapshot snapshot() const {
@@ -88,6 +99,7 @@ class Loader {
  private:
   void add_folder(const std::string& folder, const std::string& prefix, const std::string& name) {
     stamps_.push_back(stamp_of(folder + "/" + name));
+    look_at_folder(folder + "/" + name, prefix + name);
     const Result<std::vector<std::string>> paths = toml_files(folder + "/" + name);
     if (!paths) {
       config::File unread;

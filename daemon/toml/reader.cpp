@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "source_text.hpp"
+#include "unclosed.hpp"
 
 // The header alone, without exceptions: what is wrong with a file is a value here as everywhere.
 #undef TOML_HEADER_ONLY
@@ -118,7 +119,7 @@ Words words_for(std::string_view description) {
     return {"the text does not end in its line, or holds a control character",
             "a text of several lines stands between three quotes"};
   }
-  if (says("expected value, saw '\n'")) return {"a value is missing after `=`", ""};
+  if (says("expected value, saw '\\n'")) return {"a value is missing after `=`", ""};
   Words words{"not valid TOML: " + std::string(description), ""};
   if (says("cannot redefine")) words.hint = "a name stands once in a file";
   if (says("escape sequence")) words.hint = "in '…' a backslash is a backslash";
@@ -164,6 +165,14 @@ Parsed read(const std::vector<config::File>& files, std::uint32_t index) {
   place.line = std::max<std::uint32_t>(1, error.source().begin.line);
   place.column = std::max<std::uint32_t>(1, error.source().begin.column);
   Words words = words_for(error.description());
+  const SourceText source(file.text);
+  if (const auto open = unclosed_before(file.text, source.offset(place.line, place.column))) {
+    place = source.place(*open);
+    place.file = index;
+    const bool list = file.text[*open] == '[';
+    words.message = list ? "this list is never closed" : "this text is never closed";
+    words.hint = list ? "its ] is missing" : "its three quotes are missing";
+  }
   parsed.mistake = config::diagnostic_at(files, config::Level::error, place,
                                          std::move(words.message), std::move(words.hint));
   return parsed;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,12 @@ class Matcher {
   std::shared_ptr<const Compiled> compiled_;
 };
 
+/// What is wrong with the text of matchers, and at which byte.
+struct MatchersFault {
+  std::size_t offset = 0;
+  std::string text;
+};
+
 /// All of them must match. No matcher at all matches everything.
 class Matchers {
  public:
@@ -42,6 +49,8 @@ class Matchers {
   explicit Matchers(std::vector<Matcher> all) : all_(std::move(all)) {}
   /// `{a="b", c!~"d|e"}`; the braces may be left out.
   [[nodiscard]] static Result<Matchers> parse(std::string_view text);
+  /// Why they cannot be parsed; nothing where they can.
+  [[nodiscard]] static std::optional<MatchersFault> fault_in(std::string_view text);
 
   /// `value_of` gives the value of a label by name, "" where there is none.
   [[nodiscard]] bool matches(

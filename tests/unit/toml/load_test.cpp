@@ -114,6 +114,19 @@ TEST_CASE("a file that anybody can write is warned of") {
   CHECK(loaded.diagnostics[0].message == "anybody on this host can write this file");
 }
 
+TEST_CASE("a folder into which anybody can put files is warned of") {
+  Folder folder;
+  folder.write("tocsin.toml", "console_only = true\n");
+  folder.write("rules.d/a.toml", "");
+  REQUIRE(::chmod(folder.at("rules.d").c_str(), 0777) == 0);
+  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  CHECK(config::render(loaded.diagnostics) ==
+        "rules.d: warning: anybody on this host can put a file into this folder\n"
+        "        whoever does decides who is paged: chmod o-w\n");
+  REQUIRE(::chmod(folder.at("rules.d").c_str(), 0755) == 0);
+  CHECK(toml::load(folder.at(), {"host-1", kRules}).diagnostics.empty());
+}
+
 TEST_CASE("an empty configuration has all defaults, and they are the model's own") {
   const config::Config config = good("");
   const config::Tuning tuning;

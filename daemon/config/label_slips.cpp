@@ -1,0 +1,88 @@
+#include "label_slips.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "tocsin/model/matcher.hpp"
+
+namespace tocsin::config {
+namespace {
+
+constexpr std::size_t kSlips = 2;
+constexpr std::size_t kShortest = 4;  ///< shorter names look alike without a slip
+
+using Places = std::map<std::string, std::vector<Place>, std::less<>>;
+
+Places given(const std::vector<ReadRule>& rules) {
+  Places places;
+  for (const ReadRule& read : rules) {
+    for (const Value* table : read.tables) {
+      const Entry* labels = table->find("labels");
+      if (labels == nullptr) continue;
+      for (const Entry& entry : labels->value.entries) places[entry.key].push_back(entry.place);
+    }
+  }
+  return places;
+}
+
+Places asked_for(const Survey& survey) {
+  Places places;
+  for (const Found* found : survey.of("policy.*.notify[]")) {
+    const Entry* match = found->table->find("match");
+    if (match == nullptr || match->value.kind != Kind::text) continue;
+    const Result<Matchers> matchers = Matchers::parse(match->value.text);
+    if (!matchers) continue;
+    for (const Matcher& matcher : matchers->all()) {
+      const std::size_t at = match->value.text.find(matcher.label());
+      places[matcher.label()].push_back(match->value.within(at, matcher.label().size()));
+    }
+  }
+  return places;
+}
+
+/// Of the labels that are known, the one that this one was meant to be.
+std::string meant(const std::string& label, const Places& known) {
+  if (label.size() < kShortest || known.contains(label)) return "";
+  std::vector<std::string> names;
+  for (const auto& [name, places] : known) names.push_back(name);
+  return nearest(label, names, kSlips);
+}
+
+void warn(const std::vector<Place>& places, std::string_view what, const std::string& label,
+          const std::string& other, Report& report) {
+  for (const Place& place : places) {
+    report.warning(place, fmt::format("{} label `{}`", what, label),
+                   fmt::format("did you mean `{}`?", other));
+  }
+}
+
+}  // namespace
+
+void check_label_slips(const Survey& survey, const std::vector<ReadRule>& rules, Report& report) {
+  constexpr std::string_view kNotAsked = "no policy asks for";
+  constexpr std::string_view kNotGiven = "no rule gives";
+  const Places labels = given(rules);
+  const Places wanted = asked_for(survey);
+  for (const auto& [label, places] : labels) {
+    const std::string other = meant(label, wanted);
+    if (other.empty()) continue;
+    const std::vector<Place>& asked = wanted.find(other)->second;
+    // Of two names that stand on one side each, the rarer one is the slip.
+    if (labels.contains(other) || places.size() < asked.size()) {
+      warn(places, kNotAsked, label, other, report);
+    } else {
+      warn(asked, kNotGiven, other, label, report);
+    }
+  }
+  Places agreed;
+  for (const auto& [label, places] : labels) {
+    if (wanted.contains(label)) agreed[label] = places;
+  }
+  for (const auto& [label, places] : wanted) {
+    if (const std::string other = meant(label, agreed); !other.empty()) {
+      warn(places, kNotGiven, label, other, report);
+    }
+  }
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,16 @@
+// Labels that policies ask for and rules give: a slip in one of them, and somebody is not told.
+#pragma once
+
+#include <vector>
+
+#include "report.hpp"
+#include "rules.hpp"
+#include "survey.hpp"
+
+namespace tocsin::config {
+
+/// Warns of a label that no policy asks for and that is nearly one that some do, and of one that a
+/// policy asks for, that no rule gives and that is nearly one that some do.
+void check_label_slips(const Survey& survey, const std::vector<ReadRule>& rules, Report& report);
+
+}  // namespace tocsin::config
