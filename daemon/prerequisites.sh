@@ -9,6 +9,7 @@ build_packages=(
   libfmt-dev libspdlog-dev libexpected-dev libfast-float-dev libre2-dev
   libcurl4-openssl-dev libssl-dev zlib1g-dev libsqlite3-dev
   libtomlplusplus-dev libcli11-dev prometheus-cpp-dev
+  tzdata
 )
 # To build and run every test. The last line are the peers that the daemon is tested against; before
 # it, what renders its man pages and the shells that complete its words, and what brings a systemd to

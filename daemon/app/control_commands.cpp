@@ -69,6 +69,21 @@ Result<void> only(const json::object& body, std::initializer_list<std::string_vi
   return {};
 }
 
+/// What a silence and a maintenance window both must say.
+Result<SilenceCommand> withheld_by(const json::object& body, std::string_view noun) {
+  const auto matchers = text_member(body, "matchers", true);
+  if (!matchers) return tl::unexpected(matchers.error());
+  const auto parsed = Matchers::parse(*matchers);
+  if (!parsed) return tl::unexpected(parsed.error().within("matchers"));
+  if (parsed->empty())
+    return fail(ErrorCode::invalid, fmt::format("{} must name at least one matcher", noun));
+  const auto lasts = duration_member(body, "for");
+  if (!lasts) return tl::unexpected(lasts.error());
+  const auto reason = text_member(body, "reason", true);
+  if (!reason) return tl::unexpected(reason.error());
+  return SilenceCommand{*matchers, *lasts, *reason};
+}
+
 template <class What>
 Command command(What what) {
   Command out;
@@ -129,16 +144,32 @@ Result<Command> unacknowledge_command(const json::object& body) {
 Result<Command> silence_command(const json::object& body) {
   if (auto known = only(body, {"matchers", "for", "reason"}); !known)
     return tl::unexpected(known.error());
-  const auto matchers = text_member(body, "matchers", true);
-  if (!matchers) return tl::unexpected(matchers.error());
-  const auto parsed = Matchers::parse(*matchers);
-  if (!parsed) return tl::unexpected(parsed.error().within("matchers"));
-  if (parsed->empty()) return fail(ErrorCode::invalid, "a silence must name at least one matcher");
-  const auto lasts = duration_member(body, "for");
-  if (!lasts) return tl::unexpected(lasts.error());
-  const auto reason = text_member(body, "reason", true);
-  if (!reason) return tl::unexpected(reason.error());
-  return command(SilenceCommand{*matchers, *lasts, *reason});
+  auto what = withheld_by(body, "a silence");
+  if (!what) return tl::unexpected(what.error());
+  return command(std::move(*what));
+}
+
+Result<Command> maintenance_command(const json::object& body) {
+  if (auto known = only(body, {"matchers", "for", "reason", "at"}); !known)
+    return tl::unexpected(known.error());
+  auto what = withheld_by(body, "a maintenance window");
+  if (!what) return tl::unexpected(what.error());
+  MaintenanceCommand window{std::move(what->matchers), what->lasts, std::move(what->reason), {}};
+  const auto at = text_member(body, "at", false);
+  if (!at) return tl::unexpected(at.error());
+  if (!at->empty()) {
+    const auto begins = parse_rfc3339(*at);
+    if (!begins) return tl::unexpected(begins.error().within("at"));
+    window.begins = *begins;
+  }
+  return command(std::move(window));
+}
+
+Result<Command> end_maintenance_command(const json::object& body) {
+  if (auto known = only(body, {"which"}); !known) return tl::unexpected(known.error());
+  auto which = text_member(body, "which", true);
+  if (!which) return tl::unexpected(which.error());
+  return command(EndMaintenanceCommand{std::move(*which)});
 }
 
 Result<Command> end_silence_command(const json::object& body) {

@@ -25,6 +25,8 @@ namespace tocsin::app {
 [[nodiscard]] Result<Command> unacknowledge_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> silence_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> end_silence_command(const boost::json::object& body);
+[[nodiscard]] Result<Command> maintenance_command(const boost::json::object& body);
+[[nodiscard]] Result<Command> end_maintenance_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> assess_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> test_notice_command(const boost::json::object& body);
 

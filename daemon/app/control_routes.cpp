@@ -135,6 +135,9 @@ std::vector<http::Route> control_routes(const Surface& surface) {
   const Show incidents = [](const View& view, Now now) { return incidents_json(view.engine, now); };
   const Show alerts = [](const View& view, Now) { return alerts_json(view.engine); };
   const Show silences = [](const View& view, Now now) { return silences_json(view.engine, now); };
+  const Show maintenance = [](const View& view, Now now) {
+    return maintenance_json(view.engine, now);
+  };
   return {
       {"GET", "/status", showing(surface, status_json)},
       {"GET", "/configuration", configured(surface)},
@@ -145,6 +148,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
        }},
       {"GET", "/alerts", showing(surface, alerts)},
       {"GET", "/silences", showing(surface, silences)},
+      {"GET", "/maintenance", showing(surface, maintenance)},
       {"GET", "/query",
        [surface](const http::Request& request, const http::Respond& respond) {
          respond(answer_query(surface, request));
@@ -157,6 +161,8 @@ std::vector<http::Route> control_routes(const Surface& surface) {
       {"POST", "/unack", commanding(surface, unacknowledge_command)},
       {"POST", "/silence", commanding(surface, silence_command)},
       {"POST", "/unsilence", commanding(surface, end_silence_command)},
+      {"POST", "/maintenance", commanding(surface, maintenance_command)},
+      {"POST", "/end-maintenance", commanding(surface, end_maintenance_command)},
       {"POST", "/assess", commanding(surface, assess_command)},
       {"POST", "/notify-test", testing(surface)},
       {"POST", "/reload", reloading(surface)},

@@ -77,6 +77,8 @@ void engine_metrics(const engine::Engine& engine, Now now, Families& out) {
   counter(out, "tocsin_incidents_opened_total", "Incidents that were opened.")
       .add({}, as_double(engine.counters().incidents_opened));
   gauge(out, "tocsin_silences", "Silences in force.").add({}, as_double(status.silences));
+  gauge(out, "tocsin_maintenance_in_force", "Maintenance windows in force.")
+      .add({}, as_double(status.maintenance));
   counter(out, "tocsin_refused_at_limit_total",
           "Alerts, incidents, deliveries and silences that were refused over a limit.")
       .add({}, as_double(engine.counters().refused_at_limit));

@@ -98,6 +98,7 @@ json::value json_of(const Alert& alert, const engine::Engine& engine) {
   out["shown_value"] = text(shown_value(engine, alert));
   out["no_data"] = alert.no_data;
   out["flapping"] = alert.flapping;
+  out["withheld"] = text(engine.withheld(alert));
   out["incident"] = alert.incident ? json::value(alert.incident.value) : json::value(nullptr);
   return out;
 }

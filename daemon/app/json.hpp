@@ -24,6 +24,7 @@ namespace tocsin::app {
 [[nodiscard]] boost::json::value incidents_json(const engine::Engine& engine, Now now);
 [[nodiscard]] boost::json::value alerts_json(const engine::Engine& engine);
 [[nodiscard]] boost::json::value silences_json(const engine::Engine& engine, Now now);
+[[nodiscard]] boost::json::value maintenance_json(const engine::Engine& engine, Now now);
 
 /// A value for people: with the unit of its rule.
 [[nodiscard]] std::string shown_value(const engine::Engine& engine, const Alert& alert);

@@ -68,6 +68,7 @@ json::object totals(const View& view, const engine::Status& status) {
   out["alerts_pending"] = pending;
   out["alerts_firing"] = firing;
   out["silences"] = status.silences;
+  out["maintenance"] = status.maintenance;
   out["outbox"] = status.outbox;
   out["series"] = view.engine.store().series_count();
   return out;
@@ -113,6 +114,7 @@ json::value status_json(const View& view, Now now) {
   out["targets"] = std::move(targets);
   out["rules"] = std::move(rules);
   out["receivers"] = std::move(receivers);
+  out["maintenance"] = maintenance_json(view.engine, now);
   return out;
 }
 

@@ -33,6 +33,7 @@ struct Words {
   Acknowledge acknowledge;
   Silence silence;
   RuleTests tests;
+  Maintenance maintenance;
   std::string word;
   std::vector<std::string> path;
   std::function<int()> chosen;
@@ -191,6 +192,36 @@ void add_silences(CLI::App& app, Words& words) {
   });
 }
 
+void add_maintenance(CLI::App& app, Words& words) {
+  CLI::App* const command =
+      add(app, "maintenance", "Maintenance windows: whether in force, when next, who made them");
+  add(*command, "list", "The same");
+  CLI::App* const start = add(*command, "start", "Begin one now, or plan one");
+  auto& what = words.maintenance;
+  start->add_option("matchers", what.matchers, "{label=\"value\", other=~\"a|b\"}")->required();
+  start->add_option("--for", what.lasts, "How long")->required()->type_name("DURATION");
+  start->add_option("--reason", what.reason, "Why")->required()->type_name("TEXT");
+  start->add_option("--at", what.at, "When: \"2026-12-01 22:00\"; by default now")
+      ->type_name("TIME");
+  start->add_option("--zone", what.zone, "The time zone of --at")
+      ->type_name("NAME")
+      ->capture_default_str();
+  add_by(start, words);
+  CLI::App* const end =
+      add(*command, "end", "End one early; one of the configuration recurs all the same");
+  end->add_option("which", words.word, "Its name or number")->required();
+  add_by(end, words);
+  command->require_subcommand(0, 1);
+  command->callback([&words, start, end] {
+    const bool starts = start->parsed();
+    const bool ends = end->parsed();
+    words.chosen = [&words, starts, ends] {
+      if (starts) return start_maintenance(words.common, words.maintenance);
+      return ends ? end_maintenance(words.common, words.word) : maintenance(words.common);
+    };
+  });
+}
+
 void add_rest(CLI::App& app, Words& words) {
   CLI::App* const notify = add(app, "notify", "Send a marked test notice and show the answer");
   notify->add_option("--test", words.word, "The receiver to try")
@@ -266,6 +297,7 @@ void add_all(CLI::App& app, Words& words) {
   add_looking(app, words);
   add_incident_words(app, words);
   add_silences(app, words);
+  add_maintenance(app, words);
   add_rest(app, words);
   add_config(app, words);
   add_about(app, words);

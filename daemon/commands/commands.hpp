@@ -43,6 +43,14 @@ struct RuleTests {
   bool verbose = false;
 };
 
+struct Maintenance {
+  std::string matchers;
+  std::string lasts;
+  std::string reason;
+  std::string at;  ///< "" : now
+  std::string zone = "UTC";
+};
+
 int run_daemon(const app::RunOptions& options);
 /// With `diff`, also what a reload would change of what the daemon runs.
 int check(const Common& common, bool diff);
@@ -56,6 +64,10 @@ int unacknowledge(const Common& common, std::uint64_t incident);
 int silences(const Common& common);
 int silence(const Common& common, const Silence& what);
 int end_silence(const Common& common, std::uint64_t silence);
+int maintenance(const Common& common);
+int start_maintenance(const Common& common, const Maintenance& what);
+/// Of a configured window, by name, the present occurrence; of one made by hand, its number.
+int end_maintenance(const Common& common, const std::string& which);
 int assess(const Common& common, std::uint64_t incident, const std::string& impact);
 int query(const Common& common, const std::string& expression);
 int test_notice(const Common& common, const std::string& receiver);

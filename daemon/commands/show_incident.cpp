@@ -56,13 +56,14 @@ void what_next(const json::value& incident) {
 void alerts(const json::value& incident) {
   const json::value& all = member_of(incident, "alerts");
   if (!all.is_array() || all.get_array().empty()) return;
-  Table table({"ALERT", "STATE", "SEVERITY", "VALUE", "SINCE"});
+  Table table({"ALERT", "STATE", "SEVERITY", "VALUE", "SINCE", ""});
   for (const json::value& one : all.get_array())
     table.add({{text_of(one, "rule") + labels_of(member_of(one, "labels"))},
                {text_of(one, "state"), look_of(text_of(one, "state"))},
                {text_of(one, "severity"), look_of(text_of(one, "severity"))},
                {text_of(one, "shown_value")},
-               {moment_of(text_of(one, "since"))}});
+               {moment_of(text_of(one, "since"))},
+               {text_of(one, "withheld"), Look::odd}});
   fmt::print("\n");
   table.print();
 }

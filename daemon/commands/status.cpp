@@ -41,10 +41,16 @@ void status_head(const json::value& status) {
              printable(text_of(status, "version")), age_of(text_of(status, "started")));
   fmt::print(
       "{} incidents open, {} not acknowledged; {} alerts firing, {} pending; {} silences; "
-      "{} notices waiting; {} series\n",
+      "{} maintenance windows in force; {} notices waiting; {} series\n",
       count_of(totals, "incidents_open"), count_of(totals, "incidents_unacknowledged"),
       count_of(totals, "alerts_firing"), count_of(totals, "alerts_pending"),
-      count_of(totals, "silences"), count_of(totals, "outbox"), count_of(totals, "series"));
+      count_of(totals, "silences"), count_of(totals, "maintenance"), count_of(totals, "outbox"),
+      count_of(totals, "series"));
+  for (const json::value& one : array_of(status, "maintenance"))
+    if (flag_of(one, "in_force"))
+      fmt::print("{} {} until {}: {} ({})\n", styled("maintenance", Look::odd, colour),
+                 printable(text_of(one, "name")), moment_of(text_of(one, "ends")),
+                 printable(text_of(one, "matchers")), printable(text_of(one, "reason")));
   if (flag_of(storage, "degraded"))
     fmt::print("{}: {}\n", styled("storage is degraded", Look::bad, colour),
                printable(text_of(storage, "error")));

@@ -25,6 +25,10 @@ constexpr std::array kSections = {
     Section{"receiver.*", "Where notices go.", ""},
     Section{"policy.*", "Who hears of an incident, and when.", ""},
     Section{"policy.*.notify[]", "One entry of a level; several may share a level.", ""},
+    Section{"maintenance.*",
+            "A window that recurs: while it is in force, what it matches is measured and recorded, "
+            "and told to nobody; closes are. At its end, what still fires is told.",
+            ""},
     Section{"rule.*", "What is wrong when.", ""},
     Section{"override.*", "Tunes the rule of that name without copying it.", "rule.*"},
     Section{"group.*",
@@ -329,6 +333,28 @@ constexpr std::array kKeys = {
                 "and `impact`; by default all.", .example = "'{component=\"database\"}'"},
     Key{.section = "policy.*.notify[]", .name = "to", .type = Type::names, .required = true,
         .meaning = "Receivers.", .example = "[\"alerts-production\"]"},
+
+    Key{.section = "maintenance.*", .name = "match", .type = Type::matchers, .required = true,
+        .meaning = "Alerts that it concerns, by the alert's and the rule's labels, `rule`, "
+                "`severity`, `impact` and `host`.", .example = "'{component=\"database\"}'"},
+    Key{.section = "maintenance.*", .name = "on", .type = Type::texts, .otherwise = "\"daily\"",
+        .meaning = "Its days: \"daily\", a weekday, \"first sunday\" (of the month, up to "
+                "\"fifth\", or \"last\"), \"day 15\", \"last day\" (of the month), \"12-24\" (every "
+                "year), \"2026-12-24\" (once).", .example = "[\"saturday\", \"last day\"]"},
+    Key{.section = "maintenance.*", .name = "start", .required = true,
+        .meaning = "What clocks show when it begins. Where they skip that time it begins at the "
+                "change; where they show it twice, at the first.", .example = "\"02:30\""},
+    Key{.section = "maintenance.*", .name = "lasts", .type = Type::duration, .required = true,
+        .least = "1m", .most = "7d",
+        .meaning = "For so long, also in a night in which clocks are changed.",
+        .example = "\"1h\""},
+    Key{.section = "maintenance.*", .name = "zone", .otherwise = "\"UTC\"",
+        .meaning = "The time zone of its days and of `start`, by its IANA name.",
+        .example = "\"Europe/Berlin\""},
+    Key{.section = "maintenance.*", .name = "reason", .required = true,
+        .meaning = "Why, for those who see it in the list.", .example = "\"database upgrades\""},
+    Key{.section = "maintenance.*", .name = "author", .required = true,
+        .meaning = "Who answers for it.", .example = "\"ada\""},
 
     Key{.section = "rule.*", .name = "enabled", .type = Type::flag, .otherwise = "true",
         .meaning = "Whether it is evaluated.", .example = "false"},

@@ -1,11 +1,13 @@
 #include "tocsin/config/validate.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "feeding.hpp"
 #include "fields.hpp"
 #include "hearing.hpp"
 #include "label_slips.hpp"
+#include "maintenance.hpp"
 #include "policies.hpp"
 #include "receivers.hpp"
 #include "report.hpp"
@@ -137,6 +139,7 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   config.sources = read_sources(found, engine.host, report);
   config.receivers = read_receivers(found, report);
   engine.policies = read_policies(found, config.receivers, report);
+  engine.maintenance = read_maintenance(found, report);
   // Who is wrongly named, or stands in a file that is broken, would only seem to hear nothing.
   const bool telling = report.complete() && report.errors() == 0;
   std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
@@ -155,6 +158,9 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
     engine.receivers.push_back(each.receiver);
   }
   for (ReadRule& read : rules) engine.rules.push_back(std::move(read.rule));
+  std::vector<std::string> names;
+  for (const rule::Rule& rule : engine.rules) names.push_back(rule.name);
+  check_maintenance(found, engine.maintenance, names, report);
   return config;
 }
 
@@ -189,6 +195,19 @@ PackWishes wished_packs(const Input& input) {
     }
   }
   return wishes;
+}
+
+std::vector<std::string> wished_zones(const Input& input) {
+  std::set<std::string> names;
+  for (const Value& root : input.roots) {
+    const Entry* windows = root.find("maintenance");
+    if (windows == nullptr) continue;
+    for (const Entry& window : windows->value.entries) {
+      const Entry* zone = window.value.find("zone");
+      if (zone != nullptr && zone->value.kind == Kind::text) names.insert(zone->value.text);
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 Result<ReceiverDefinition> receiver_alone(const Input& input) {

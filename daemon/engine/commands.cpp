@@ -104,60 +104,6 @@ void Engine::Impl::unacknowledge(const Command& command, const UnacknowledgeComm
          what.incident.value);
 }
 
-void Engine::Impl::add_silence(const Command& command, const SilenceCommand& what) {
-  if (what.reason.empty()) return answer(command, false, "a silence needs a reason");
-  if (what.lasts <= Duration::zero() || what.lasts > kLongest) {
-    return answer(command, false, "a silence lasts between 1 s and 30 days");
-  }
-  auto matchers = Matchers::parse(what.matchers);
-  if (!matchers)
-    return answer(command, false, "the matchers cannot be read: " + matchers.error().text);
-  if (matchers->empty())
-    return answer(command, false, "a silence without a matcher would silence everything");
-  if (silences.size() >= config.limits.silences)
-    return answer(command, false, "limits.silences is reached");
-  const SilenceId id(next_id());
-  silences.emplace(
-      id, SilenceEntry{{id, matchers->to_string(), command.by, what.reason, now, what.lasts, false},
-                       *std::move(matchers)});
-  dirty_silences.insert(id);
-  for (auto& [incident_id, entry] : incidents) {
-    if (!entry.incident.open()) continue;
-    bool concerns = false;
-    for (const auto& key : entry.members) {
-      const auto* alert = find(key);
-      concerns = concerns ||
-                 (alert != nullptr && silences.at(id).matchers.matches([&](std::string_view name) {
-                   return label_of(*alert, name);
-                 }));
-    }
-    if (!concerns) continue;
-    timeline(entry.incident, TimelineKind::silenced,
-             command.by + " silences " + silences.at(id).silence.matchers + " for " +
-                 humanize_duration(what.lasts) + ": " + what.reason);
-    touch(incident_id);
-  }
-  log(LogLine::Level::info, command.by + " silences " + silences.at(id).silence.matchers + " for " +
-                                humanize_duration(what.lasts) + ": " + what.reason);
-  answer(command, true,
-         "silence " + std::to_string(id.value) + " lasts until " +
-             format_rfc3339(now.wall + what.lasts),
-         id.value);
-}
-
-void Engine::Impl::end_silence(const Command& command, const EndSilenceCommand& what) {
-  const auto found = silences.find(what.silence);
-  if (found == silences.end()) {
-    return answer(command, false, "there is no silence " + std::to_string(what.silence.value));
-  }
-  log(LogLine::Level::info, command.by + " ends silence " + std::to_string(what.silence.value));
-  silences.erase(found);
-  more_records.emplace_back(Erased{Erased::Kind::silence, {}, what.silence.value, {}});
-  touch_all_open();
-  answer(command, true, "silence " + std::to_string(what.silence.value) + " has ended",
-         what.silence.value);
-}
-
 void Engine::Impl::assess(const Command& command, const AssessCommand& what) {
   auto* entry = find(what.incident);
   if (entry == nullptr || !entry->incident.open()) {

@@ -143,7 +143,9 @@ void Engine::Impl::configure(config::EngineConfig next) {
   std::erase_if(rules, [&](const auto& rule) { return next.rule(rule.first) == nullptr; });
   configure_targets(next);
   const auto old_rules = std::move(config.rules);  // still pointed at, until they are configured
+  const auto old_windows = std::move(config.maintenance);
   config = std::move(next);
+  configure_windows(old_windows);
   configure_rules();
   std::vector<std::string> back;
   for (const auto& [name, receiver] : retired) {

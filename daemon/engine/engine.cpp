@@ -18,12 +18,14 @@ Engine::Impl::Impl(config::EngineConfig engine_config, std::string boot, std::ui
   begin(start);
   configure_targets(config);
   configure_rules();
+  configure_windows({});
   apply(outbox.configure(config.receivers, config.tuning.outbox, now));
 }
 
 void Engine::Impl::begin(Now at) {
   now = at;
   step = Step{};
+  follow_calendar();
 }
 
 Step Engine::Impl::finish() {
@@ -47,8 +49,7 @@ std::optional<BootTime> Engine::Impl::next_wake() const {
   for (const auto& [number, pending] : pending_steps) {
     if (!pending.released) consider(pending.at.boot + config.tuning.record_within);
   }
-  for (const auto& [id, entry] : silences)
-    consider(entry.silence.created.boot + entry.silence.lasts);
+  consider(next_on_calendar());
   if (!alert_timers.empty()) consider(alert_timers.begin()->first);
   consider(next_poll);
   consider(next_tidy);
@@ -59,12 +60,14 @@ void Engine::Impl::wake_due() {
   release_overdue_steps();
   for (auto it = silences.begin(); it != silences.end();) {
     const auto& silence = it->second.silence;
-    if (now.boot < silence.created.boot + silence.lasts) {
+    if (!over(silence, now)) {
       ++it;
       continue;
     }
-    log(LogLine::Level::info,
-        "silence " + std::to_string(silence.id.value) + " " + silence.matchers + " has ended");
+    if (!silence.maintenance && silence.window.empty()) {
+      log(LogLine::Level::info,
+          "silence " + std::to_string(silence.id.value) + " " + silence.matchers + " has ended");
+    }
     more_records.emplace_back(Erased{Erased::Kind::silence, {}, silence.id.value, {}});
     it = silences.erase(it);
     touch_all_open();
@@ -189,6 +192,10 @@ Step Engine::commanded(const Command& command, Now now) {
           impl_->add_silence(command, what);
         } else if constexpr (std::is_same_v<What, EndSilenceCommand>) {
           impl_->end_silence(command, what);
+        } else if constexpr (std::is_same_v<What, MaintenanceCommand>) {
+          impl_->start_maintenance(command, what);
+        } else if constexpr (std::is_same_v<What, EndMaintenanceCommand>) {
+          impl_->end_maintenance(command, what);
         } else if constexpr (std::is_same_v<What, AssessCommand>) {
           impl_->assess(command, what);
         } else {

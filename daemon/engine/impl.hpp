@@ -31,6 +31,7 @@ namespace tocsin::engine {
 enum class Withheld {
   none,
   silenced,
+  maintenance,          ///< a window is in force
   inhibited,            ///< a cause fires
   cause_pending,        ///< a cause may be about to fire, or has not been looked at yet
   awaiting_evaluation,  ///< a cause has just ended: the alert is judged once more first
@@ -109,6 +110,15 @@ struct ReceiverState {
 struct SilenceEntry {
   Silence silence;
   Matchers matchers;
+  bool in_force = false;  ///< as the open incidents know it
+};
+
+/// A configured maintenance window on the calendar.
+struct WindowState {
+  std::optional<incident::Occurrence> current;  ///< that it is in, ended early or not
+  bool in_force = false;                        ///< as the open incidents know it
+  WallTime from{};                              ///< `current` holds from here
+  WallTime until{};                             ///< to here
 };
 
 struct Engine::Impl {
@@ -149,7 +159,9 @@ struct Engine::Impl {
 
   // ── withholding (withholding.cpp) ──
   [[nodiscard]] Withheld withheld(const AlertEntry& entry, BootTime at) const;
-  [[nodiscard]] bool silenced(const AlertEntry& entry, BootTime at) const;
+  [[nodiscard]] std::string why_withheld(const AlertEntry& entry, BootTime at) const;
+  [[nodiscard]] const Silence* silence_over(const AlertEntry& entry, bool maintenance,
+                                            BootTime at) const;
   void hold_back_for_causes(AlertEntry& entry);
   void cause_changed(const AlertEntry& cause, const rule::Transition& transition);
   [[nodiscard]] bool causes(const AlertEntry& cause, const AlertEntry& effect,
@@ -158,6 +170,22 @@ struct Engine::Impl {
   [[nodiscard]] bool cause_undecided(const AlertEntry& effect) const;
   [[nodiscard]] std::string_view label_of(const AlertEntry& entry, std::string_view name) const;
   void touch_all_open();
+
+  // ── maintenance (maintenance.cpp) ──
+  /// `before`: the windows of the configuration that `windows` is still about.
+  void configure_windows(const std::vector<incident::MaintenanceWindow>& before);
+  /// What has begun or ended since, also because the calendar was set.
+  void follow_calendar();
+  [[nodiscard]] bool look_at_calendar(std::size_t window);
+  void window_began(std::size_t window);
+  [[nodiscard]] bool ended_early(const std::string& window, WallTime begins) const;
+  [[nodiscard]] std::optional<std::size_t> window_over(const AlertEntry& entry) const;
+  [[nodiscard]] bool concerns(const Matchers& matchers, const AlertEntry& entry) const;
+  void tell_story_of(const Matchers& matchers, TimelineKind kind, const std::string& text);
+  void withholding_began(const Matchers& matchers, TimelineKind kind, const std::string& text);
+  void withholding_ended(const Matchers& matchers, const std::string& text);
+  [[nodiscard]] std::optional<BootTime> next_on_calendar() const;
+  [[nodiscard]] std::vector<MaintenanceStatus> maintenance_at(Now at) const;
 
   // ── incidents (incidents.cpp) ──
   void join(AlertEntry& entry);
@@ -253,6 +281,11 @@ struct Engine::Impl {
   void unacknowledge(const Command& command, const UnacknowledgeCommand& what);
   void add_silence(const Command& command, const SilenceCommand& what);
   void end_silence(const Command& command, const EndSilenceCommand& what);
+  void start_maintenance(const Command& command, const MaintenanceCommand& what);
+  void end_maintenance(const Command& command, const EndMaintenanceCommand& what);
+  void end_occurrence(const Command& command, std::size_t window);
+  [[nodiscard]] bool may_withhold(const Command& command, const Silence& draft);
+  const Silence& keep_silence(Silence silence);
   void assess(const Command& command, const AssessCommand& what);
   void test_notice(const Command& command, const TestNoticeCommand& what);
 
@@ -302,6 +335,7 @@ struct Engine::Impl {
   std::map<std::string, IncidentId> storm_now;  ///< by policy: the storm that still takes members
   std::set<std::string> policies_opening;  ///< policies that an incident opened in, in this step
   std::map<SilenceId, SilenceEntry> silences;
+  std::vector<WindowState> windows;  ///< of config.maintenance, by place
   std::map<std::string, RetiredReceiver> retired;
   outbox::Outbox outbox;
   std::map<std::string, ReceiverState> receivers;

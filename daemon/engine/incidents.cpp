@@ -56,10 +56,9 @@ void Engine::Impl::join(AlertEntry& entry) {
   entry.alert.told = false;
   incident->members.insert(entry.alert.key);
   changed(entry);
-  const auto why = withheld(entry, now.boot);
-  if (why != Withheld::none) {
+  if (withheld(entry, now.boot) != Withheld::none) {
     timeline(incident->incident, TimelineKind::withheld,
-             summary_of(entry) + ": " + std::string(to_string(why)));
+             summary_of(entry) + ": " + why_withheld(entry, now.boot));
   }
   touch(incident->incident.id);
 }

@@ -71,6 +71,7 @@ Status Engine::status(Now now) const {
   }
   status.outbox = impl_->outbox.waiting();
   status.silences = silences(now).size();
+  for (const auto& window : maintenance(now)) status.maintenance += window.in_force ? 1 : 0;
   status.storage_degraded = impl_->storage_degraded();
   status.storage_error = impl_->storage_error;
   status.steps_uncommitted = impl_->pending_steps.size();
@@ -114,16 +115,20 @@ NoticeAlert Engine::shown(const Alert& alert) const {
 std::string Engine::withheld(const Alert& alert) const {
   const auto* entry = std::as_const(*impl_).find(alert.key);
   if (entry == nullptr) return {};
-  const auto why = impl_->withheld(*entry, impl_->now.boot);
-  return why == Withheld::none ? std::string() : std::string(to_string(why));
+  const auto at = impl_->now.boot;
+  return impl_->withheld(*entry, at) == Withheld::none ? "" : impl_->why_withheld(*entry, at);
 }
 
 std::vector<const Silence*> Engine::silences(Now now) const {
   std::vector<const Silence*> all;
   for (const auto& [id, entry] : impl_->silences) {
-    if (now.boot < entry.silence.created.boot + entry.silence.lasts) all.push_back(&entry.silence);
+    if (!entry.silence.maintenance && in_force(entry.silence, now)) all.push_back(&entry.silence);
   }
   return all;
+}
+
+std::vector<MaintenanceStatus> Engine::maintenance(Now now) const {
+  return impl_->maintenance_at(now);
 }
 
 std::optional<NextStep> Engine::next_step(const Incident& incident, Now now) const {

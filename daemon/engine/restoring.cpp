@@ -78,13 +78,14 @@ void Engine::Impl::restore(Records records) {
 
   for (auto& silence : records.silences) {
     auto matchers = Matchers::parse(silence.matchers);
-    if (!matchers || now.boot >= silence.created.boot + silence.lasts) {
+    if (!matchers || over(silence, now)) {
       more_records.emplace_back(Erased{Erased::Kind::silence, {}, silence.id.value, {}});
       continue;
     }
     const auto id = silence.id;
     dirty_silences.insert(id);
-    silences.emplace(id, SilenceEntry{std::move(silence), *std::move(matchers)});
+    const bool now_in_force = in_force(silence, now);
+    silences.emplace(id, SilenceEntry{std::move(silence), *std::move(matchers), now_in_force});
   }
   for (auto& incident : records.incidents) {
     const auto id = incident.id;

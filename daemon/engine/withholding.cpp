@@ -19,6 +19,8 @@ std::string_view to_string(Withheld withheld) {
       return "not withheld";
     case Withheld::silenced:
       return "silenced";
+    case Withheld::maintenance:
+      return "in maintenance";
     case Withheld::inhibited:
       return "inhibited by its cause";
     case Withheld::cause_pending:
@@ -49,13 +51,27 @@ std::string_view Engine::Impl::label_of(const AlertEntry& entry, std::string_vie
   return name == "host" ? std::string_view(config.host) : config.host_labels.get(name);
 }
 
-bool Engine::Impl::silenced(const AlertEntry& entry, BootTime at) const {
-  return std::any_of(silences.begin(), silences.end(), [&](const auto& silence) {
-    const auto& kept = silence.second.silence;
-    return at < kept.created.boot + kept.lasts &&
-           silence.second.matchers.matches(
-               [&](std::string_view name) { return label_of(entry, name); });
-  });
+const Silence* Engine::Impl::silence_over(const AlertEntry& entry, bool maintenance,
+                                          BootTime at) const {
+  const Now then{at, now.wall + (at - now.boot)};
+  for (const auto& [id, kept] : silences) {
+    if (kept.silence.maintenance != maintenance || !in_force(kept.silence, then)) continue;
+    if (concerns(kept.matchers, entry)) return &kept.silence;
+  }
+  return nullptr;
+}
+
+std::string Engine::Impl::why_withheld(const AlertEntry& entry, BootTime at) const {
+  const auto why = withheld(entry, at);
+  if (why != Withheld::maintenance) return std::string(to_string(why));
+  const auto until = [](const std::string& name, WallTime end) {
+    return "maintenance " + name + " until " + format_rfc3339(end);
+  };
+  if (const auto window = window_over(entry)) {
+    return until(config.maintenance[*window].name, windows[*window].current->ends);
+  }
+  const auto* by_hand = silence_over(entry, true, at);
+  return until(std::to_string(by_hand->id.value), ends_at(*by_hand));
 }
 
 bool Engine::Impl::causes(const AlertEntry& cause, const AlertEntry& effect,
@@ -83,7 +99,8 @@ bool Engine::Impl::cause_undecided(const AlertEntry& effect) const {
 }
 
 Withheld Engine::Impl::withheld(const AlertEntry& entry, BootTime at) const {
-  if (silenced(entry, at)) return Withheld::silenced;
+  if (silence_over(entry, false, at) != nullptr) return Withheld::silenced;
+  if (window_over(entry) || silence_over(entry, true, at) != nullptr) return Withheld::maintenance;
   const auto rule = rules.find(entry.alert.key.rule);
   if (rule == rules.end() || rule->second.rule == nullptr) return Withheld::none;
   const auto& spec = *rule->second.rule;

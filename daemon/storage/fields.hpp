@@ -38,7 +38,8 @@ TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity,
 TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, notice, wakes,
               state, created, attempts, next_attempt, may_have_arrived, last_error, stands_in_for,
               fallbacks_used, folded_into)
-TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early)
+TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early, maintenance,
+              begins, window)
 TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_delivery, next_ring)
 TOCSIN_FIELDS(RetiredReceiver, name, definition, by_key)
 

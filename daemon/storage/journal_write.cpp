@@ -65,8 +65,7 @@ class RowWriter {
         encode(delivery));
   }
   Result<void> row(const Silence& silence) {
-    const WallTime ends =
-        silence.ended_early ? silence.created.wall : silence.created.wall + silence.lasts;
+    const WallTime ends = silence.ended_early ? silence.created.wall : ends_at(silence);
     return run(
         "INSERT INTO silence(id, step, ends_wall, body) VALUES (?, ?, ?, ?) ON CONFLICT(id) DO"
         " UPDATE SET step = excluded.step, ends_wall = excluded.ends_wall, body = excluded.body"

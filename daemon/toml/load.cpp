@@ -11,6 +11,7 @@
 #include "tocsin/base/hash.hpp"
 #include "tocsin/base/text.hpp"
 #include "tocsin/ruletest/read.hpp"
+#include "zones.hpp"
 
 namespace tocsin::toml {
 namespace {
@@ -67,6 +68,7 @@ class Loader {
     const std::size_t own = input_.files.size();
     add_packs();
     parse_from(own);
+    add_zones();
     return config::validate(input_, {options_.host_name}, std::move(found_));
   }
 
@@ -167,6 +169,18 @@ class Loader {
       const std::size_t before = input_.files.size();
       add_file(path, path);
       for (std::size_t at = before; at < input_.files.size(); ++at) input_.files[at].pack = true;
+    }
+  }
+
+  void add_zones() {
+    for (const std::string& name : config::wished_zones(input_)) {
+      Result<TimeZone> zone = read_zone(name, options_.zone_folder);
+      if (zone) {
+        input_.zones.push_back({name, std::move(*zone), ""});
+        continue;
+      }
+      input_.zones.push_back({name, std::nullopt, zone.error().text});
+      if (input_.zone_names.empty()) input_.zone_names = zone_names(options_.zone_folder);
     }
   }
 

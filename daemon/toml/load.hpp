@@ -16,6 +16,7 @@ namespace tocsin::toml {
 struct LoadOptions {
   std::string host_name;     ///< where the configuration names none
   std::string rules_folder;  ///< the shipped packs, where `[packs] path` names none; "" : none
+  std::string zone_folder = "/usr/share/zoneinfo";
 };
 
 /// Blocks on the file system: for the start, for `check`, and for the pool on a reload.

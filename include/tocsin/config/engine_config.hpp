@@ -7,6 +7,7 @@
 
 #include "tocsin/base/ids.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/incident/maintenance.hpp"
 #include "tocsin/incident/policy.hpp"
 #include "tocsin/model/labels.hpp"
 #include "tocsin/outbox/receiver.hpp"
@@ -55,6 +56,7 @@ struct EngineConfig {
   std::vector<rule::Rule> rules;
   std::vector<incident::Policy> policies;  ///< always one named "default"
   std::vector<outbox::Receiver> receivers;
+  std::vector<incident::MaintenanceWindow> maintenance;
   Tuning tuning;
   Limits limits;
 

@@ -4,9 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tocsin/base/time_zone.hpp"
 
 namespace tocsin::config {
 
@@ -63,10 +66,19 @@ struct File {
   bool pack = false;  ///< a shipped rule pack: holds rules only
 };
 
+/// A time zone that the configuration names, or why there is none.
+struct NamedZone {
+  std::string name;
+  std::optional<TimeZone> zone;
+  std::string problem;
+};
+
 /// A whole configuration, in the order in which its files count.
 struct Input {
   std::vector<File> files;
-  std::vector<Value> roots;  ///< one table a file; `other` where its syntax is broken
+  std::vector<Value> roots;             ///< one table a file; `other` where its syntax is broken
+  std::vector<NamedZone> zones;         ///< what `wished_zones` asks for
+  std::vector<std::string> zone_names;  ///< all that there are; filled where one has a problem
 };
 
 }  // namespace tocsin::config

@@ -39,6 +39,9 @@ struct PackWishes {
 };
 [[nodiscard]] PackWishes wished_packs(const Input& input);
 
+/// The time zones that maintenance windows name, each once: the reader puts them into the input.
+[[nodiscard]] std::vector<std::string> wished_zones(const Input& input);
+
 /// A receiver from what stands in its own table, without regard to any other. Fails with the first
 /// thing that is wrong.
 [[nodiscard]] Result<ReceiverDefinition> receiver_alone(const Input& input);

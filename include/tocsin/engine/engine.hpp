@@ -68,6 +68,8 @@ class Engine {
   /// Why nobody is told of the alert for now, or "".
   [[nodiscard]] std::string withheld(const Alert& alert) const;
   [[nodiscard]] std::vector<const Silence*> silences(Now now) const;
+  /// The configured ones, then those that were made by hand.
+  [[nodiscard]] std::vector<MaintenanceStatus> maintenance(Now now) const;
   /// The next thing that falls due for an open incident, with its time.
   [[nodiscard]] std::optional<NextStep> next_step(const Incident& incident, Now now) const;
   /// Receivers that a reload removed and that something is still owed to.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tocsin/base/time.hpp"
+#include "tocsin/base/time_zone.hpp"
 #include "tocsin/model/alert.hpp"
 #include "tocsin/model/scrape.hpp"
 
@@ -44,6 +45,22 @@ struct ReceiverStatus {
   std::optional<Stamp> last_yes;
 };
 
+/// A maintenance window, configured or made by hand.
+struct MaintenanceStatus {
+  std::string name;  ///< of one that was made by hand, its number
+  bool by_hand = false;
+  std::string matchers;
+  std::string recurrence;  ///< "" : once
+  std::string reason;
+  std::string author;
+  bool in_force = false;
+  bool ended_early = false;  ///< the occurrence that it is in
+  /// Of the occurrence that it is in, or of the next; none where there is none to come.
+  std::optional<WallTime> begins;
+  std::optional<WallTime> ends;
+  TimeZone zone;
+};
+
 struct Status {
   std::vector<TargetStatus> targets;
   std::vector<RuleStatus> rules;
@@ -52,6 +69,7 @@ struct Status {
   std::size_t unacknowledged = 0;
   std::size_t outbox = 0;
   std::size_t silences = 0;
+  std::size_t maintenance = 0;  ///< windows in force
   bool storage_degraded = false;
   std::string storage_error;
   std::size_t steps_uncommitted = 0;

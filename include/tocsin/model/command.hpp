@@ -32,6 +32,18 @@ struct SilenceCommand {
 struct EndSilenceCommand {
   SilenceId silence;
 };
+/// A maintenance window by hand.
+struct MaintenanceCommand {
+  std::string matchers;
+  Duration lasts{};
+  std::string reason;
+  std::optional<WallTime> begins;  ///< none: now
+};
+/// One that was made by hand, by its number, or the present occurrence of a configured one, by
+/// name.
+struct EndMaintenanceCommand {
+  std::string which;
+};
 struct AssessCommand {
   IncidentId incident;
   Impact impact = Impact::low;
@@ -45,7 +57,8 @@ struct Command {
   RequestId request;
   std::string by;  ///< who said it; never empty
   std::variant<AcknowledgeCommand, AcknowledgedThere, UnacknowledgeCommand, SilenceCommand,
-               EndSilenceCommand, AssessCommand, TestNoticeCommand>
+               EndSilenceCommand, MaintenanceCommand, EndMaintenanceCommand, AssessCommand,
+               TestNoticeCommand>
       what;
 };
 

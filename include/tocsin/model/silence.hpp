@@ -2,6 +2,7 @@
 // never the record, never a close. Always with an author, a reason and an end.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "tocsin/base/ids.hpp"
@@ -17,6 +18,21 @@ struct Silence {
   Stamp created;
   Duration lasts{};
   bool ended_early = false;
+  bool maintenance = false;  ///< a maintenance window that was made by hand
+  /// By the calendar, and so is its end; none: from `created` on, for so long on the boot clock.
+  std::optional<WallTime> begins;
+  /// Where it names a configured maintenance window, it silences nothing: the occurrence of that
+  /// window that begins at `begins` has been ended early.
+  std::string window;
 };
+
+[[nodiscard]] bool in_force(const Silence& silence, Now now);
+/// It can be forgotten. Of one that goes by the calendar both clocks must say so: the calendar
+/// alone may have jumped, and may come back.
+[[nodiscard]] bool over(const Silence& silence, Now now);
+/// When it next begins, ends or is over; none where it is.
+[[nodiscard]] std::optional<BootTime> next_change(const Silence& silence, Now now);
+[[nodiscard]] WallTime begins_at(const Silence& silence);
+[[nodiscard]] WallTime ends_at(const Silence& silence);
 
 }  // namespace tocsin
