@@ -192,6 +192,13 @@ Item describe(const incident::Policy& policy) {
   return says.take();
 }
 
+Item describe(const incident::MaintenanceWindow& window) {
+  Says says("maintenance", window.name);
+  says.add("match", window.match.to_string()).add("when", incident::recurrence_text(window));
+  says.add("reason", window.reason).add("author", window.author);
+  return says.take();
+}
+
 Item tuning_of(const Tuning& tuning) {
   Says says("setting", "tuning");
   says.add("record_within", tuning.record_within);
@@ -254,6 +261,8 @@ Description describe(const Config& config) {
   for (const rule::Rule& each : config.engine.rules) all.push_back(describe(each));
   for (const ReceiverDefinition& each : config.receivers) all.push_back(describe(each));
   for (const incident::Policy& each : config.engine.policies) all.push_back(describe(each));
+  for (const incident::MaintenanceWindow& each : config.engine.maintenance)
+    all.push_back(describe(each));
   describe_settings(config, all);
   return all;
 }

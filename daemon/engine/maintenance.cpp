@@ -82,7 +82,9 @@ std::optional<BootTime> Engine::Impl::next_on_calendar() const {
   const auto consider = [&](std::optional<BootTime> at) {
     if (at && (!next || *at < *next)) next = at;
   };
-  for (const auto& [id, kept] : silences) consider(next_change(kept.silence, now));
+  // One that is over is still to be forgotten, and its end to be told, by wake_due().
+  for (const auto& [id, kept] : silences)
+    consider(over(kept.silence, now) ? now.boot : next_change(kept.silence, now));
   for (const auto& window : windows) {
     if (window.until != WallTime::max()) consider(now.boot + (window.until - now.wall));
   }

@@ -80,6 +80,7 @@ class Loader {
     const std::size_t own = input_.files.size();
     add_packs();
     parse_from(own);
+    add_zones();
     config::Loaded loaded = config::validate(input_, {options_.host_name, true}, std::move(found_));
     LoadedSuite result;
     result.diagnostics = std::move(loaded.diagnostics);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,17 @@ Setting setting(const config::Key& key) {
     if (name == "clear") beside += "above = \"80%\"\n";
     if (name == "equal") beside += "inhibited_by = [\"ApiDown\"]\n";
     return {"[rule.x]\n", beside};
+  }
+  if (section == "maintenance.*") {
+    std::string beside;
+    for (const auto& [each, value] : std::map<std::string, std::string>{{"match", "'{a=\"b\"}'"},
+                                                                        {"start", "\"01:00\""},
+                                                                        {"lasts", "\"2h\""},
+                                                                        {"reason", "\"other\""},
+                                                                        {"author", "\"other\""}}) {
+      if (each != name) beside += each + " = " + value + "\n";
+    }
+    return {"[maintenance.x]\n", beside};
   }
   if (section == "heartbeat") {
     return {"[heartbeat]\n", name == "url" ? "" : "url = \"credential:other\"\n"};
