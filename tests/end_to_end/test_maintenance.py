@@ -3,7 +3,7 @@
 import json
 import time
 
-from harness import fetch, until
+from harness import until
 
 
 def in_utc(seconds):
@@ -26,7 +26,7 @@ def test_a_window_by_hand_withholds_until_it_is_ended(climbing):
     assert f"maintenance {number} until" in story
     daemon.cli("status")
     assert "a new disk" in daemon.cli("status").stdout
-    assert "tocsin_maintenance_in_force 1" in fetch(daemon.url + "/metrics")[0]
+    assert "tocsin_maintenance_in_force 1" in daemon.metrics()
     daemon.kill()
     daemon.start()
     assert listed(daemon)[number]["in_force"]
