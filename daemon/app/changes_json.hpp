@@ -1,5 +1,5 @@
-// A configuration's description and what changes between two, as JSON: what `tocsin check --diff` and
-// `tocsin reload` are answered.
+// A configuration's description and what changes between two, as JSON: what `tocsin check --diff`
+// and `tocsin reload` are answered.
 #pragma once
 
 #include <boost/json/value.hpp>

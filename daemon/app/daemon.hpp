@@ -24,9 +24,9 @@ namespace tocsin::app {
 
 class Daemon {
  public:
-  /// Of a configuration that is good. Takes the control socket, loads the state, listens. Nothing is scraped before run().
-  [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(RunOptions options,
-                                                            Configuration read);
+  /// Of a configuration that is good. Takes the control socket, loads the state, listens. Nothing
+  /// is scraped before run().
+  [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(RunOptions options, Configuration read);
   ~Daemon();
 
   /// Until a signal ends it.

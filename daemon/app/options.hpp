@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "toml/snapshot.hpp"
 #include "tocsin/config/validate.hpp"
+#include "toml/snapshot.hpp"
 
 namespace tocsin::app {
 

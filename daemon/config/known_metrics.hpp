@@ -1,4 +1,5 @@
-// Metrics that tocsin itself collects, to tell a name that was mistyped from one that it cannot know.
+// Metrics that tocsin itself collects, to tell a name that was mistyped from one that it cannot
+// know.
 #pragma once
 
 #include <string>

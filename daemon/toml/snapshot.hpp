@@ -1,4 +1,5 @@
-// The files of a configuration as they were when they were read, to find out whether they still are.
+// The files of a configuration as they were when they were read, to find out whether they still
+// are.
 #pragma once
 
 #include <cstdint>

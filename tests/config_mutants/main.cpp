@@ -1,6 +1,6 @@
 // Two thousand one-token mistakes in the shipped configuration, half of them from a fixed seed and
-// half from a fresh one. What is wrong by construction must be reported on its own line, and nothing may
-// crash or hang. What is accepted is listed, for somebody to look at.
+// half from a fresh one. What is wrong by construction must be reported on its own line, and
+// nothing may crash or hang. What is accepted is listed, for somebody to look at.
 //
 //     config-mutants [--seed N] [--count N]
 #include <fmt/format.h>

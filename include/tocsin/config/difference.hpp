@@ -1,5 +1,5 @@
-// What a configuration says, item by item in people's words, and what another says otherwise: what a
-// reload keeps, adds, removes and changes.
+// What a configuration says, item by item in people's words, and what another says otherwise: what
+// a reload keeps, adds, removes and changes.
 #pragma once
 
 #include <cstddef>

@@ -102,7 +102,7 @@ TEST_CASE("the form on disk is a promise") {
   silence.lasts = minutes(90);
   CHECK(encode(silence) == R"({"id":7,"matchers":"{a=\"b\"}","author":"ada","reason":"disk swap",)"
                            R"("created":[-5,1767172500000],"lasts":5400000,"ended_early":false,)"
-        R"("maintenance":false,"begins":null,"window":""})");
+                           R"("maintenance":false,"begins":null,"window":""})");
   CHECK(encode(AlertKey{"R", Labels{{"b", "2"}, {"a", "1"}}}) ==
         R"({"rule":"R","labels":{"a":"1","b":"2"}})");
   CHECK(encode(TimelineEntry{IncidentId(1), 2, {}, TimelineKind::level_due_at_once, "x"}) ==
