@@ -11,11 +11,11 @@ namespace {
 
 /// tocsin's own metrics always come: they prove nothing where there is anything else.
 constexpr std::string_view kSelf = "tocsin";
-constexpr Duration kGrace = std::chrono::seconds(5);
+constexpr Duration kProgressGrace = std::chrono::seconds(5);
 
 /// An answer to a tick is there before the next tick at the latest; one tick may be skipped.
 Duration patience(Duration every) {
-  return 2 * every + kGrace;
+  return 2 * every + kProgressGrace;
 }
 
 std::vector<const engine::TargetStatus*> watched(const engine::Status& status) {

@@ -9,7 +9,7 @@ namespace tocsin::app {
 
 namespace {
 
-constexpr Duration kGrace = std::chrono::seconds(1);
+constexpr Duration kAnswerGrace = std::chrono::seconds(1);
 
 /// Labels may change without a new source; how and how often it is asked may not.
 bool same_source(const config::Source& a, const config::Source& b) {
@@ -95,7 +95,7 @@ void Scrapers::tick(Slot& slot, BootTime now) {
 /// A source answers within its timeout; should one not, its rules must not wait for it for ever.
 void Scrapers::give_up_overdue(Slot& slot, BootTime now) {
   const Duration timeout = slot.definition.target.timeout;
-  if (!slot.under_way || now - *slot.under_way <= timeout + kGrace) return;
+  if (!slot.under_way || now - *slot.under_way <= timeout + kAnswerGrace) return;
   slot.source->cancel();
   Scrape lost;
   lost.target = slot.id;

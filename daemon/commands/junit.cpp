@@ -7,8 +7,8 @@ namespace tocsin::commands {
 
 namespace {
 
-/// XML has no place for control characters, escaped or not: they become visible.
-std::string escaped(std::string_view text) {
+/// XML has no place for control characters, xml or not: they become visible.
+std::string xml(std::string_view text) {
   std::string out;
   for (const char c : valid_utf8(text)) {
     const auto byte = static_cast<unsigned char>(c);
@@ -32,12 +32,12 @@ std::string escaped(std::string_view text) {
 
 std::string test_case(const FileOutcome& file, const TestOutcome& outcome) {
   std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"",
-                                escaped(file.file), escaped(outcome.test->name), outcome.seconds);
+                                xml(file.file), xml(outcome.test->name), outcome.seconds);
   if (outcome.failures.empty()) return out + "/>\n";
   out += ">\n";
   for (const ruletest::Failure& failure : outcome.failures) {
-    out += fmt::format("      <failure message=\"{}\">{}</failure>\n", escaped(failure.what),
-                       escaped(ruletest::render(*file.suite, *outcome.test, failure)));
+    out += fmt::format("      <failure message=\"{}\">{}</failure>\n", xml(failure.what),
+                       xml(ruletest::render(*file.suite, *outcome.test, failure)));
   }
   return out + "    </testcase>\n";
 }
@@ -46,7 +46,7 @@ std::string bad_file(const FileOutcome& file) {
   return fmt::format(
       "    <testcase classname=\"{0}\" name=\"{0}\" time=\"0\">\n"
       "      <error message=\"the file is wrong\">{1}</error>\n    </testcase>\n",
-      escaped(file.file), escaped(config::render(file.diagnostics)));
+      xml(file.file), xml(config::render(file.diagnostics)));
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ std::string junit_xml(const std::vector<FileOutcome>& files) {
   for (const FileOutcome& file : files) {
     out += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.6f}\">\n",
-        escaped(file.file), file.suite ? file.tests.size() : 1, file.failed(), file.suite ? 0 : 1,
+        xml(file.file), file.suite ? file.tests.size() : 1, file.failed(), file.suite ? 0 : 1,
         file.seconds());
     if (!file.suite) out += bad_file(file);
     for (const TestOutcome& outcome : file.tests) out += test_case(file, outcome);

@@ -12,7 +12,7 @@ namespace {
 using config::Key;
 using config::Section;
 
-constexpr std::string_view kDescription = R"roff(
+constexpr std::string_view kFilesDescription = R"roff(
 The configuration is TOML: `/etc/tocsin/tocsin.toml`, then `conf.d/*.toml`, then `rules.d/*.toml`
 beside it, in the order of their names. A section may be spread over files; a key and a name stand
 once. `tocsin check` validates all of it and names every mistake with its place.
@@ -75,7 +75,7 @@ std::string configuration_manual() {
   page.section("NAME");
   page.paragraph("tocsin.toml - configuration of tocsin");
   page.section("DESCRIPTION");
-  page.prose(kDescription);
+  page.prose(kFilesDescription);
   page.section("SECTIONS");
   for (const Section& section : config::sections()) add_section(page, section);
   page.section("VALUES");

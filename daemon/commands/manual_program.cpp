@@ -8,7 +8,7 @@ namespace tocsin::commands {
 
 namespace {
 
-constexpr std::string_view kDescription = R"(
+constexpr std::string_view kProgramDescription = R"(
 `tocsin run` measures this host and the applications on it, decides by rules when something is wrong,
 and climbs from a chat channel to a pager until a person has it in hand. It serves its metrics to
 Prometheus. Its configuration is described in `tocsin.toml`(5).
@@ -58,7 +58,7 @@ std::string program_manual(const Grammar& grammar) {
   page.section("SYNOPSIS");
   page.verbatim(usage_of(grammar, program));
   page.section("DESCRIPTION");
-  page.prose(kDescription);
+  page.prose(kProgramDescription);
   page.section("OPTIONS");
   page.paragraph("Every command takes these, before or behind its name:");
   for (const Argument& one : program.options) add_argument(page, one);

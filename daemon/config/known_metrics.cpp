@@ -6,7 +6,7 @@
 namespace tocsin::config {
 namespace {
 
-constexpr std::string_view kNames =
+constexpr std::string_view kMetricNames =
     "node_arp_entries node_bonding_active node_bonding_slaves node_boot_time_seconds "
     "node_context_switches_total node_cooling_device_cur_state node_cooling_device_max_state "
     "node_cpu_bug_info node_cpu_core_throttles_total node_cpu_flag_info node_cpu_frequency_hertz "
@@ -168,7 +168,7 @@ constexpr std::string_view kNames =
 }  // namespace
 
 const std::vector<std::string>& known_metrics() {
-  static const std::vector<std::string> names = words(kNames);
+  static const std::vector<std::string> names = words(kMetricNames);
   return names;
 }
 

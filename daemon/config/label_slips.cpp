@@ -8,8 +8,8 @@
 namespace tocsin::config {
 namespace {
 
-constexpr std::size_t kSlips = 2;
-constexpr std::size_t kShortest = 4;  ///< shorter names look alike without a slip
+constexpr std::size_t kSlipsInLabel = 2;
+constexpr std::size_t kShortestLabel = 4;  ///< shorter names look alike without a slip
 
 using Places = std::map<std::string, std::vector<Place>, std::less<>>;
 
@@ -42,10 +42,10 @@ Places asked_for(const Survey& survey) {
 
 /// Of the labels that are known, the one that this one was meant to be.
 std::string meant(const std::string& label, const Places& known) {
-  if (label.size() < kShortest || known.contains(label)) return "";
+  if (label.size() < kShortestLabel || known.contains(label)) return "";
   std::vector<std::string> names;
   for (const auto& [name, places] : known) names.push_back(name);
-  return nearest(label, names, kSlips);
+  return nearest(label, names, kSlipsInLabel);
 }
 
 void warn(const std::vector<Place>& places, std::string_view what, const std::string& label,

@@ -6,15 +6,16 @@
 namespace tocsin::config {
 namespace {
 
-constexpr std::size_t kShortest = 6;  ///< below, too much of an application's own looks alike
-constexpr std::size_t kSlips = 2;
+constexpr std::size_t kShortestMetric = 6;  ///< below, too much of an application's own looks alike
+constexpr std::size_t kSlipsInMetric = 2;
 
 }  // namespace
 
 std::string mistyped_metric(std::string_view name) {
   const std::vector<std::string>& known = known_metrics();
-  if (name.size() < kShortest || std::binary_search(known.begin(), known.end(), name)) return "";
-  return nearest(name, known, kSlips);
+  if (name.size() < kShortestMetric || std::binary_search(known.begin(), known.end(), name))
+    return "";
+  return nearest(name, known, kSlipsInMetric);
 }
 
 }  // namespace tocsin::config

@@ -8,7 +8,7 @@
 namespace tocsin::engine {
 namespace {
 
-constexpr auto kLongest = std::chrono::hours(24 * 30);
+constexpr auto kLongestAcknowledgement = std::chrono::hours(24 * 30);
 
 std::string named(IncidentId id) {
   return "incident " + std::to_string(id.value);
@@ -60,7 +60,7 @@ void Engine::Impl::acknowledge(const Command& command, const AcknowledgeCommand&
                       ": acknowledge that one");
   }
   const auto lasts = what.lasts.value_or(policy_of(*entry).ack_expires);
-  if (lasts <= Duration::zero() || lasts > kLongest) {
+  if (lasts <= Duration::zero() || lasts > kLongestAcknowledgement) {
     return answer(command, false, "an acknowledgement lasts between 1 s and 30 days");
   }
   acknowledge_incident(*entry, command.by, what.note, lasts);

@@ -7,7 +7,7 @@
 namespace tocsin::engine {
 namespace {
 
-constexpr auto kLongest = std::chrono::hours(24 * 30);
+constexpr auto kLongestSilence = std::chrono::hours(24 * 30);
 constexpr auto kFurthest = std::chrono::hours(24 * 366);
 
 std::string named(const Silence& silence) {
@@ -34,7 +34,7 @@ bool Engine::Impl::may_withhold(const Command& command, const Silence& draft) {
     return false;
   };
   if (draft.reason.empty()) return no(what + " needs a reason");
-  if (draft.lasts <= Duration::zero() || draft.lasts > kLongest) {
+  if (draft.lasts <= Duration::zero() || draft.lasts > kLongestSilence) {
     return no(what + " lasts between 1 s and 30 days");
   }
   const auto matchers = Matchers::parse(draft.matchers);

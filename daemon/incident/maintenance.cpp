@@ -84,6 +84,7 @@ std::optional<days> shortest_pause(const std::vector<DayRule>& rules) {
     return shortest;
   }
   std::vector<sys_days> dates;
+  dates.reserve(rules.size());
   for (const DayRule& rule : rules) dates.emplace_back(std::get<OnDate>(rule).date);
   std::sort(dates.begin(), dates.end());
   dates.erase(std::unique(dates.begin(), dates.end()), dates.end());

@@ -43,7 +43,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string_view color_of(const Notice& notice) {
+std::string_view page_color(const Notice& notice) {
   switch (notice.kind) {
     case NoticeKind::closed:
       return "#1a7f37";
@@ -69,7 +69,7 @@ std::string head(const Notice& notice) {
       "<div style=\"border-left:6px solid {0};padding:4px 0 4px 12px\">"
       "<div style=\"color:{0};font-weight:600\">{1}</div>"
       "<div style=\"font-size:19px;font-weight:600\">{2}</div></div>\n",
-      color_of(notice), escaped(mark(notice)), escaped(headline(notice)));
+      page_color(notice), escaped(mark(notice)), escaped(headline(notice)));
 }
 
 std::string fact_table(const Notice& notice) {
@@ -105,7 +105,7 @@ std::string line_list(const std::vector<std::string>& lines) {
   return out + "</ul>\n";
 }
 
-std::string link(std::string_view name, std::string_view url) {
+std::string page_link(std::string_view name, std::string_view url) {
   if (url.empty()) return "";
   const std::string safe = safe_url(url);
   if (safe.empty()) return paragraph_of(fmt::format("{}: {}", name, one_line(url, kTextBytes)));
@@ -125,7 +125,7 @@ std::string email_html(const Notice& notice) {
   if (!notice.verdict.empty())
     out += fmt::format("<p style=\"margin:12px 0;font-weight:600\">{}</p>\n",
                        escaped(one_line(notice.verdict, kTextBytes)));
-  out += link("Conference", notice.conference) + link("Runbook", notice.runbook);
+  out += page_link("Conference", notice.conference) + page_link("Runbook", notice.runbook);
   out += paragraph_of(next_line(notice));
   const std::string command = acknowledge_command(notice);
   if (!command.empty())

@@ -41,7 +41,7 @@ bool resembles(const ExpectedNotice& expected, const engine::Telling& told, cons
   return same_moment || same_kind;
 }
 
-std::string line_of(const ExpectedNotice& expected) {
+std::string expected_line(const ExpectedNotice& expected) {
   std::string text =
       fmt::format("{} {} {}", format_duration(expected.at), expected.to, to_string(expected.kind));
   if (expected.level) text += fmt::format(" level {}", *expected.level);
@@ -51,8 +51,8 @@ std::string line_of(const ExpectedNotice& expected) {
   return text;
 }
 
-std::string line_of(const engine::Telling& told) {
-  return format_duration(told.at) + " " + ruletest::line_of(told.delivery);
+std::string told_line(const engine::Telling& told) {
+  return format_duration(told.at) + " " + line_of(told.delivery);
 }
 
 class NoticesCheck {
@@ -66,18 +66,18 @@ class NoticesCheck {
   void check() {
     pair(fits, [](const ExpectedNotice&, const engine::Telling&) {});
     pair(resembles, [this](const ExpectedNotice& expected, const engine::Telling& told) {
-      fail(expected.place, told.at, "another notice than expected", line_of(expected),
-           line_of(told));
+      fail(expected.place, told.at, "another notice than expected", expected_line(expected),
+           told_line(told));
     });
     for (const ExpectedNotice* expected : expected_) {
       fail(expected->place, expected->at, "a notice that was expected has not been told",
-           line_of(*expected), "nothing");
+           expected_line(*expected), "nothing");
     }
     if (told_.empty()) return;
     std::string got;
     for (const engine::Telling* told : told_) {
       if (!got.empty()) got += "\n";
-      got += line_of(*told);
+      got += told_line(*told);
     }
     fail(test_.notices_place, told_.front()->at, "more has been told than was expected", "nothing",
          std::move(got));

@@ -8,9 +8,9 @@ namespace tocsin::toml {
 namespace {
 
 /// Follows brackets and quotes from the start of a file.
-class Walk {
+class BracketWalk {
  public:
-  explicit Walk(std::string_view text) : text_(text) {}
+  explicit BracketWalk(std::string_view text) : text_(text) {}
 
   /// Up to that byte: the outermost thing that is open there.
   std::optional<std::size_t> open_at(std::size_t end) {
@@ -88,7 +88,7 @@ bool begins_statement(std::string_view line) {
 
 std::optional<std::size_t> unclosed_before(std::string_view text, std::size_t stumbled) {
   stumbled = std::min(stumbled, text.size());
-  const std::optional<std::size_t> open = Walk(text).open_at(stumbled);
+  const std::optional<std::size_t> open = BracketWalk(text).open_at(stumbled);
   if (!open || text[*open] != '[') return open;
   const std::size_t line = text.substr(0, stumbled).rfind('\n') + 1;
   if (*open >= line) return std::nullopt;
