@@ -55,12 +55,12 @@ class NotationReader {
       if (!count) return wrong("a count is missing after `x`", "1+2x3 is 1 3 5 7");
       more = *count;
     }
-    if (more > kMost || noted_.length + more > kMost) {
-      return wrong(fmt::format("more than {} values", kMost), "");
-    }
     if (pattern == "_") {
       noted_.length += times == std::string_view::npos ? 1 : more;
       return;
+    }
+    if (more > kMost || noted_.values.size() + more > kMost) {
+      return wrong(fmt::format("more than {} values", kMost), "");
     }
     repeat(pattern, more);
   }
@@ -86,7 +86,7 @@ class NotationReader {
   }
 
   static std::optional<std::size_t> whole(std::string_view digits) {
-    if (digits.empty() || digits.size() > 9) return std::nullopt;
+    if (digits.empty() || digits.size() > 12) return std::nullopt;
     std::size_t number = 0;
     for (const char c : digits) {
       if (!is_digit(c)) return std::nullopt;
