@@ -24,6 +24,7 @@ def test_a_window_by_hand_withholds_until_it_is_ended(climbing):
     incident = until(lambda: json.loads(daemon.cli("incidents", "--json").stdout), 10, "an incident")[0]
     story = daemon.cli("incidents", "show", str(incident["id"])).stdout
     assert f"maintenance {number} until" in story
+    daemon.cli("status")
     assert "a new disk" in daemon.cli("status").stdout
     assert "tocsin_maintenance_in_force 1" in daemon.metrics()
     daemon.kill()
