@@ -48,7 +48,8 @@ def _tie(text, theirs, ours):
 
 
 def _names_in_utf8(text, theirs, ours):
-    return '"1wrong"' in text and "invalid destination label name" in theirs.get("error", "")
+    return re.search(r"label_(replace|join)|count_values", text, re.IGNORECASE) is not None and re.match(
+        "invalid (destination )?label name", theirs.get("error", "")) is not None
 
 
 def _fixed_range(text, theirs, ours):
@@ -96,7 +97,7 @@ RULES = [
     ("a range that @ fixes is a result by itself", _fixed_range_alone),
     ("stddev and stdvar of NaN and Inf are NaN", _spread_of_no_numbers),
     ("(no difference of meaning) which of equal values topk and bottomk take is left open", _tie),
-    ("label_replace() may make any name in UTF-8", _names_in_utf8),
+    ("a label may have any name in UTF-8", _names_in_utf8),
     ("@ holds at each step of a range query", _fixed_range),
     ("atan2 drops the metric's name", _atan2_kept_names),
     ("timestamp() knows @", _timestamp_at),
