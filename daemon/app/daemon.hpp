@@ -13,6 +13,7 @@
 #include "app/progress.hpp"
 #include "app/receivers.hpp"
 #include "app/routes.hpp"
+#include "app/uptake.hpp"
 #include "app/view.hpp"
 #include "loop/http_client.hpp"
 #include "loop/systemd.hpp"
@@ -57,6 +58,7 @@ class Daemon {
   void look_at_files();
   [[nodiscard]] std::string summary() const;
   void tell_status();
+  [[nodiscard]] bool moves_on();
   [[nodiscard]] std::vector<std::string> standing_still();
   void stop(std::string_view why);
   void end();
@@ -86,6 +88,7 @@ class Daemon {
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<sources::HostCollector> host_;
   std::unique_ptr<Scrapers> scrapers_;
+  Uptake uptake_;
   Progress progress_;
   Heartbeat heartbeat_;
   std::unique_ptr<View> view_;

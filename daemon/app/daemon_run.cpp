@@ -16,8 +16,6 @@ namespace tocsin::app {
 namespace {
 
 constexpr std::chrono::seconds kStopWithin{5};
-/// So long without a heartbeat, the loop does not move on.
-constexpr std::chrono::seconds kProgressWithin = 3 * LoopGauge::kBeat;
 
 }  // namespace
 
@@ -37,13 +35,20 @@ void Daemon::run() {
           fmt::format("listening on {} (port {})", config_.listen.address, server->port()));
   systemd_.ready(what);
   loop::give_back_memory();
-  systemd_.feed_watchdog([this] { return gauge_.progressed_within(kProgressWithin); });
+  systemd_.feed_watchdog([this] { return moves_on(); });
   gauge_.run();
   loop::log::info("stopped");
 }
 
 std::string Daemon::summary() const {
   return status_line(driver_->engine().status(loop::now()), config_state_);
+}
+
+// A loop that turns and forgets its work does not move on.
+bool Daemon::moves_on() {
+  const bool well = uptake_.moves_on({scrapers_->due(), driver_->due()}, loop::now().boot);
+  if (!well) loop::log::error("work that fell due is not taken up: the watchdog is not fed");
+  return well;
 }
 
 void Daemon::tell_status() {

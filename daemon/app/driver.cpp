@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "loop/clock.hpp"
@@ -65,7 +66,7 @@ void Driver::await_outcome(DeliveryId delivery, std::function<void(const Deliver
 
 void Driver::wind_down() {
   winding_down_ = true;
-  wake_.cancel();
+  forget_deadline();
 }
 
 void Driver::when_quiet(std::function<void()> quiet) {
@@ -145,9 +146,21 @@ void Driver::answer(const Reply& reply) {
 }
 
 void Driver::keep_deadline(std::optional<BootTime> wake) {
-  if (winding_down_) return;
-  if (!wake) return wake_.cancel();
-  wake_.at(*wake, [this] { take(engine_.woke(loop::now())); });
+  if (winding_down_ || wake == deadline_) return;
+  if (!wake) return forget_deadline();
+  deadline_ = wake;
+  due_ = std::max(*wake, loop::now().boot);
+  wake_.at(*wake, [this] {
+    deadline_.reset();
+    due_.reset();
+    take(engine_.woke(loop::now()));
+  });
+}
+
+void Driver::forget_deadline() {
+  wake_.cancel();
+  deadline_.reset();
+  due_.reset();
 }
 
 }  // namespace tocsin::app

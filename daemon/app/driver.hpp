@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ class Driver {
   void when_quiet(std::function<void()> quiet);
 
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
+  /// When the engine's deadline falls due, or fell due and has not been taken; where it was past
+  /// already when the engine named it, that moment. None where nothing is waited for.
+  [[nodiscard]] std::optional<BootTime> due() const { return due_; }
   /// Evaluates on the engine's series.
   [[nodiscard]] Result<expr::Evaluated> query(const expr::Expression& expression, WallTime at);
 
@@ -56,12 +60,15 @@ class Driver {
   void poll(const engine::AckPoll& poll);
   void answer(const Reply& reply);
   void keep_deadline(std::optional<BootTime> wake);
+  void forget_deadline();
 
   engine::Engine engine_;
   storage::Storage& storage_;
   std::string storage_said_;  ///< with the last commit's answer
   Hands hands_;
   loop::BootTimer wake_;
+  std::optional<BootTime> deadline_;  ///< that wake_ is set to
+  std::optional<BootTime> due_;
   std::deque<engine::Step> steps_;
   bool carrying_out_ = false;
   bool winding_down_ = false;

@@ -34,8 +34,7 @@ std::chrono::nanoseconds WorstOfMinute::worst(Clock::time_point at) const {
   return at - began_ < std::chrono::minutes(2) ? current_ : std::chrono::nanoseconds(0);
 }
 
-LoopGauge::LoopGauge(boost::asio::io_context& loop)
-    : loop_(loop), heartbeat_(loop), last_beat_(Clock::now()) {
+LoopGauge::LoopGauge(boost::asio::io_context& loop) : loop_(loop), heartbeat_(loop) {
   sum_.by_bound.resize(bounds().size());
   heartbeat_.expires_after(kBeat);
   beat();
@@ -72,10 +71,6 @@ LoopGauge::Reading LoopGauge::reading() const {
   return reading;
 }
 
-bool LoopGauge::progressed_within(std::chrono::milliseconds span) const {
-  return Clock::now() - last_beat_ <= span;
-}
-
 void LoopGauge::turn(std::chrono::nanoseconds busy) {
   busy_.add(busy, Clock::now());
   const double taken = in_seconds(busy);
@@ -88,8 +83,8 @@ void LoopGauge::turn(std::chrono::nanoseconds busy) {
 void LoopGauge::beat() {
   heartbeat_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
-    last_beat_ = Clock::now();
-    late_.add(last_beat_ - heartbeat_.expiry(), last_beat_);
+    const auto now = Clock::now();
+    late_.add(now - heartbeat_.expiry(), now);
     heartbeat_.expires_after(kBeat);
     beat();
   });

@@ -47,8 +47,6 @@ class LoopGauge {
     std::vector<std::uint64_t> by_bound;  ///< turns at most as long as the bound
   };
   [[nodiscard]] Reading reading() const;
-  /// The heartbeat has come within the last `span`.
-  [[nodiscard]] bool progressed_within(std::chrono::milliseconds span) const;
 
  private:
   void turn(std::chrono::nanoseconds busy);
@@ -56,7 +54,6 @@ class LoopGauge {
 
   boost::asio::io_context& loop_;
   boost::asio::steady_timer heartbeat_;
-  std::chrono::steady_clock::time_point last_beat_;
   WorstOfMinute busy_;
   WorstOfMinute late_;
   Reading sum_;

@@ -107,11 +107,15 @@ void Scrapers::give_up_overdue(Slot& slot, BootTime now) {
   done_(lost);
 }
 
-void Scrapers::set_timer() {
-  if (slots_.empty() || stopped_) return;
+std::optional<BootTime> Scrapers::due() const {
+  if (slots_.empty() || stopped_) return std::nullopt;
   BootTime next = slots_.begin()->second->next;
   for (const auto& [name, slot] : slots_) next = std::min(next, slot->next);
-  timer_.at(next, [this] { tick(); });
+  return next;
+}
+
+void Scrapers::set_timer() {
+  if (const auto next = due()) timer_.at(*next, [this] { tick(); });
 }
 
 }  // namespace tocsin::app

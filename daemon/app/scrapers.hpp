@@ -31,6 +31,9 @@ class Scrapers {
   void configure(const std::string& host, const std::vector<config::Source>& sources);
   /// Abandons what is under way; no tick any more.
   void stop();
+  /// When the earliest tick falls due, or fell due and has not been begun; none where there are no
+  /// targets, or none any more.
+  [[nodiscard]] std::optional<BootTime> due() const;
   /// By target.
   [[nodiscard]] std::map<std::string, std::uint64_t> missed_ticks() const;
 

@@ -83,8 +83,10 @@ struct Systemd::Impl : std::enable_shared_from_this<Systemd::Impl> {
 
   void feed() {
     if (!progressing) return;
-    if (progressing()) tell("WATCHDOG=1");
-    timer.expires_after(interval / 2);
+    const bool moves_on = progressing();
+    if (moves_on) tell("WATCHDOG=1");
+    // One that moves on again is to be fed before its time is up.
+    timer.expires_after(interval / (moves_on ? 2 : 10));
     timer.async_wait([weak = weak_from_this()](boost::system::error_code error) {
       const std::shared_ptr<Impl> self = weak.lock();
       if (!error && self) self->feed();

@@ -27,7 +27,8 @@ class Systemd {
   void status(std::string_view text);
 
   /// Pings the watchdog at half its interval, for as long as `progressing` says that the daemon's
-  /// work moves on. Does nothing where no watchdog is set for this process.
+  /// work moves on; asks more often while it does not. Does nothing where no watchdog is set for
+  /// this process.
   void feed_watchdog(std::function<bool()> progressing);
   /// The watchdog's interval; zero where there is none.
   [[nodiscard]] std::chrono::microseconds watchdog() const;

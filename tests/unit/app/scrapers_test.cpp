@@ -5,6 +5,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "loop/clock.hpp"
+
 using namespace tocsin;
 using namespace tocsin::app;
 
@@ -126,4 +128,19 @@ TEST_CASE("scrapers: a reload keeps an equal source, replaces a changed one, end
   CHECK(world.made.size() == 3);
   CHECK(world.made[0]->cancelled);
   world.until([&] { return world.made[2]->ticks.size() == 1; });
+}
+
+TEST_CASE("scrapers: a tick stays due until it is begun, however long its scrape takes") {
+  World world;
+  world.hangs = true;
+  CHECK_FALSE(world.scrapers.due());
+  const BootTime before = loop::now().boot;
+  world.scrapers.configure("web1", {source("a", hours(1)), source("bb", hours(2))});
+  REQUIRE(world.scrapers.due());
+  CHECK(*world.scrapers.due() >= before);
+  CHECK(*world.scrapers.due() <= loop::now().boot);
+  world.until([&] { return world.made[0]->ticks.size() == 1 && world.made[1]->ticks.size() == 1; });
+  CHECK(*world.scrapers.due() > loop::now().boot);
+  world.scrapers.stop();
+  CHECK_FALSE(world.scrapers.due());
 }
