@@ -90,6 +90,7 @@ Result<void> HttpTransfer::prepare() {
   if (scheme != "http" && scheme != "https") {
     return fail(ErrorCode::invalid, "the URL is no http:// or https:// address");
   }
+  if (Result<void> ok = set_common(request_.ca_file); !ok) return ok;
   if (Result<void> ok = set_headers(); !ok) return ok;
   curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(easy(), CURLOPT_ERRORBUFFER, words_.data());
@@ -99,7 +100,6 @@ Result<void> HttpTransfer::prepare() {
   curl_easy_setopt(easy(), CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy(), CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connected);
   curl_easy_setopt(easy(), CURLOPT_PREREQDATA, this);
-  set_common(request_.ca_file);
   set_limits();
   set_security();
   set_method();

@@ -30,6 +30,7 @@ Result<void> MailTransfer::prepare() {
   if (breaks_line(mail_.from) || breaks_line(mail_.to)) {
     return fail(ErrorCode::invalid, "an address holds a line break");
   }
+  if (Result<void> ok = set_common(mail_.ca_file); !ok) return ok;
   if (Result<void> ok = set_headers(); !ok) return ok;
   const bool tls_first = mail_.security == MailSecurity::tls;
   const std::string url = (tls_first ? "smtps://" : "smtp://") + mail_.server;
@@ -50,7 +51,6 @@ Result<void> MailTransfer::prepare() {
   append(recipient_, "<" + mail_.to + ">");
   curl_easy_setopt(easy(), CURLOPT_MAIL_FROM, ("<" + mail_.from + ">").c_str());
   curl_easy_setopt(easy(), CURLOPT_MAIL_RCPT, recipient_.get());
-  set_common(mail_.ca_file);
   set_timeout(mail_.timeout);
   set_body();
   return {};

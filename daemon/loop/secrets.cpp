@@ -1,8 +1,9 @@
 #include "loop/secrets.hpp"
 
 #include <cstdlib>
-#include <fstream>
 #include <string_view>
+
+#include "loop/file.hpp"
 
 namespace tocsin::loop {
 namespace {
@@ -23,19 +24,10 @@ Result<std::string> trimmed(std::string content, const std::string& reference) {
   return content;
 }
 
-Result<std::string> read_file(const std::string& path, const std::string& reference) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorCode::not_found, "cannot open the secret " + reference);
-  std::string content(kSecretBytesMost + 1, '\0');
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (file.bad() || (file.fail() && !file.eof())) {
-    return fail(ErrorCode::unavailable, "cannot read the secret " + reference);
-  }
-  content.resize(static_cast<std::size_t>(file.gcount()));
-  if (content.size() > kSecretBytesMost) {
-    return fail(ErrorCode::exhausted, "the secret " + reference + " is longer than 1 MiB");
-  }
-  return trimmed(std::move(content), reference);
+Result<std::string> read_secret_file(const std::string& path, const std::string& reference) {
+  Result<FileContent> file = read_file_promptly(path, kSecretBytesMost);
+  if (!file) return tl::unexpected(file.error().within("cannot read the secret " + reference));
+  return trimmed(std::move(file->text), reference);
 }
 
 Result<std::string> read_credential(std::string_view name, const std::string& reference) {
@@ -47,7 +39,7 @@ Result<std::string> read_credential(std::string_view name, const std::string& re
     return fail(ErrorCode::unavailable,
                 reference + " can only be read under systemd: $CREDENTIALS_DIRECTORY is not set");
   }
-  return read_file(std::string(folder) + "/" + std::string(name), reference);
+  return read_secret_file(std::string(folder) + "/" + std::string(name), reference);
 }
 
 Result<std::string> read_environment(std::string_view name, const std::string& reference) {
@@ -64,7 +56,7 @@ Result<std::string> read_secret(const config::Secret& secret) {
   if (secret.empty()) return std::string();
   std::string_view rest = secret.reference;
   if (take_prefix(rest, "credential:")) return read_credential(rest, secret.reference);
-  if (take_prefix(rest, "file:")) return read_file(std::string(rest), secret.reference);
+  if (take_prefix(rest, "file:")) return read_secret_file(std::string(rest), secret.reference);
   if (take_prefix(rest, "env:")) return read_environment(rest, secret.reference);
   if (take_prefix(rest, "value:")) return std::string(rest);
   // What stands here may be the secret itself, so it is not shown.

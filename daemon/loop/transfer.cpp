@@ -2,8 +2,12 @@
 
 #include <sys/socket.h>
 
+#include "loop/file.hpp"
+
 namespace tocsin::loop {
 namespace {
+
+constexpr std::size_t kCertificateBytesMost = 4U << 20U;
 
 /// `libcurl`'s sockets are not inherited by programs that the daemon starts.
 curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
@@ -12,7 +16,7 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 
 }  // namespace
 
-void Transfer::set_common(const std::string& ca_file) {
+Result<void> Transfer::set_common(const std::string& ca_file) {
   curl_easy_setopt(easy(), CURLOPT_NOSIGNAL, 1L);
   // Without it, the end of a request whose name does not resolve waits for the resolver's thread.
   curl_easy_setopt(easy(), CURLOPT_QUICK_EXIT, 1L);
@@ -20,9 +24,15 @@ void Transfer::set_common(const std::string& ca_file) {
   curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(easy(), CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-  if (ca_file.empty()) return;
-  curl_easy_setopt(easy(), CURLOPT_CAINFO, ca_file.c_str());
+  if (ca_file.empty()) return {};
+  // Not by its path: libcurl would open and read it, whatever it is, on the loop.
+  Result<FileContent> certificates = read_file_promptly(ca_file, kCertificateBytesMost);
+  if (!certificates)
+    return tl::unexpected(certificates.error().within("cannot read ca_file " + ca_file));
+  curl_blob blob{certificates->text.data(), certificates->text.size(), CURL_BLOB_COPY};
+  curl_easy_setopt(easy(), CURLOPT_CAINFO_BLOB, &blob);
   curl_easy_setopt(easy(), CURLOPT_CAPATH, nullptr);
+  return {};
 }
 
 void Transfer::set_timeout(Duration left) {

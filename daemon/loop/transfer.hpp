@@ -44,8 +44,9 @@ class Transfer {
   [[nodiscard]] CURL* easy() const { return easy_.get(); }
 
  protected:
-  /// What holds for every exchange: no signals, no inherited sockets, TLS verified.
-  void set_common(const std::string& ca_file);
+  /// What holds for every exchange: no signals, no inherited sockets, TLS verified. An error
+  /// where the file of certificates cannot be read.
+  [[nodiscard]] Result<void> set_common(const std::string& ca_file);
   void set_timeout(Duration left);
 
  private:

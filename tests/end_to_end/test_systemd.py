@@ -278,6 +278,24 @@ def test_a_file_system_that_hangs_does_not_keep_it_from_starting(world, containe
         daemon.stop()
 
 
+def test_a_secret_on_a_file_system_that_hangs_stops_nothing(world, container):
+    target, receivers, daemon = world.target, world.receivers, world.daemon
+    configure(daemon, levels=[(1, "0s", "hook"), (1, "0s", "chat")])
+    text = (daemon.config / "tocsin.toml").read_text()
+    assert 'credential:signing-secret' in text
+    daemon.configure(text.replace("credential:signing-secret", "file:/home/hung/secret"))
+    container.run("mkdir", "-p", "/home/hung")
+    with containers.hung_mount(container, "/home/hung"):
+        daemon.start()
+        target.value = 93
+        until(receivers.chats, 20, "the others are told")
+        until(lambda: "/secret: its file system does not answer" in daemon.log(), 20, daemon.log)
+        assert not receivers.requests("webhook")
+        container.systemctl("reload", "tocsin", timeout=20)
+        daemon.stop()
+    assert container.show("Result", "ActiveState") == ["success", "inactive"]
+
+
 def test_removal_leaves_nothing_running_and_keeps_what_is_the_operators(world, container):
     _, _, daemon = begin(world)
     container.run(f"{containers.CHECKOUT}/systemd/uninstall")

@@ -325,14 +325,31 @@ TEST_CASE("http client: a certificate that nobody vouches for is refused before 
     request.url = "https://localhost:" + std::to_string(peer.port()) + "/secret-path";
     request.ca_file = peer.certificate_file();
   }
-  SUBCASE("no such CA file") {
-    request.ca_file = "/nowhere/ca.pem";
-  }
   const HttpClient::Answer answer = ask(io, client, request);
   REQUIRE_FALSE(answer.has_value());
   CHECK(answer.error().kind == HttpFailure::tls);
   CHECK_FALSE(answer.error().request_sent);
   CHECK(answer.error().detail.find("secret-path") == std::string::npos);
+  CHECK(peer.served() == 0);
+}
+
+TEST_CASE("http client: a file of authorities that is none is named, and never waited for") {
+  boost::asio::io_context io;
+  testing::TlsPeer peer;
+  HttpClient client(io.get_executor());
+  HttpRequest request = get("https://127.0.0.1:" + std::to_string(peer.port()) + "/");
+  std::string why;
+  SUBCASE("not there") {
+    request.ca_file = "/nowhere/ca.pem";
+    why = "No such file or directory";
+  }
+  SUBCASE("a terminal, a pipe, a device") {
+    request.ca_file = "/dev/zero";
+    why = "not a regular file";
+  }
+  const HttpClient::Answer answer = ask(io, client, request);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().detail == "cannot read ca_file " + request.ca_file + ": " + why);
   CHECK(peer.served() == 0);
 }
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -46,7 +47,7 @@ TEST_CASE("secrets: what is missing is named by its reference") {
   CHECK(read_secret(Secret{"credential:pager"}).error().text ==
         "credential:pager can only be read under systemd: $CREDENTIALS_DIRECTORY is not set");
   CHECK(read_secret(Secret{"file:/nowhere/x"}).error().text ==
-        "cannot open the secret file:/nowhere/x");
+        "cannot read the secret file:/nowhere/x: No such file or directory");
   CHECK(read_secret(Secret{"env:TOCSIN_NOT_SET"}).error().code == ErrorCode::not_found);
 }
 
@@ -74,4 +75,16 @@ TEST_CASE("secrets: a secret that stands where a reference should is not repeate
   const Error error = read_secret(Secret{"hunter2"}).error();
   CHECK(error.code == ErrorCode::invalid);
   CHECK(error.text.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("secrets: what is no file is refused, and never waited for") {
+  const Folder folder;
+  const std::string fifo = folder.path + "/fifo";
+  REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+  for (const std::string& path : {fifo, folder.path, std::string("/dev/zero")}) {
+    const auto secret = read_secret(Secret{"file:" + path});
+    REQUIRE_FALSE(secret.has_value());
+    CHECK(secret.error().text == "cannot read the secret file:" + path + ": not a regular file");
+    CHECK(secret.error().code == ErrorCode::invalid);
+  }
 }
