@@ -153,6 +153,10 @@ std::vector<http::Route> control_routes(const Surface& surface) {
        [surface](const http::Request& request, const http::Respond& respond) {
          respond(answer_query(surface, request));
        }},
+      {"GET", "/explain/*",
+       [surface](const http::Request& request, const http::Respond& respond) {
+         respond(answer_explain(surface, request.captures.front()));
+       }},
       {"GET", "/metrics",
        [surface](const http::Request& request, http::Respond respond) {
          answer_metrics(surface, request.header("accept"), std::move(respond));

@@ -73,11 +73,6 @@ void Driver::when_quiet(std::function<void()> quiet) {
   quiet_ = std::move(quiet);
 }
 
-Result<expr::Evaluated> Driver::query(const expr::Expression& expression, WallTime at) {
-  const Now now = loop::now();
-  return engine_.query(expression, now.boot - (now.wall - at), now);
-}
-
 void Driver::take(engine::Step step) {
   steps_.push_back(std::move(step));
   if (carrying_out_) return;

@@ -49,8 +49,9 @@ class Driver {
   /// When the engine's deadline falls due, or fell due and has not been taken; where it was past
   /// already when the engine named it, that moment. None where nothing is waited for.
   [[nodiscard]] std::optional<BootTime> due() const { return due_; }
-  /// Evaluates on the engine's series.
-  [[nodiscard]] Result<expr::Evaluated> query(const expr::Expression& expression, WallTime at);
+  /// For what only looks but needs an engine that may be changed: evaluating adds to what it knows
+  /// of the targets behind the series.
+  [[nodiscard]] engine::Engine& evaluator() { return engine_; }
 
  private:
   void take(engine::Step step);

@@ -44,6 +44,14 @@ std::optional<WallTime> parse_time(std::string_view given) {
   return *parsed;
 }
 
+/// Seconds, with fractions, or a duration.
+std::optional<Duration> parse_step(std::string_view given) {
+  auto step = parse_duration(given).value_or(Duration::zero());
+  if (const auto number = parse_number(given); number && std::abs(*number) < 1e9)
+    step = Duration(std::llround(*number * 1000));
+  return step > Duration::zero() ? std::optional<Duration>(step) : std::nullopt;
+}
+
 std::string quoted(std::string_view text) {
   return json::serialize(json::value(json::string(text.data(), text.size())));
 }
@@ -55,12 +63,30 @@ std::string sample(WallTime at, std::string_view value) {
   return fmt::format("[{:.3f},{}]", seconds, quoted(value));
 }
 
+/// A range's series: their samples by the calendar.
+std::string data_of(const expr::Matrix& matrix, Now now) {
+  std::string result;
+  for (const expr::RangeSeries& series : matrix) {
+    std::string values;
+    for (const auto& [time, value] : series.points) {
+      values += values.empty() ? "" : ",";
+      values += sample(now.wall + (time - now.boot), format_number(value));
+    }
+    result += result.empty() ? "" : ",";
+    result += R"({"metric":)" + json::serialize(json_of(series.labels)) + R"(,"values":[)" +
+              values + "]}";
+  }
+  return R"({"resultType":"matrix","result":[)" + result + "]}";
+}
+
 /// `resultType` and `result` of an instant query.
-std::string data_of(const expr::Value& value, WallTime at) {
+std::string data_of(const expr::Value& value, WallTime at, Now now) {
   if (const double* const number = std::get_if<double>(&value))
     return R"({"resultType":"scalar","result":)" + sample(at, format_number(*number)) + "}";
   if (const std::string* const words = std::get_if<std::string>(&value))
     return R"({"resultType":"string","result":)" + sample(at, valid_utf8(*words)) + "}";
+  if (const expr::Matrix* const matrix = std::get_if<expr::Matrix>(&value))
+    return data_of(*matrix, now);
   std::string result;
   for (const expr::Element& element : std::get<expr::Vector>(value)) {
     result += result.empty() ? "" : ",";
@@ -70,37 +96,89 @@ std::string data_of(const expr::Value& value, WallTime at) {
   return R"({"resultType":"vector","result":[)" + result + "]}";
 }
 
-http::Response evaluated(const Surface& surface, std::string_view query, WallTime at) {
-  if (query.empty()) return problem(400, "bad_data", "the parameter `query` is missing");
-  if (query.size() > kLongestQuery) return problem(400, "bad_data", "the query is too long");
-  const auto expression = expr::Expression::parse(query);
-  if (!expression) return problem(400, "bad_data", said(expression.error()));
-  const auto result = surface.driver.query(*expression, at);
+http::Response success(const std::string& data) {
+  return http::json_response(200, R"({"status":"success","data":)" + data + "}\n");
+}
+
+/// The expression, or the answer that says why it is none.
+tl::expected<expr::Expression, http::Response> expression_of(std::string_view query) {
+  if (query.empty()) return tl::unexpected(problem(400, "bad_data", "the query is missing"));
+  if (query.size() > kLongestQuery)
+    return tl::unexpected(problem(400, "bad_data", "the query is too long"));
+  auto expression = expr::Expression::parse(query);
+  if (!expression) return tl::unexpected(problem(400, "bad_data", said(expression.error())));
+  return std::move(*expression);
+}
+
+BootTime on_boot_clock(WallTime time, Now now) {
+  return now.boot + (time - now.wall);
+}
+
+http::Response evaluated(const Surface& surface, std::string_view query, WallTime at, Now now) {
+  const auto expression = expression_of(query);
+  if (!expression) return expression.error();
+  const auto result = surface.driver.evaluator().query(*expression, on_boot_clock(at, now), now);
   if (!result) return problem(422, "execution", result.error().text);
-  return http::json_response(200,
-                             R"({"status":"success","data":)" + data_of(result->value, at) + "}\n");
+  return success(data_of(result->value, at, now));
+}
+
+http::Response evaluated_range(const Surface& surface, std::string_view query,
+                               const http::Request& asked, Now now) {
+  const auto expression = expression_of(query);
+  if (!expression) return expression.error();
+  std::optional<WallTime> ends[2];
+  constexpr std::string_view kEnds[] = {"start", "end"};
+  for (std::size_t i = 0; i < 2; ++i) {
+    ends[i] = parse_time(asked.parameter(kEnds[i]).value_or(""));
+    if (!ends[i])
+      return problem(400, "bad_data", fmt::format("the parameter `{}` is no time", kEnds[i]));
+  }
+  const auto step = parse_step(asked.parameter("step").value_or(""));
+  if (!step) return problem(400, "bad_data", "the parameter `step` is no duration above 0");
+  if (*ends[1] < *ends[0]) return problem(400, "bad_data", "`end` lies before `start`");
+  const auto result = surface.driver.evaluator().query_range(
+      *expression, on_boot_clock(*ends[0], now), on_boot_clock(*ends[1], now), *step, now);
+  if (!result) return problem(422, "execution", result.error().text);
+  return success(data_of(*result, now));
+}
+
+/// The request with the fields of a form among its parameters.
+std::optional<http::Request> with_form(const http::Request& request) {
+  http::Request asked = request;
+  if (request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
+    const auto form = http::parse_form(request.body);
+    if (!form) return std::nullopt;
+    asked.query.insert(asked.query.begin(), form->begin(), form->end());
+  }
+  return asked;
 }
 
 }  // namespace
 
 http::Response answer_promql(const Surface& surface, const http::Request& request) {
-  http::Request asked = request;
-  if (request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
-    const auto form = http::parse_form(request.body);
-    if (!form) return problem(400, "bad_data", "the form is malformed");
-    asked.query.insert(asked.query.begin(), form->begin(), form->end());
-  }
-  WallTime at = loop::now().wall;
-  if (const auto given = asked.parameter("time")) {
+  const auto asked = with_form(request);
+  if (!asked) return problem(400, "bad_data", "the form is malformed");
+  const Now now = loop::now();
+  WallTime at = now.wall;
+  if (const auto given = asked->parameter("time")) {
     const auto parsed = parse_time(*given);
     if (!parsed) return problem(400, "bad_data", "the parameter `time` is no time");
     at = *parsed;
   }
-  return evaluated(surface, asked.parameter("query").value_or(""), at);
+  return evaluated(surface, asked->parameter("query").value_or(""), at, now);
+}
+
+http::Response answer_promql_range(const Surface& surface, const http::Request& request) {
+  const auto asked = with_form(request);
+  if (!asked) return problem(400, "bad_data", "the form is malformed");
+  return evaluated_range(surface, asked->parameter("query").value_or(""), *asked, loop::now());
 }
 
 http::Response answer_query(const Surface& surface, const http::Request& request) {
-  return evaluated(surface, request.parameter("expr").value_or(""), loop::now().wall);
+  const Now now = loop::now();
+  const auto expression = request.parameter("expr").value_or("");
+  if (request.parameter("step")) return evaluated_range(surface, expression, request, now);
+  return evaluated(surface, expression, now.wall, now);
 }
 
 http::Response answer_build_info() {

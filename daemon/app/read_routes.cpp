@@ -103,6 +103,15 @@ std::vector<http::Route> read_routes(const Surface& surface) {
   get("/api/v1/query", query);
   // Grafana sends its queries as forms; a query changes nothing whichever way it comes.
   routes.push_back({"POST", "/api/v1/query", query});
+  const http::Handler range = [surface](const http::Request& request,
+                                        const http::Respond& respond) {
+    respond(answer_promql_range(surface, request));
+  };
+  get("/api/v1/query_range", range);
+  routes.push_back({"POST", "/api/v1/query_range", range});
+  get("/api/v1/explain/*", [surface](const http::Request& request, const http::Respond& respond) {
+    respond(answer_explain(surface, request.captures.front()));
+  });
   get("/api/v1/incidents", [surface](const http::Request&, const http::Respond& respond) {
     respond(http::json_response(200, line(incidents_json(surface.view.engine, loop::now()))));
   });

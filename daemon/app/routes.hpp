@@ -41,11 +41,16 @@ struct Surface {
 void answer_metrics(const Surface& surface, const std::string& accept, http::Respond respond);
 /// One incident with its timeline, read from storage.
 void answer_incident(const Surface& surface, const std::string& id, http::Respond respond);
-/// The part of Prometheus's API that answers an instant query.
+/// The part of Prometheus's API that evaluates: at one time, or step by step.
 [[nodiscard]] http::Response answer_promql(const Surface& surface, const http::Request& request);
+[[nodiscard]] http::Response answer_promql_range(const Surface& surface,
+                                                 const http::Request& request);
 [[nodiscard]] http::Response answer_build_info();
-/// `?expr=` evaluated now: type and result, for `tocsin query`.
+/// `?expr=` evaluated now, or from `start` to `end` by `step`: for `tocsin query`.
 [[nodiscard]] http::Response answer_query(const Surface& surface, const http::Request& request);
+
+/// Why a rule's alerts are as they are: its expression taken apart, its alerts, what comes next.
+[[nodiscard]] http::Response answer_explain(const Surface& surface, const std::string& rule);
 
 /// The status page: one HTML document, without scripts, everything escaped.
 [[nodiscard]] std::string status_page(const View& view, Now now);

@@ -95,6 +95,10 @@ std::string text_of(const json::value& object, std::string_view name) {
   return {member.get_string().data(), member.get_string().size()};
 }
 
+std::string shown_member(const json::value& object, std::string_view name) {
+  return printable(text_of(object, name));
+}
+
 double number_of(const json::value& object, std::string_view name) {
   const json::value& member = member_of(object, name);
   return member.is_number() ? member.to_number<double>() : 0;

@@ -38,6 +38,8 @@ void print_json(const boost::json::value& value);
 
 // Members of an answer, or nothing of their kind.
 [[nodiscard]] std::string text_of(const boost::json::value& object, std::string_view name);
+/// The same, harmless to a terminal.
+[[nodiscard]] std::string shown_member(const boost::json::value& object, std::string_view name);
 [[nodiscard]] double number_of(const boost::json::value& object, std::string_view name);
 [[nodiscard]] bool flag_of(const boost::json::value& object, std::string_view name);
 [[nodiscard]] const boost::json::value& member_of(const boost::json::value& object,

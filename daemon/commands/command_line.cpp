@@ -34,6 +34,7 @@ struct Words {
   Silence silence;
   RuleTests tests;
   Maintenance maintenance;
+  Query query;
   std::string word;
   std::vector<std::string> path;
   std::function<int()> chosen;
@@ -118,11 +119,11 @@ void add_looking(CLI::App& app, Words& words) {
   add(app, "alerts", "Alerts that are pending or firing")->callback([&words] {
     words.chosen = [&words] { return alerts(words.common); };
   });
-  CLI::App* const query_command =
-      add(app, "query", "Evaluate an expression on the daemon's series");
-  query_command->add_option("EXPR", words.word, "PromQL")->required();
-  query_command->callback(
-      [&words] { words.chosen = [&words] { return query(words.common, words.word); }; });
+  CLI::App* const explain_command =
+      add(app, "explain", "Why a rule fires or does not, and what comes next");
+  explain_command->add_option("RULE", words.word, "The rule's name")->required();
+  explain_command->callback(
+      [&words] { words.chosen = [&words] { return explain(words.common, words.word); }; });
   CLI::App* const list = add(app, "incidents", "Incidents that are open");
   list->add_flag("--all", words.all, "Those closed recently too");
   list->require_subcommand(0, 1);
@@ -134,6 +135,29 @@ void add_looking(CLI::App& app, Words& words) {
       return one ? show_incident(words.common, words.number) : incidents(words.common, words.all);
     };
   });
+}
+
+void add_query(CLI::App& app, Words& words) {
+  Query& query_words = words.query;
+  CLI::App* const command =
+      add(app, "query", "Evaluate an expression on the daemon's series, now or over a span");
+  command->add_option("EXPR", query_words.expression, "PromQL")->required();
+  command->add_option("--range", query_words.span.range, "So long, up to now or --to")
+      ->type_name("DURATION");
+  command
+      ->add_option("--from", query_words.span.from,
+                   "RFC 3339, seconds since 1970, or a duration: so long ago")
+      ->type_name("TIME");
+  command->add_option("--to", query_words.span.to, "Like --from; by default now")
+      ->type_name("TIME");
+  command->add_option("--step", query_words.span.step, "By default what fits the width")
+      ->type_name("DURATION");
+  CLI::Option* const plot =
+      command->add_flag("--plot", query_words.plot, "Draw a span even where this is no terminal");
+  command->add_flag("--table", query_words.table, "Every value of a span, one a line")
+      ->excludes(plot);
+  command->callback(
+      [&words] { words.chosen = [&words] { return query(words.common, words.query); }; });
 }
 
 void add_incident_words(CLI::App& app, Words& words) {
@@ -295,6 +319,7 @@ void add_all(CLI::App& app, Words& words) {
   add_run(app, words);
   add_test(app, words);
   add_looking(app, words);
+  add_query(app, words);
   add_incident_words(app, words);
   add_silences(app, words);
   add_maintenance(app, words);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/options.hpp"
+#include "commands/span.hpp"
 
 namespace tocsin::commands {
 
@@ -51,6 +52,13 @@ struct Maintenance {
   std::string zone = "UTC";
 };
 
+struct Query {
+  std::string expression;
+  SpanWords span;
+  bool plot = false;
+  bool table = false;
+};
+
 int run_daemon(const app::RunOptions& options);
 /// With `diff`, also what a reload would change of what the daemon runs.
 int check(const Common& common, bool diff);
@@ -69,7 +77,9 @@ int start_maintenance(const Common& common, const Maintenance& what);
 /// Of a configured window, by name, the present occurrence; of one made by hand, its number.
 int end_maintenance(const Common& common, const std::string& which);
 int assess(const Common& common, std::uint64_t incident, const std::string& impact);
-int query(const Common& common, const std::string& expression);
+/// With a span, step by step: as a plot on a terminal, as a table elsewhere.
+int query(const Common& common, const Query& what);
+int explain(const Common& common, const std::string& rule);
 int test_notice(const Common& common, const std::string& receiver);
 int reload(const Common& common);
 /// What may be written: about one key or section, or all of them in short.

@@ -1,10 +1,16 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/json/array.hpp>
+#include <cmath>
 
 #include "commands/ask.hpp"
+#include "commands/plot.hpp"
 #include "commands/table.hpp"
+#include "commands/terminal.hpp"
 #include "http/control_client.hpp"
+#include "loop/clock.hpp"
+#include "tocsin/base/quantity.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -13,43 +19,198 @@ namespace json = boost::json;
 
 namespace {
 
-/// The second of `[time, value]`.
-std::string value_of(const json::value& sample) {
-  if (!sample.is_array() || sample.get_array().size() != 2) return "";
+constexpr std::size_t kMostPlotted = 12;
+
+struct Point {
+  WallTime at;
+  std::string value;
+};
+
+struct NamedSeries {
+  std::string name;
+  std::vector<Point> points;
+};
+
+/// Of `[time, value]`.
+std::optional<Point> point_of(const json::value& sample) {
+  if (!sample.is_array() || sample.get_array().size() != 2) return std::nullopt;
+  const json::value& time = sample.get_array()[0];
   const json::value& value = sample.get_array()[1];
-  return value.is_string() ? printable(value.get_string().c_str()) : "";
+  if (!time.is_number() || !value.is_string()) return std::nullopt;
+  return Point{WallTime(Duration(std::llround(time.to_number<double>() * 1000))),
+               printable(std::string_view(value.get_string()))};
 }
 
-}  // namespace
+std::string name_of(const json::value& series) {
+  const std::string labels = labels_of(member_of(series, "metric"));
+  return labels.empty() ? "{}" : labels;
+}
 
-int query(const Common& common, const std::string& expression) {
-  const auto answer = get(common, "/query?expr=" + http::url_encoded(expression));
-  if (!answer) return unreached(answer.error());
-  if (answer->status != 200) {
-    const int status = refused(*answer);
-    return answer->status == 422 ? static_cast<int>(fires_or_fails) : status;
+std::vector<NamedSeries> series_of(const json::value& result) {
+  std::vector<NamedSeries> all;
+  for (const json::value& one : result.get_array()) {
+    NamedSeries series{name_of(one), {}};
+    const json::value& values = member_of(one, "values");
+    if (values.is_array()) {
+      for (const json::value& sample : values.get_array())
+        if (auto point = point_of(sample)) series.points.push_back(std::move(*point));
+    }
+    all.push_back(std::move(series));
   }
-  if (common.json) {
-    print_json(member_of(answer->body, "data"));
-    return well;
-  }
-  const json::value& data = member_of(answer->body, "data");
-  const json::value& result = member_of(data, "result");
-  if (text_of(data, "resultType") != "vector" || !result.is_array()) {
-    fmt::print("{}\n", value_of(result));
-    return well;
-  }
+  return all;
+}
+
+int print_now(const json::value& result) {
   Table table({"SERIES", "VALUE"});
   for (const json::value& one : result.get_array()) {
-    const json::value& metric = member_of(one, "metric");
-    const std::string labels = labels_of(metric);
-    table.add({{labels.empty() ? "{}" : labels}, {value_of(member_of(one, "value"))}});
+    const auto point = point_of(member_of(one, "value"));
+    table.add({{name_of(one)}, {point ? point->value : ""}});
   }
   if (table.empty()) {
     fmt::print("no series\n");
   } else {
     table.print();
   }
+  return well;
+}
+
+int print_values(const std::vector<NamedSeries>& all) {
+  Table table({"TIME", "VALUE", "SERIES"});
+  for (const NamedSeries& series : all)
+    for (const Point& point : series.points)
+      table.add({{format_rfc3339(point.at)}, {point.value}, {series.name}});
+  if (table.empty()) {
+    fmt::print("no series\n");
+  } else {
+    table.print();
+  }
+  return well;
+}
+
+std::optional<double> finite(const std::string& value) {
+  const auto number = parse_number(value);
+  return number && std::isfinite(*number) ? std::optional<double>(*number) : std::nullopt;
+}
+
+Course course_of(const NamedSeries& series, const Span& span) {
+  Course course(static_cast<std::size_t>((span.to - span.from) / span.step) + 1);
+  for (const Point& point : series.points) {
+    const auto step = (point.at - span.from + span.step / 2) / span.step;
+    if (step >= 0 && static_cast<std::size_t>(step) < course.size())
+      course[static_cast<std::size_t>(step)] = finite(point.value);
+  }
+  return course;
+}
+
+std::array<std::string, 2> extremes(const Course& course) {
+  std::optional<double> least;
+  std::optional<double> most;
+  for (const auto& value : course) {
+    if (!value) continue;
+    least = std::min(least.value_or(*value), *value);
+    most = std::max(most.value_or(*value), *value);
+  }
+  const auto shown = [](const std::optional<double>& value) {
+    return value ? format_quantity(*value, Unit::none) : std::string();
+  };
+  return {shown(least), shown(most)};
+}
+
+/// What each course is: in its colour, or where there is none as a line of its own.
+void print_legend(const std::vector<NamedSeries>& all, const std::vector<Course>& courses,
+                  std::size_t width, bool colour) {
+  const bool lines = !colour && courses.size() > 1;
+  Table table(lines ? std::vector<std::string>{"MIN", "MAX", "LAST", "COURSE", "SERIES"}
+                    : std::vector<std::string>{"MIN", "MAX", "LAST", "SERIES"});
+  for (std::size_t i = 0; i < courses.size(); ++i) {
+    const auto [least, most] = extremes(courses[i]);
+    const auto last = all[i].points.empty() ? std::nullopt : finite(all[i].points.back().value);
+    std::vector<Cell> row = {{least}, {most}};
+    row.push_back({last                    ? format_quantity(*last, Unit::none)
+                   : all[i].points.empty() ? ""
+                                           : all[i].points.back().value});
+    if (lines) row.push_back({sparkline(courses[i], width / 3)});
+    row.push_back(
+        {shortened(all[i].name, width - std::min(width - 10, lines ? width / 3 + 30 : 30)),
+         colour ? course_look(i) : Look::plain});
+    table.add(std::move(row));
+  }
+  table.print();
+  if (all.size() > courses.size())
+    fmt::print("and {} more series: --table or --json shows all\n", all.size() - courses.size());
+}
+
+int draw(const std::vector<NamedSeries>& all, const Span& span) {
+  if (all.empty()) {
+    fmt::print("no series\n");
+    return well;
+  }
+  const bool colour = colour_wanted();
+  const std::size_t width = terminal_width();
+  std::vector<Course> courses;
+  for (std::size_t i = 0; i < std::min(all.size(), kMostPlotted); ++i)
+    courses.push_back(course_of(all[i], span));
+  // Without colours nobody could tell one course on a canvas from the other.
+  if (colour || courses.size() == 1) {
+    const std::string drawn = plot(courses, {.width = width}, colour);
+    const std::string from = moment_of(format_rfc3339(span.from));
+    const std::string to = moment_of(format_rfc3339(span.to));
+    const std::size_t margin = plot_margin(courses);
+    fmt::print("{}", drawn);
+    if (!drawn.empty()) {
+      fmt::print("{:{}}{}{:>{}}\n\n", "", margin, from, to,
+                 width > margin + from.size() ? width - margin - from.size() : to.size() + 1);
+    }
+  }
+  print_legend(all, courses, width, colour);
+  return well;
+}
+
+int over_span(const Common& common, const Query& what) {
+  const bool drawn = what.plot || (on_terminal() && !what.table);
+  const std::size_t points = drawn ? 2 * (terminal_width() - 10) : 60;
+  const auto span = span_of(what.span, loop::now().wall, points);
+  if (!span) {
+    fmt::print(stderr, "tocsin: {}\n", printable(span.error().text));
+    return usage_or_configuration;
+  }
+  const auto seconds = [](Duration duration) {
+    return fmt::format("{:.3f}", in_seconds(duration));
+  };
+  const auto answer = get(common, "/query?expr=" + http::url_encoded(what.expression) +
+                                      "&start=" + seconds(span->from.time_since_epoch()) +
+                                      "&end=" + seconds(span->to.time_since_epoch()) +
+                                      "&step=" + seconds(span->step));
+  if (!answer) return unreached(answer.error());
+  if (answer->status != 200) return refused(*answer);
+  const json::value& data = member_of(answer->body, "data");
+  if (common.json) {
+    print_json(data);
+    return well;
+  }
+  const json::value& result = member_of(data, "result");
+  const auto all = result.is_array() ? series_of(result) : std::vector<NamedSeries>();
+  return drawn ? draw(all, *span) : print_values(all);
+}
+
+}  // namespace
+
+int query(const Common& common, const Query& what) {
+  if (what.span.any() || what.plot || what.table) return over_span(common, what);
+  const auto answer = get(common, "/query?expr=" + http::url_encoded(what.expression));
+  if (!answer) return unreached(answer.error());
+  if (answer->status != 200) return refused(*answer);
+  const json::value& data = member_of(answer->body, "data");
+  if (common.json) {
+    print_json(data);
+    return well;
+  }
+  const json::value& result = member_of(data, "result");
+  const std::string type = text_of(data, "resultType");
+  if (result.is_array() && type == "vector") return print_now(result);
+  if (result.is_array() && type == "matrix") return print_values(series_of(result));
+  const auto point = point_of(result);
+  fmt::print("{}\n", point ? point->value : "");
   return well;
 }
 

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "commands/ask.hpp"
+#include "commands/incident_next.hpp"
 #include "commands/table.hpp"
 #include "tocsin/base/text.hpp"
 
@@ -13,44 +14,21 @@ namespace json = boost::json;
 
 namespace {
 
-std::string shown(const json::value& object, std::string_view name) {
-  return printable(text_of(object, name));
-}
-
 void incident_head(const json::value& incident) {
   const bool colour = colour_wanted();
   const std::string state = text_of(incident, "state");
-  fmt::print("{} {}: {}, {}, impact {}, level {:.0f}\n", styled("incident", Look::bold, colour),
-             styled(fmt::format("{:.0f} {}", number_of(incident, "id"), shown(incident, "group")),
-                    Look::bold, colour),
-             styled(printable(state), look_of(state), colour), shown(incident, "severity"),
-             shown(incident, "impact"), number_of(incident, "level"));
-  fmt::print("  policy {}; opened {}, {} ago\n", shown(incident, "policy"),
+  fmt::print(
+      "{} {}: {}, {}, impact {}, level {:.0f}\n", styled("incident", Look::bold, colour),
+      styled(fmt::format("{:.0f} {}", number_of(incident, "id"), shown_member(incident, "group")),
+             Look::bold, colour),
+      styled(printable(state), look_of(state), colour), shown_member(incident, "severity"),
+      shown_member(incident, "impact"), number_of(incident, "level"));
+  fmt::print("  policy {}; opened {}, {} ago\n", shown_member(incident, "policy"),
              moment_of(text_of(incident, "opened")), age_of(text_of(incident, "opened")));
   if (state == "closed")
     fmt::print("  closed {}: {}\n", moment_of(text_of(incident, "closed")),
-               shown(incident, "close_reason"));
+               shown_member(incident, "close_reason"));
   if (!flag_of(incident, "recorded")) fmt::print("  not recorded\n");
-}
-
-void what_next(const json::value& incident) {
-  const json::value& acknowledged = member_of(incident, "acknowledged");
-  if (acknowledged.is_object()) {
-    const std::string note = shown(acknowledged, "note");
-    fmt::print("  acknowledged by {} until {}{}\n", shown(acknowledged, "by"),
-               moment_of(text_of(acknowledged, "until")), note.empty() ? "" : ": " + note);
-  }
-  const std::string assessed = shown(incident, "assessed_by");
-  if (!assessed.empty()) fmt::print("  impact assessed by {}\n", assessed);
-  const json::value& next = member_of(incident, "next");
-  if (!next.is_object()) return;
-  std::string to;
-  if (member_of(next, "to").is_array())
-    for (const json::value& receiver : member_of(next, "to").get_array())
-      if (receiver.is_string())
-        to += (to.empty() ? " to " : ", ") + printable(receiver.get_string().c_str());
-  fmt::print("  next: level {:.0f} at {}{}\n", number_of(next, "level"),
-             moment_of(text_of(next, "at")), to);
 }
 
 void alerts(const json::value& incident) {
@@ -93,7 +71,7 @@ int show_incident(const Common& common, std::uint64_t incident) {
   // An incident that closed long ago lives in storage alone: only its story is known.
   if (member_of(answer->body, "group").is_string()) {
     incident_head(answer->body);
-    what_next(answer->body);
+    print_incident_next(answer->body);
     alerts(answer->body);
   }
   story(answer->body);

@@ -1,13 +1,13 @@
 #include "commands/table.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
 #include "commands/columns.hpp"
+#include "commands/terminal.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -26,6 +26,12 @@ std::string_view code_of(Look look) {
       return "\x1b[33m";
     case Look::bad:
       return "\x1b[31m";
+    case Look::cyan:
+      return "\x1b[36m";
+    case Look::blue:
+      return "\x1b[34m";
+    case Look::magenta:
+      return "\x1b[35m";
     case Look::bold:
       break;
   }
@@ -42,7 +48,7 @@ std::string styled(std::string_view text, Look look, bool colour) {
 bool colour_wanted() {
   const char* const no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') return false;
-  return isatty(STDOUT_FILENO) == 1;
+  return on_terminal();
 }
 
 Look look_of(std::string_view word) {

@@ -8,7 +8,7 @@
 
 namespace tocsin::commands {
 
-enum class Look { plain, dim, good, odd, bad, bold };
+enum class Look { plain, dim, good, odd, bad, bold, cyan, blue, magenta };
 
 struct Cell {
   std::string text;

@@ -10,6 +10,7 @@ namespace tocsin::engine {
 namespace {
 
 constexpr std::size_t kRecentValues = 60;
+constexpr std::size_t kPastTransitions = 20;
 
 /// A rule asks for a name that this scrape brought for the first time.
 bool asks_for(const rule::Rule& rule, const std::vector<std::string>& names) {
@@ -325,6 +326,9 @@ void Engine::Impl::transitioned(RuleState& rule, AlertEntry& entry,
                                 const rule::Transition& transition) {
   auto& alert = entry.alert;
   ++counters.transitions;
+  rule.past.push_back({stamp_of(*entry.looked_at), alert.key.labels, transition.from, transition.to,
+                       transition.reason});
+  if (rule.past.size() > kPastTransitions) rule.past.pop_front();
   changed(entry);
   log(LogLine::Level::info,
       "alert " + alert.key.rule + alert.key.labels.to_string() + ": " +
@@ -356,7 +360,6 @@ void Engine::Impl::transitioned(RuleState& rule, AlertEntry& entry,
   }
   cause_changed(entry, transition);
   if (was && !is && !alert.flapping) leave(entry);
-  static_cast<void>(rule);
 }
 
 void Engine::Impl::forget_if_at_rest(RuleState& rule, const Labels& labels) {

@@ -74,6 +74,7 @@ struct RuleState {
   std::string error;
   AlertReason reason = AlertReason::none;
   std::optional<double> value;
+  std::deque<PastTransition> past;  ///< of its alerts, newest last
 };
 
 struct IncidentEntry {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/impl.hpp"
+#include "tocsin/expr/evaluate_range.hpp"
 
 namespace tocsin::engine {
 
@@ -23,9 +24,35 @@ const Counters& Engine::counters() const {
   return impl_->counters;
 }
 
+namespace {
+
+expr::Moment moment(BootTime at, Now now) {
+  return {at, now.wall.time_since_epoch() - now.boot.time_since_epoch(), {}};
+}
+
+}  // namespace
+
 Result<expr::Evaluated> Engine::query(const expr::Expression& expression, BootTime at, Now now) {
-  const auto wall_minus_boot = now.wall.time_since_epoch() - now.boot.time_since_epoch();
-  return expr::evaluate(expression, impl_->store, impl_->feeds, {at, wall_minus_boot, {}});
+  return expr::evaluate(expression, impl_->store, impl_->feeds, moment(at, now));
+}
+
+Result<expr::Matrix> Engine::query_range(const expr::Expression& expression, BootTime from,
+                                         BootTime to, Duration step, Now now) {
+  return expr::evaluate_range(expression, impl_->store, impl_->feeds, moment(from, now), to, step);
+}
+
+std::vector<expr::Part> Engine::dissect(const std::string& rule, Now now) {
+  const auto found = impl_->rules.find(rule);
+  if (found == impl_->rules.end() || found->second.rule == nullptr) return {};
+  const auto& evaluated = found->second.last_evaluation;
+  const BootTime at = evaluated ? evaluated->boot : now.boot;
+  return expr::dissect(found->second.rule->expression, impl_->store, impl_->feeds, moment(at, now));
+}
+
+std::vector<PastTransition> Engine::transitions(const std::string& rule) const {
+  const auto found = impl_->rules.find(rule);
+  if (found == impl_->rules.end()) return {};
+  return {found->second.past.begin(), found->second.past.end()};
 }
 
 Status Engine::status(Now now) const {

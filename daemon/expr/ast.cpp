@@ -30,6 +30,29 @@ constexpr std::array<std::string_view, 16> kOperators = {
 
 }  // namespace
 
+std::vector<const Node*> children_of(const Node& node) {
+  struct Children {
+    using List = std::vector<const Node*>;
+    List operator()(const Subquery& n) const { return {n.inner.get()}; }
+    List operator()(const Negation& n) const { return {n.operand.get()}; }
+    List operator()(const Parenthesis& n) const { return {n.inner.get()}; }
+    List operator()(const Binary& n) const { return {n.left.get(), n.right.get()}; }
+    List operator()(const Aggregate& n) const {
+      return n.parameter ? List{n.parameter.get(), n.operand.get()} : List{n.operand.get()};
+    }
+    List operator()(const Call& n) const {
+      List arguments;
+      for (const NodePtr& argument : n.arguments) arguments.push_back(argument.get());
+      return arguments;
+    }
+    List operator()(const Number&) const { return {}; }
+    List operator()(const Text&) const { return {}; }
+    List operator()(const VectorSelector&) const { return {}; }
+    List operator()(const MatrixSelector&) const { return {}; }
+  };
+  return std::visit(Children(), node.what);
+}
+
 const Node& bare(const Node& node) {
   const Node* inner = &node;
   while (const auto* parenthesis = std::get_if<Parenthesis>(&inner->what)) {

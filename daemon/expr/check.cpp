@@ -15,26 +15,9 @@ std::string with_article(ValueType type) {
 }
 
 std::size_t depth_below(const Node& node) {
-  struct Deepest {
-    std::size_t of(const NodePtr& child) const { return child ? child->depth : 0; }
-    std::size_t operator()(const Subquery& n) const { return of(n.inner); }
-    std::size_t operator()(const Negation& n) const { return of(n.operand); }
-    std::size_t operator()(const Parenthesis& n) const { return of(n.inner); }
-    std::size_t operator()(const Binary& n) const { return std::max(of(n.left), of(n.right)); }
-    std::size_t operator()(const Aggregate& n) const {
-      return std::max(of(n.parameter), of(n.operand));
-    }
-    std::size_t operator()(const Call& n) const {
-      std::size_t deepest = 0;
-      for (const NodePtr& argument : n.arguments) deepest = std::max(deepest, of(argument));
-      return deepest;
-    }
-    std::size_t operator()(const Number&) const { return 0; }
-    std::size_t operator()(const Text&) const { return 0; }
-    std::size_t operator()(const VectorSelector&) const { return 0; }
-    std::size_t operator()(const MatrixSelector&) const { return 0; }
-  };
-  return std::visit(Deepest(), node.what);
+  std::size_t deepest = 0;
+  for (const Node* child : children_of(node)) deepest = std::max(deepest, child->depth);
+  return deepest;
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ class Survey {
     } else if (const auto* subquery = std::get_if<Subquery>(&node.what)) {
       visit(*subquery->inner, behind + subquery->range + subquery->shift.offset);
     } else {
-      visit_children(node, behind);
+      for (const Node* child : children_of(node)) visit(*child, behind);
     }
   }
 
@@ -37,22 +37,6 @@ class Survey {
     reach = std::max(reach, behind + selector.shift.offset);
     const std::string& name = selector.selector.name;
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-
-  void visit_children(const Node& node, Duration behind) {
-    if (const auto* negated = std::get_if<Negation>(&node.what)) {
-      visit(*negated->operand, behind);
-    } else if (const auto* parenthesis = std::get_if<Parenthesis>(&node.what)) {
-      visit(*parenthesis->inner, behind);
-    } else if (const auto* binary = std::get_if<Binary>(&node.what)) {
-      visit(*binary->left, behind);
-      visit(*binary->right, behind);
-    } else if (const auto* aggregate = std::get_if<Aggregate>(&node.what)) {
-      if (aggregate->parameter) visit(*aggregate->parameter, behind);
-      visit(*aggregate->operand, behind);
-    } else if (const auto* call = std::get_if<Call>(&node.what)) {
-      for (const NodePtr& argument : call->arguments) visit(*argument, behind);
-    }
   }
 };
 

@@ -15,7 +15,7 @@
 #include "tocsin/config/engine_config.hpp"
 #include "tocsin/engine/status.hpp"
 #include "tocsin/engine/step.hpp"
-#include "tocsin/expr/evaluate.hpp"
+#include "tocsin/expr/dissect.hpp"
 #include "tocsin/model/command.hpp"
 #include "tocsin/model/delivery.hpp"
 #include "tocsin/model/notice.hpp"
@@ -56,6 +56,14 @@ class Engine {
   /// Evaluates on the engine's series (for `query` and the API).
   [[nodiscard]] Result<expr::Evaluated> query(const expr::Expression& expression, BootTime at,
                                               Now now);
+  /// The same at `from`, `from + step`, … up to `to`.
+  [[nodiscard]] Result<expr::Matrix> query_range(const expr::Expression& expression, BootTime from,
+                                                 BootTime to, Duration step, Now now);
+  /// The rule's expression taken apart as it was last evaluated, or now where it never was; empty
+  /// where there is no such rule.
+  [[nodiscard]] std::vector<expr::Part> dissect(const std::string& rule, Now now);
+  /// What the rule's alerts did lately, newest last; not kept over a restart.
+  [[nodiscard]] std::vector<PastTransition> transitions(const std::string& rule) const;
   [[nodiscard]] Status status(Now now) const;
   [[nodiscard]] std::vector<const Incident*> incidents()
       const;  ///< open, and closed recently; newest first

@@ -36,6 +36,14 @@ struct RuleStatus {
   std::optional<double> value;             ///< of its worst instance at the last evaluation
 };
 
+struct PastTransition {
+  Stamp at;
+  Labels labels;
+  AlertState from = AlertState::inactive;
+  AlertState to = AlertState::inactive;
+  AlertReason reason = AlertReason::none;
+};
+
 struct ReceiverStatus {
   std::string name;
   std::size_t waiting = 0;  ///< deliveries not final

@@ -139,6 +139,8 @@ struct Node {
       what;
 };
 
+/// The nodes right below it, in the order of the text.
+[[nodiscard]] std::vector<const Node*> children_of(const Node& node);
 /// The node within any parentheses around it.
 [[nodiscard]] const Node& bare(const Node& node);
 

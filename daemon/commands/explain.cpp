@@ -1,0 +1,183 @@
+// Why a rule fires or does not: its expression with the value of each part, its instances, what
+// they did, and what comes next.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+
+#include "commands/ask.hpp"
+#include "commands/incident_next.hpp"
+#include "commands/table.hpp"
+#include "commands/terminal.hpp"
+#include "http/control_client.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::commands {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kTransitionsShown = 8;
+
+const json::array& array_of(const json::value& object, std::string_view name) {
+  static const json::array nothing;
+  const json::value& member = member_of(object, name);
+  return member.is_array() ? member.get_array() : nothing;
+}
+
+std::string series_name(const json::value& element) {
+  const std::string labels = labels_of(member_of(element, "labels"));
+  return labels.empty() ? "{}" : labels;
+}
+
+void print_rule(const json::value& answer) {
+  fmt::print("{}", styled(shown_member(answer, "rule"), Look::bold, colour_wanted()));
+  const json::value& threshold = member_of(answer, "threshold");
+  if (threshold.is_object()) {
+    fmt::print(": {}", shown_member(threshold, "direction"));
+    for (const char* const severity : {"warning", "critical"}) {
+      const std::string limit = shown_member(threshold, severity);
+      if (!limit.empty()) fmt::print(" {} ({})", limit, severity);
+    }
+    fmt::print(", clear {}", shown_member(threshold, "clear"));
+  } else {
+    fmt::print(": fires for each series of its result");
+  }
+  fmt::print(", for {}, policy {}\n", shown_member(answer, "for"), shown_member(answer, "policy"));
+  const std::string at = text_of(answer, "last_evaluation");
+  if (at.empty()) {
+    fmt::print("  not evaluated yet\n");
+  } else {
+    fmt::print("  evaluated {}, {} ago\n", moment_of(at), age_of(at));
+  }
+  const std::string error = shown_member(answer, "error");
+  if (!error.empty()) fmt::print("  {}\n", styled(error, Look::bad, colour_wanted()));
+}
+
+std::string in_short(const json::value& part) {
+  const std::string error = text_of(part, "error");
+  if (!error.empty()) return "fails: " + error;
+  const std::string type = text_of(part, "type");
+  if (type == "range vector")
+    return fmt::format("{:.0f} series, {:.0f} samples", number_of(part, "count"),
+                       number_of(part, "samples"));
+  const json::array& elements = array_of(part, "elements");
+  if (type != "instant vector") return text_of(part, "value");
+  if (elements.empty()) return "nothing";
+  if (elements.size() == 1)
+    return text_of(elements[0], "value") + "  " + labels_of(member_of(elements[0], "labels"));
+  return fmt::format("{:.0f} series", number_of(part, "count"));
+}
+
+void print_parts(const json::value& answer) {
+  const std::size_t half = terminal_width() / 2;
+  Table table({"EXPRESSION", "VALUE"});
+  for (const json::value& part : array_of(answer, "parts")) {
+    const std::size_t indent = 2 * static_cast<std::size_t>(number_of(part, "depth"));
+    const std::size_t room = half > indent + 16 ? half - indent : 16;
+    std::string words = printable(text_of(part, "text"));
+    table.add({{std::string(indent, ' ') + shortened(words, room)},
+               {in_short(part), text_of(part, "error").empty() ? Look::plain : Look::bad}});
+    const json::array& elements = array_of(part, "elements");
+    if (elements.size() < 2) continue;
+    for (const json::value& element : elements)
+      table.add(
+          {{""}, {"  " + text_of(element, "value") + "  " + series_name(element), Look::dim}});
+    const auto more = static_cast<std::size_t>(number_of(part, "count")) - elements.size();
+    if (more > 0) table.add({{""}, {fmt::format("  and {} more", more), Look::dim}});
+  }
+  if (table.empty()) return;
+  fmt::print("\n");
+  table.print();
+}
+
+std::string steps_of(const json::value& instance) {
+  std::string out;
+  for (const json::value& step : array_of(instance, "next")) {
+    const std::string at = moment_of(text_of(step, "at"));
+    out += (out.empty() ? "" : "; ") + (at.empty() ? "" : at + " ") + text_of(step, "what");
+  }
+  const std::string withheld = text_of(instance, "withheld");
+  if (!withheld.empty()) out += (out.empty() ? "" : "; ") + ("nobody is told: " + withheld);
+  return out;
+}
+
+void print_instances(const json::value& answer) {
+  Table table({"INSTANCE", "STATE", "SINCE", "VALUE", "DISTANCE", "WHY", "NEXT"});
+  for (const json::value& one : array_of(answer, "instances")) {
+    const std::string state = text_of(one, "state");
+    table.add({{series_name(one)},
+               {state, look_of(state)},
+               {moment_of(text_of(one, "since"))},
+               {text_of(one, "shown_value")},
+               {text_of(one, "distance")},
+               {text_of(one, "reason")},
+               {steps_of(one)}});
+  }
+  fmt::print("\n");
+  if (table.empty()) {
+    fmt::print("no instance: the expression gives nothing\n");
+  } else {
+    table.print();
+  }
+  const double more = number_of(answer, "well_not_shown");
+  if (more > 0) fmt::print("and {:.0f} more that are well\n", more);
+}
+
+void print_incidents(const json::value& answer) {
+  for (const json::value& incident : array_of(answer, "incidents")) {
+    fmt::print("\nincident {:.0f}: {}, level {:.0f}\n", number_of(incident, "id"),
+               shown_member(incident, "state"), number_of(incident, "level"));
+    print_incident_next(incident);
+  }
+}
+
+void print_past(const json::value& answer) {
+  const json::array& past = array_of(answer, "transitions");
+  if (past.empty()) return;
+  Table table({"WHEN", "INSTANCE", "FROM", "TO", "WHY"});
+  for (std::size_t i = 0; i < std::min(past.size(), kTransitionsShown); ++i) {
+    const std::string to = text_of(past[i], "to");
+    table.add({{moment_of(text_of(past[i], "at")), Look::dim},
+               {series_name(past[i])},
+               {text_of(past[i], "from")},
+               {to, look_of(to)},
+               {text_of(past[i], "reason")}});
+  }
+  fmt::print("\n");
+  table.print();
+}
+
+bool fires(const json::value& answer) {
+  const json::array& instances = array_of(answer, "instances");
+  return std::any_of(instances.begin(), instances.end(), [](const json::value& one) {
+    const std::string state = text_of(one, "state");
+    return state == "firing" || state == "clearing";
+  });
+}
+
+}  // namespace
+
+int explain(const Common& common, const std::string& rule) {
+  const auto answer = get(common, "/explain/" + http::url_encoded(rule));
+  if (!answer) return unreached(answer.error());
+  if (answer->status == 404) {
+    refused(*answer);
+    return usage_or_configuration;
+  }
+  if (answer->status != 200) return refused(*answer);
+  const int status = fires(answer->body) ? fires_or_fails : well;
+  if (common.json) {
+    print_json(answer->body);
+    return status;
+  }
+  print_rule(answer->body);
+  print_parts(answer->body);
+  print_instances(answer->body);
+  print_incidents(answer->body);
+  print_past(answer->body);
+  return status;
+}
+
+}  // namespace tocsin::commands

@@ -1,0 +1,35 @@
+// An expression taken apart: what each node gives by itself. For people who ask why.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tocsin/expr/evaluate.hpp"
+
+namespace tocsin::expr {
+
+/// One node, with the text that it stands for.
+struct Part {
+  std::size_t depth = 0;  ///< below the whole
+  std::string text;
+  ValueType type = ValueType::scalar;
+  std::size_t count = 0;    ///< elements of a vector, series of a range vector
+  std::size_t samples = 0;  ///< in a range vector
+  Value value;              ///< of a vector the first elements only, of a range vector nothing
+  std::string error;        ///< why it has no value, or ""
+};
+
+struct DissectBounds {
+  std::size_t parts = 60;
+  std::size_t elements = 5;  ///< of each part's vector
+  Limits limits;             ///< of all parts together
+};
+
+/// The whole first, each node before those below it. Literals and parentheses are no parts of their
+/// own. What stands within a subquery is evaluated at `moment` like all the rest.
+[[nodiscard]] std::vector<Part> dissect(const Expression& expression, const series::Store& store,
+                                        series::FeedSets& feeds, const Moment& moment,
+                                        const DissectBounds& bounds = {});
+
+}  // namespace tocsin::expr

@@ -1,0 +1,106 @@
+"""What people see of the series and of a rule's reasons: query over a span, and explain."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import urllib.parse
+
+from harness import fetch, until
+
+COLOUR = re.compile(r"\x1b\[\d+m")
+
+
+def on_a_terminal(daemon, columns, *words, **more):
+    """What a terminal of that width is shown."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
+    process = subprocess.Popen([str(daemon.binary), "--config", str(daemon.config), *words], stdout=theirs,
+                               env={**environment, **more})
+    os.close(theirs)
+    shown = b""
+    try:
+        while block := os.read(ours, 65536):
+            shown += block
+    except OSError:  # the other end is gone: that was all
+        pass
+    os.close(ours)
+    assert process.wait(60) == 0
+    return shown.decode()
+
+
+def some_samples(daemon):
+    until(lambda: float(json.loads(daemon.cli("query", "--json", "count_over_time(load_gauge[1m])").stdout)
+                        ["result"][0]["value"][1]) >= 4, 20, "a few samples")
+
+
+def test_a_span_is_a_table_for_programs_and_a_plot_for_people(climbing):
+    daemon = climbing.daemon
+    climbing.target.more = 'odd{text="a\\nb\x1b[2J"} 7\nflat{n="1"} 1\nflat{n="2"} 2\n'
+    some_samples(daemon)
+    table = daemon.cli("query", "load_gauge * 2", "--range", "3s", "--step", "1s", code=0).stdout
+    assert re.search(r'\d{4}-\d\d-\d\dT.*Z +2 +{.*zone="a"}', table), table
+    assert COLOUR.search(table) is None
+    data = json.loads(daemon.cli("query", "load_gauge", "--range", "3s", "--step", "1s", "--json", code=0).stdout)
+    assert data["resultType"] == "matrix" and len(data["result"][0]["values"]) >= 2
+
+    shown = on_a_terminal(daemon, 70, "query", "flat", "--range", "1m")
+    assert COLOUR.search(shown) and "⠉" in shown or "⣀" in shown
+    assert max(len(COLOUR.sub("", line)) for line in shown.splitlines()) <= 70
+    plain = on_a_terminal(daemon, 70, "query", "flat", "--range", "1m", NO_COLOR="1")
+    assert "\x1b" not in plain and "COURSE" in plain
+    hostile = on_a_terminal(daemon, 120, "query", "odd", "--range", "1m", NO_COLOR="1")
+    assert "\x1b" not in hostile and "x1b[2J" in hostile
+    assert "┤" in daemon.cli("query", "odd", "--range", "1m", "--plot", code=0).stdout
+
+
+def test_a_span_that_makes_no_sense_is_refused(climbing):
+    daemon = climbing.daemon
+    for words in (("--from", "yesterday"), ("--step", "0s"), ("--range", "1h", "--step", "1s", "--from", "2h")):
+        run = daemon.cli("query", "load_gauge", *words)
+        assert run.returncode == 2 and run.stderr.startswith("tocsin: "), run
+    run = daemon.cli("query", "load_gauge", "--range", "1w", "--step", "1s")
+    assert run.returncode == 1 and "points" in run.stderr
+    assert daemon.cli("query", "load_gauge[", "--range", "1h").returncode == 2
+
+
+def test_the_api_answers_step_by_step_and_with_range_vectors(climbing):
+    daemon = climbing.daemon
+    some_samples(daemon)
+    base = f"http://127.0.0.1:{daemon.port}/api/v1/"
+    now = float(json.loads(fetch(base + "query?query=time()")[0])["data"]["result"][0])
+    ask = urllib.parse.urlencode({"query": "load_gauge", "start": now - 3, "end": now, "step": "1"})
+    answer = json.loads(fetch(base + "query_range?" + ask)[0])
+    assert answer["status"] == "success" and answer["data"]["resultType"] == "matrix"
+    times = [at for at, _ in answer["data"]["result"][0]["values"]]
+    assert all(now - 3.001 <= at <= now + 0.001 for at in times) and times == sorted(times)
+    ask = urllib.parse.urlencode({"query": "load_gauge[1m]"})
+    answer = json.loads(fetch(base + "query?" + ask)[0])["data"]
+    assert answer["resultType"] == "matrix" and len(answer["result"][0]["values"]) >= 4
+    assert answer["result"][0]["metric"]["__name__"] == "load_gauge"
+
+
+def test_explain_says_why_and_what_comes_next(climbing):
+    daemon = climbing.daemon
+    some_samples(daemon)
+    well = daemon.cli("explain", "GaugeHigh", code=0).stdout
+    assert "load_gauge" in well and "79 below 80" in well, well
+    climbing.target.value = 93
+    until(lambda: daemon.cli("explain", "GaugeHigh").returncode == 1, 20, "it fires")
+    until(lambda: "next: level 2" in daemon.cli("explain", "GaugeHigh").stdout, 20, "level 2 is announced")
+    fires = daemon.cli("explain", "GaugeHigh").stdout
+    assert "13 above clear, 80" in fires and "firing" in fires and "breached" in fires, fires
+    answer = json.loads(daemon.cli("explain", "GaugeHigh", "--json").stdout)
+    assert answer["parts"][0]["text"] == "load_gauge"
+    assert answer["parts"][0]["elements"][0]["value"] == "93"
+    assert answer["instances"][0]["state"] == "firing"
+    assert answer["transitions"][0]["to"] == "firing" and answer["transitions"][0]["reason"]
+    served = json.loads(fetch(f"http://127.0.0.1:{daemon.port}/api/v1/explain/GaugeHigh")[0])
+    assert served["rule"] == "GaugeHigh"
+    unknown = daemon.cli("explain", "GaugeHgh")
+    assert unknown.returncode == 2 and "GaugeHigh" in unknown.stderr
