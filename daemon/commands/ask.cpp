@@ -89,6 +89,12 @@ const json::value& member_of(const json::value& object, std::string_view name) {
   return found == nullptr ? nothing : *found;
 }
 
+const json::array& array_of(const json::value& object, std::string_view name) {
+  static const json::array nothing;
+  const json::value& member = member_of(object, name);
+  return member.is_array() ? member.get_array() : nothing;
+}
+
 std::string text_of(const json::value& object, std::string_view name) {
   const json::value& member = member_of(object, name);
   if (!member.is_string()) return "";

@@ -1,6 +1,7 @@
 // Asking the daemon that runs, and reading what it says.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <optional>
@@ -44,6 +45,8 @@ void print_json(const boost::json::value& value);
 [[nodiscard]] bool flag_of(const boost::json::value& object, std::string_view name);
 [[nodiscard]] const boost::json::value& member_of(const boost::json::value& object,
                                                   std::string_view name);
+[[nodiscard]] const boost::json::array& array_of(const boost::json::value& object,
+                                                 std::string_view name);
 /// `{a="b",c="d"}` of an object of labels, "" of none; printable.
 [[nodiscard]] std::string labels_of(const boost::json::value& labels);
 /// "12 min" since that RFC 3339 time, "" where it is none.

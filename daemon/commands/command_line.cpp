@@ -15,6 +15,7 @@
 #include "commands/describe.hpp"
 #include "commands/grammar.hpp"
 #include "commands/help.hpp"
+#include "commands/rule_tests.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -66,43 +67,15 @@ void add_run(CLI::App& app, Words& words) {
   });
 }
 
-constexpr const char* kTestHelp = R"(
-A test file is a configuration file that also has tests. It may name others:
-
-    load = ["../rules.d/api.toml"]        # folders and files, from this file's folder on
-
-    [source.prometheus.api]               # or say itself what is missing
-    url = "http://127.0.0.1:8000/metrics"
-
-    [[test]]
-    name   = "the queue: just above two minutes, and well again"
-    alert  = [
-      { at = "2m", rule = "QueueStuck", state = "inactive", value = "2m" },
-      { at = "3m", rule = "QueueStuck", state = "firing", severity = "warning" },
-    ]
-    notice = [                            # all that is told; [] is nothing
-      { at = "3m", to = "console", is = "opened", level = 1 },
-      { at = "4m", to = "console", is = "closed" },
-    ]
-    [[test.scrape]]
-    target = "prometheus.api"             # its answers: one series a line, one value a tick
-    series = 'queue_oldest_seconds 0 60 120 121 60'
-    fails  = ["7m..9m"]
-
-Values: 3, _ (none), stale, 1+2x3 (1 3 5 7), 5x3 (5 5 5 5), _x3. Times count from the first tick.
-[[test.command]]: { at = "6m", ack = "QueueStuck", by = "ada", for = "30m" }, silence, assess.
-The shipped rules' tests, in rules/tests of the source, show all of it.
-Exit status: 0 all passed, 1 some failed, 2 a file is wrong.)";
-
 void add_test(CLI::App& app, Words& words) {
   CLI::App* const tests = add(app, "test", "Run rule unit tests");
-  tests->add_option("files", words.tests.files, "Test files")->required()->type_name("FILE");
+  tests->add_option("FILE", words.tests.files, "Test files")->required();
   tests->add_option("--filter", words.tests.filter, "Only tests whose name contains this")
       ->type_name("TEXT");
   tests->add_option("--junit", words.tests.junit, "Write the outcome as JUnit's XML")
       ->type_name("FILE");
   tests->add_flag("-v,--verbose", words.tests.verbose, "Name every test");
-  tests->footer(kTestHelp);
+  tests->footer(kTestFiles);
   tests->callback(
       [&words] { words.chosen = [&words] { return test(words.common, words.tests); }; });
 }
@@ -222,7 +195,8 @@ void add_maintenance(CLI::App& app, Words& words) {
   add(*command, "list", "The same");
   CLI::App* const start = add(*command, "start", "Begin one now, or plan one");
   auto& what = words.maintenance;
-  start->add_option("matchers", what.matchers, "{label=\"value\", other=~\"a|b\"}")->required();
+  start->add_option("MATCHERS", what.matchers, "Which alerts: '{label=\"value\", other=~\"a|b\"}'")
+      ->required();
   start->add_option("--for", what.lasts, "How long")->required()->type_name("DURATION");
   start->add_option("--reason", what.reason, "Why")->required()->type_name("TEXT");
   start->add_option("--at", what.at, "When: \"2026-12-01 22:00\"; by default now")
@@ -233,7 +207,7 @@ void add_maintenance(CLI::App& app, Words& words) {
   add_by(start, words);
   CLI::App* const end =
       add(*command, "end", "End one early; one of the configuration recurs all the same");
-  end->add_option("which", words.word, "Its name or number")->required();
+  end->add_option("WINDOW", words.word, "Its name or number")->required();
   add_by(end, words);
   command->require_subcommand(0, 1);
   command->callback([&words, start, end] {

@@ -42,6 +42,7 @@ std::vector<Candidate> named(const json::array& all, std::string_view told) {
 std::vector<Candidate> values_of(const std::string& kind, const Common& common) {
   if (kind == "INCIDENT") return numbered(answered(common, "/incidents", ""), "group");
   if (kind == "SILENCE") return numbered(answered(common, "/silences", ""), "matchers");
+  if (kind == "WINDOW") return named(answered(common, "/maintenance", ""), "reason");
   if (kind == "RECEIVER") return named(answered(common, "/status", "receivers"), "error");
   if (kind == "RULE") return named(answered(common, "/status", "rules"), "state");
   std::vector<Candidate> out;

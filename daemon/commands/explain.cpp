@@ -10,6 +10,7 @@
 #include "commands/table.hpp"
 #include "commands/terminal.hpp"
 #include "http/control_client.hpp"
+#include "tocsin/base/quantity.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -19,12 +20,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kTransitionsShown = 8;
-
-const json::array& array_of(const json::value& object, std::string_view name) {
-  static const json::array nothing;
-  const json::value& member = member_of(object, name);
-  return member.is_array() ? member.get_array() : nothing;
-}
 
 std::string series_name(const json::value& element) {
   const std::string labels = labels_of(member_of(element, "labels"));
@@ -55,6 +50,12 @@ void print_rule(const json::value& answer) {
   if (!error.empty()) fmt::print("  {}\n", styled(error, Look::bad, colour_wanted()));
 }
 
+/// As many digits as tell one value from the other; --json has all.
+std::string value_of(const json::value& element) {
+  const auto number = parse_number(text_of(element, "value"));
+  return number ? fmt::format("{:.9g}", *number) : text_of(element, "value");
+}
+
 std::string in_short(const json::value& part) {
   const std::string error = text_of(part, "error");
   if (!error.empty()) return "fails: " + error;
@@ -63,27 +64,30 @@ std::string in_short(const json::value& part) {
     return fmt::format("{:.0f} series, {:.0f} samples", number_of(part, "count"),
                        number_of(part, "samples"));
   const json::array& elements = array_of(part, "elements");
-  if (type != "instant vector") return text_of(part, "value");
+  if (type != "instant vector") return value_of(part);
   if (elements.empty()) return "nothing";
   if (elements.size() == 1)
-    return text_of(elements[0], "value") + "  " + labels_of(member_of(elements[0], "labels"));
+    return value_of(elements[0]) + "  " + labels_of(member_of(elements[0], "labels"));
   return fmt::format("{:.0f} series", number_of(part, "count"));
 }
 
 void print_parts(const json::value& answer) {
   const std::size_t half = terminal_width() / 2;
+  const std::size_t other_half = half - 2;
   Table table({"EXPRESSION", "VALUE"});
   for (const json::value& part : array_of(answer, "parts")) {
     const std::size_t indent = 2 * static_cast<std::size_t>(number_of(part, "depth"));
     const std::size_t room = half > indent + 16 ? half - indent : 16;
-    std::string words = printable(text_of(part, "text"));
-    table.add({{std::string(indent, ' ') + shortened(words, room)},
-               {in_short(part), text_of(part, "error").empty() ? Look::plain : Look::bad}});
+    const bool fails = !text_of(part, "error").empty();
+    const std::string result = in_short(part);
+    table.add({{std::string(indent, ' ') + shortened(printable(text_of(part, "text")), room)},
+               {fails ? result : shortened(result, other_half), fails ? Look::bad : Look::plain}});
     const json::array& elements = array_of(part, "elements");
     if (elements.size() < 2) continue;
-    for (const json::value& element : elements)
-      table.add(
-          {{""}, {"  " + text_of(element, "value") + "  " + series_name(element), Look::dim}});
+    for (const json::value& element : elements) {
+      const std::string line = "  " + value_of(element) + "  " + series_name(element);
+      table.add({{""}, {shortened(line, other_half), Look::dim}});
+    }
     const auto more = static_cast<std::size_t>(number_of(part, "count")) - elements.size();
     if (more > 0) table.add({{""}, {fmt::format("  and {} more", more), Look::dim}});
   }

@@ -14,13 +14,34 @@ and climbs from a chat channel to a pager until a person has it in hand. It serv
 Prometheus. Its configuration is described in `tocsin.toml`(5).
 
 The other commands speak to the daemon that runs through its control socket, as the user who runs
-them: root and the daemon's own user may. `check`, `config`, `help`, `man` and `completions` need no
-daemon.
+them: root and the daemon's own user may. `check`, `test`, `config`, `help`, `man` and `completions`
+need no daemon.
 
 Tables are for people. With `--json` a command prints what it knows as one line of JSON, whose
 members keep their names and meanings. Colour is only used on a terminal, and not where `NO_COLOR`
 is set.
 )";
+
+/// What the read-only listener answers, for programs.
+void add_http(Roff& page) {
+  page.section("HTTP");
+  page.paragraph("The listener (`[listen] address`) answers, and changes nothing:");
+  page.item("/metrics", "tocsin's and the host's metrics, as text 0.0.4 or OpenMetrics 1.0.");
+  page.item("/-/healthy, /-/ready", "200, or 503 while it is not ready.");
+  page.item(
+      "/api/v1/query?query=EXPR&time=TIME",
+      "PromQL at one time, by default now; asked and answered as Prometheus does, also by POST "
+      "with a form.");
+  page.item("/api/v1/query_range?query=EXPR&start=TIME&end=TIME&step=DURATION",
+            "The same at `start`, and every `step` from there up to `end`.");
+  page.item("/api/v1/status/buildinfo", "The version, as Grafana asks for it.");
+  page.item("/api/v1/explain/RULE", "What `tocsin explain RULE --json` prints.");
+  page.item("/api/v1/incidents, /api/v1/incidents/NUMBER",
+            "The open incidents; one with its whole story.");
+  page.paragraph(
+      "A TIME is RFC 3339 or seconds since 1970, a DURATION is written like 90s or 1m30s, or is a "
+      "number of seconds.");
+}
 
 void add_argument(Roff& page, const Argument& one) {
   const std::string otherwise =
@@ -69,6 +90,7 @@ std::string program_manual(const Grammar& grammar) {
   page.item("1", "Something fires, fails or was refused; each command says what.");
   page.item("2", "The command line or the configuration is wrong.");
   page.item("3", "The daemon cannot be reached.");
+  add_http(page);
   page.section("SIGNALS");
   page.item("SIGHUP",
             "The daemon takes a new configuration, or keeps the old one whole and says "

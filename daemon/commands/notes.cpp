@@ -136,7 +136,7 @@ const std::vector<Notes>& all_notes() {
         {"tocsin check --config ./mine --json", "for an editor"}}},
       {"test",
        kConfiguring,
-       true,
+       false,
        "a test failed",
        {{"tocsin test rules/tests/*.toml", "every test of these files"},
         {"tocsin test -v --filter recovery rules/tests/tocsin.toml",

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kDotsAcross = 2;  // of a braille character
 constexpr std::size_t kDotsDown = 4;
-constexpr std::array kLooks = {Look::cyan, Look::odd,  Look::magenta,
-                               Look::good, Look::blue, Look::bad};
+constexpr std::array<Look, kCourseLooks> kLooks = {Look::cyan, Look::odd,  Look::magenta,
+                                                   Look::good, Look::blue, Look::bad};
 
 struct Extent {
   double low = std::numeric_limits<double>::infinity();

@@ -28,6 +28,8 @@ struct PlotSize {
 /// ▁ is the course's least value and █ its greatest; a space where there is none.
 [[nodiscard]] std::string sparkline(const Course& course, std::size_t width);
 
+/// So many courses have a colour of their own.
+inline constexpr std::size_t kCourseLooks = 6;
 /// The colour of course number `number`.
 [[nodiscard]] Look course_look(std::size_t number);
 

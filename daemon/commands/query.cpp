@@ -19,7 +19,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kMostPlotted = 12;
+constexpr std::size_t kMostCourses = 12;
 
 struct Point {
   WallTime at;
@@ -148,7 +148,8 @@ int draw(const std::vector<NamedSeries>& all, const Span& span) {
   const bool colour = colour_wanted();
   const std::size_t width = terminal_width();
   std::vector<Course> courses;
-  for (std::size_t i = 0; i < std::min(all.size(), kMostPlotted); ++i)
+  const std::size_t most = colour ? kCourseLooks : kMostCourses;
+  for (std::size_t i = 0; i < std::min(all.size(), most); ++i)
     courses.push_back(course_of(all[i], span));
   // Without colours nobody could tell one course on a canvas from the other.
   if (colour || courses.size() == 1) {

@@ -10,6 +10,9 @@
 
 namespace tocsin::commands {
 
+/// Says how a test file is written.
+extern const char* const kTestFiles;
+
 struct TestOutcome {
   const ruletest::Test* test = nullptr;
   std::vector<ruletest::Failure> failures;

@@ -22,12 +22,13 @@ constexpr std::array<Duration, 17> kSteps = {
 
 Result<WallTime> time_of(const std::string& text, WallTime now) {
   if (text == "now") return now;
-  if (const auto ago = parse_duration(text)) return now - *ago;
-  if (const auto time = parse_rfc3339(text)) return *time;
+  // Before durations: "0" is both.
   const auto seconds_since = parse_number(text);
   if (seconds_since && std::abs(*seconds_since) < 1e11) {
     return WallTime(Duration(std::llround(*seconds_since * 1000)));
   }
+  if (const auto ago = parse_duration(text)) return now - *ago;
+  if (const auto time = parse_rfc3339(text)) return *time;
   return fail(ErrorCode::invalid,
               fmt::format("\"{}\" is no time: write it like 2025-12-31T09:15:00Z, 1767172500, now, "
                           "or 90m for 90 minutes ago",

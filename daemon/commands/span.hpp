@@ -12,10 +12,10 @@ namespace tocsin::commands {
 
 /// As written on the command line.
 struct SpanWords {
-  std::string from;
-  std::string to;
-  std::string step;
-  std::string range;
+  std::string from{};
+  std::string to{};
+  std::string step{};
+  std::string range{};
 
   [[nodiscard]] bool any() const {
     return !from.empty() || !to.empty() || !step.empty() || !range.empty();

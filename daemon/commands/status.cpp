@@ -12,12 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-const json::array& array_of(const json::value& object, std::string_view name) {
-  static const json::array none;
-  const json::value& member = member_of(object, name);
-  return member.is_array() ? member.get_array() : none;
-}
-
 std::string count_of(const json::value& object, std::string_view name) {
   return fmt::format("{:.0f}", number_of(object, name));
 }

@@ -50,7 +50,7 @@ def test_a_span_is_a_table_for_programs_and_a_plot_for_people(climbing):
     assert data["resultType"] == "matrix" and len(data["result"][0]["values"]) >= 2
 
     shown = on_a_terminal(daemon, 70, "query", "flat", "--range", "1m")
-    assert COLOUR.search(shown) and "⠉" in shown or "⣀" in shown
+    assert COLOUR.search(shown) and ("⠉" in shown or "⣀" in shown)
     assert max(len(COLOUR.sub("", line)) for line in shown.splitlines()) <= 70
     plain = on_a_terminal(daemon, 70, "query", "flat", "--range", "1m", NO_COLOR="1")
     assert "\x1b" not in plain and "COURSE" in plain
@@ -83,6 +83,22 @@ def test_the_api_answers_step_by_step_and_with_range_vectors(climbing):
     answer = json.loads(fetch(base + "query?" + ask)[0])["data"]
     assert answer["resultType"] == "matrix" and len(answer["result"][0]["values"]) >= 4
     assert answer["result"][0]["metric"]["__name__"] == "load_gauge"
+
+
+def test_every_path_of_the_manual_is_answered(climbing):
+    daemon = climbing.daemon
+    climbing.target.value = 93
+    until(lambda: daemon.cli("incidents").returncode == 1, 20, "an incident")
+    page = daemon.cli("man", "1", code=0).stdout.replace("\\", "")
+    paths = [path for line in re.findall(r"^fB(/.*)fR$", page, re.M) for path in line.split(", ")]
+    assert len(paths) > 5, page
+    for path in paths:
+        if path.startswith(("/etc", "/run", "/var")):
+            continue
+        for word, value in (("EXPR", "load_gauge"), ("start=TIME", "start=1"), ("end=TIME", "end=61"), ("&time=TIME", ""),
+                            ("DURATION", "1m"), ("RULE", "GaugeHigh"), ("NUMBER", "1")):
+            path = path.replace(word, value)
+        assert fetch(f"http://127.0.0.1:{daemon.port}{path}")[0]  # raises where it is answered by an error
 
 
 def test_explain_says_why_and_what_comes_next(climbing):

@@ -23,7 +23,7 @@ struct Part {
 struct DissectBounds {
   std::size_t parts = 60;
   std::size_t elements = 5;  ///< of each part's vector
-  Limits limits;             ///< of all parts together
+  Limits limits{};           ///< of all parts together
 };
 
 /// The whole first, each node before those below it. Literals and parentheses are no parts of their

@@ -55,6 +55,10 @@ TEST_CASE("completion: values are what the option or the place takes") {
   CHECK(after({"ack", "3", ""}).kind == "");
   CHECK(after({"silence", "end", ""}).kind == "SILENCE");
   CHECK(after({"notify", "--test", ""}).kind == "RECEIVER");
+  CHECK(after({"explain", ""}).kind == "RULE");
+  CHECK(after({"test", "a.toml", ""}).kind == "FILE");
+  CHECK(after({"maintenance", "start", ""}).kind == "MATCHERS");
+  CHECK(after({"maintenance", "end", ""}).kind == "WINDOW");
   CHECK(after({"help", "ack", ""}).kind == "COMMAND");
   CHECK(after({"status", "--config", ""}).kind == "FOLDER");
   CHECK(after({"--socket", ""}).kind == "PATH");

@@ -27,11 +27,11 @@ std::vector<std::string> lines(const std::string& text) {
 
 TEST_CASE("plot: a line that rises goes from the lower left to the upper right") {
   const Course rising = {0.0, 1.0, 2.0, 3.0};
-  const auto rows = lines(plot({&rising, 1}, {.width = 7, .height = 3}, false));
+  const auto rows = lines(plot({&rising, 1}, {.width = 8, .height = 3}, false));
   REQUIRE(rows.size() == 3);
-  CHECK(rows[0] == "  3 ┤⠀⡠⠊");
+  CHECK(rows[0] == "  3 ┤⠀⠀⡜");
   CHECK(rows[1].substr(0, 3) == "1.5");
-  CHECK(rows[2].substr(0, 6) == "  0 ┤");
+  CHECK(rows[2].substr(0, 7) == "  0 ┤");
 }
 
 TEST_CASE("plot: it is as wide and as high as asked for") {

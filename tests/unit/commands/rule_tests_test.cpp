@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "toml/load.hpp"
 
@@ -154,6 +155,22 @@ TEST_CASE("a person's word that is refused is a failure") {
   CHECK(failures(kBreach, ack("1m")) == 1);
   CHECK(said(suite(kBreach, ack("1m"))).find("got       0 open incidents of High") !=
         std::string::npos);
+}
+
+TEST_CASE("the test file that the help shows is one, and passes") {
+  std::string example = "[rule.QueueStuck]\nexpr = 'queue_oldest_seconds'\nabove = \"2m\"\n";
+  std::istringstream lines{std::string(commands::kTestFiles)};
+  for (std::string line; std::getline(lines, line);) {
+    const bool shown = line.starts_with("    ") && line.find("load = ") == std::string::npos;
+    if (shown) example += line.substr(4) + "\n";
+  }
+  config::File file;
+  file.name = "example.toml";
+  file.text = example;
+  const toml::LoadedSuite loaded = toml::suite_from(file, {"server-1", ""});
+  REQUIRE_MESSAGE(loaded.suite, config::render(loaded.diagnostics));
+  REQUIRE(loaded.suite->tests.size() == 1);
+  CHECK(said(*loaded.suite) == "");
 }
 
 TEST_CASE("JUnit's XML counts, escapes, and shows bad files") {
