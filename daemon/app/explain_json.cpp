@@ -173,10 +173,6 @@ class Instances {
   json::array all_;
 };
 
-json::value or_null(const std::optional<double>& value) {
-  return value ? json::value(text(format_number(*value))) : json::value(nullptr);
-}
-
 json::object json_of_rule(const rule::Rule& rule) {
   json::object out;
   out["rule"] = text(rule.name);

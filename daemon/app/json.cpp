@@ -16,12 +16,6 @@ json::string time(const Stamp& stamp) {
   return text(format_rfc3339(stamp.wall));
 }
 
-json::value or_null(const std::optional<double>& value) {
-  // JSON has no NaN and no infinity: as text they stay what they are.
-  if (!value) return nullptr;
-  return text(format_number(*value));
-}
-
 json::object acknowledgement(const Acknowledgement& given) {
   json::object out;
   out["by"] = text(given.by);
@@ -71,6 +65,11 @@ void history(const Incident& incident, json::object& out) {
 
 json::string text(std::string_view from) {
   return json::string(valid_utf8(from));
+}
+
+json::value or_null(const std::optional<double>& value) {
+  if (!value) return nullptr;
+  return text(format_number(*value));
 }
 
 json::value json_of(const Labels& labels) {

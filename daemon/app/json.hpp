@@ -4,6 +4,7 @@
 
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
+#include <optional>
 #include <string_view>
 
 #include "app/view.hpp"
@@ -12,6 +13,8 @@ namespace tocsin::app {
 
 /// JSON is UTF-8; what labels and foreign answers hold may be anything.
 [[nodiscard]] boost::json::string text(std::string_view from);
+/// JSON has no NaN and no infinity: as text they stay what they are.
+[[nodiscard]] boost::json::value or_null(const std::optional<double>& value);
 [[nodiscard]] boost::json::value json_of(const Labels& labels);
 [[nodiscard]] boost::json::value json_of(const Alert& alert, const engine::Engine& engine);
 /// With its alerts and its next step.

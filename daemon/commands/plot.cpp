@@ -42,12 +42,12 @@ Extent extent_of(std::span<const Course> courses) {
   return extent;
 }
 
-std::string label(double value) {
+std::string edge(double value) {
   return format_quantity(value, Unit::none);
 }
 
-std::array<std::string, 3> labels_of(const Extent& extent) {
-  return {label(extent.high), label(extent.low / 2 + extent.high / 2), label(extent.low)};
+std::array<std::string, 3> edges_of(const Extent& extent) {
+  return {edge(extent.high), edge(extent.low / 2 + extent.high / 2), edge(extent.low)};
 }
 
 std::size_t width_of(const std::array<std::string, 3>& labels) {
@@ -138,13 +138,13 @@ class Canvas {
 
 std::size_t plot_margin(std::span<const Course> courses) {
   const Extent extent = extent_of(courses);
-  return extent.empty() ? 0 : width_of(labels_of(extent)) + 2;
+  return extent.empty() ? 0 : width_of(edges_of(extent)) + 2;
 }
 
 std::string plot(std::span<const Course> courses, PlotSize size, bool colour) {
   const Extent extent = extent_of(courses);
   if (extent.empty()) return "";
-  const auto labels = labels_of(extent);
+  const auto labels = edges_of(extent);
   const std::size_t margin = width_of(labels);
   const std::size_t height = std::max<std::size_t>(size.height, 3);
   Canvas canvas(size.width > margin + 4 ? size.width - margin - 2 : 2, height);

@@ -11,15 +11,6 @@ namespace tocsin::commands {
 
 namespace {
 
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
-
-constexpr std::array<Duration, 17> kSteps = {
-    seconds(1), seconds(2), seconds(5), seconds(10), seconds(15), seconds(30),
-    minutes(1), minutes(2), minutes(5), minutes(10), minutes(15), minutes(30),
-    hours(1),   hours(2),   hours(6),   hours(12),   hours(24)};
-
 Result<WallTime> time_of(const std::string& text, WallTime now) {
   if (text == "now") return now;
   // Before durations: "0" is both.
@@ -43,6 +34,9 @@ Result<Duration> positive(const std::string& text, std::string_view option) {
 }
 
 Duration step_for(Duration whole, std::size_t points) {
+  using namespace std::chrono_literals;
+  constexpr std::array<Duration, 17> kSteps = {1s,    2s,    5s,    10s, 15s, 30s, 1min, 2min, 5min,
+                                               10min, 15min, 30min, 1h,  2h,  6h,  12h,  24h};
   for (const Duration step : kSteps) {
     if (whole / step <= static_cast<std::int64_t>(points)) return step;
   }
