@@ -14,6 +14,8 @@
 namespace tocsin::sources {
 
 enum class MetricType { counter, gauge, untyped };
+inline constexpr auto kCounter = MetricType::counter;
+inline constexpr auto kGauge = MetricType::gauge;
 
 struct LabelView {
   std::string_view name;

@@ -7,12 +7,12 @@
 namespace tocsin::sources::host {
 namespace {
 
-struct Column {
+struct ConntrackColumn {
   std::string_view name;
   std::string_view help;
 };
 
-constexpr std::array<Column, 8> kColumns = {{
+constexpr std::array<ConntrackColumn, 8> kConntrackColumns = {{
     {"found", "Look-ups that found an entry."},
     {"invalid", "Packets that could not be tracked."},
     {"ignore", "Packets that were tracked already."},
@@ -29,7 +29,7 @@ Result<void> statistics(std::string_view text, Exposition& out) {
   const std::vector<std::string_view> headings =
       all.empty() ? std::vector<std::string_view>() : fields(all[0]);
   for (std::size_t column = 0; column < headings.size(); ++column) {
-    for (const auto& [name, help] : kColumns) {
+    for (const auto& [name, help] : kConntrackColumns) {
       if (headings[column] != name) {
         continue;
       }

@@ -11,7 +11,7 @@ constexpr struct {
   std::string_view key;
   std::string_view metric;
   std::string_view help;
-} kFigures[] = {
+} kAtaFigures[] = {
     {"ID_ATA_WRITE_CACHE", "node_disk_ata_write_cache", "1 for a disk with a write cache."},
     {"ID_ATA_WRITE_CACHE_ENABLED", "node_disk_ata_write_cache_enabled",
      "1 where the disk's write cache is on."},
@@ -52,7 +52,7 @@ void ata(const Properties& properties, std::string_view device, Exposition& out)
   if (get(properties, "ID_ATA").empty()) {
     return;
   }
-  for (const auto& [key, metric, help] : kFigures) {
+  for (const auto& [key, metric, help] : kAtaFigures) {
     if (const auto value = real_number(get(properties, key))) {
       out.gauge(metric, help).add({{"device", device}}, *value);
     }

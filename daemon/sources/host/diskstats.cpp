@@ -13,16 +13,14 @@ constexpr double kMillisecond = 0.001;
 constexpr std::size_t kFirstFigure = 3;
 constexpr std::size_t kLeastFields = 14;
 
-struct Figure {
+struct DiskFigure {
   std::string_view metric;
   MetricType type;
   double unit;
   std::string_view help;
 };
 
-constexpr auto kCounter = MetricType::counter;
-
-constexpr std::array<Figure, 17> kFigures = {{
+constexpr std::array<DiskFigure, 17> kDiskFigures = {{
     {"node_disk_reads_completed_total", kCounter, 1, "Reads that were completed."},
     {"node_disk_reads_merged_total", kCounter, 1, "Reads merged with a neighbour."},
     {"node_disk_read_bytes_total", kCounter, kSectorBytes, "Bytes read."},
@@ -59,12 +57,12 @@ Result<std::vector<BlockDevice>> diskstats(std::string_view text, const Options&
     if (options.exclude_disks.found_in(parts[2])) {
       continue;
     }
-    for (std::size_t i = 0; i < kFigures.size() && kFirstFigure + i < parts.size(); ++i) {
+    for (std::size_t i = 0; i < kDiskFigures.size() && kFirstFigure + i < parts.size(); ++i) {
       const std::optional<double> value = count(parts[kFirstFigure + i]);
       if (!value) {
         return fail(ErrorCode::corrupt, "diskstats: a figure that is no number");
       }
-      const Figure& figure = kFigures[i];
+      const DiskFigure& figure = kDiskFigures[i];
       out.family(figure.metric, figure.type, figure.help)
           .add({{"device", parts[2]}}, *value * figure.unit);
     }

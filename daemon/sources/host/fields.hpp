@@ -9,6 +9,8 @@
 
 namespace tocsin::sources::host {
 
+inline constexpr double kNanosecond = 1e-9;
+
 /// Lines without their newline; a last line without one counts.
 [[nodiscard]] std::vector<std::string_view> lines(std::string_view text);
 /// What stands between spaces and tabs.

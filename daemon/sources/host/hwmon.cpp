@@ -10,7 +10,7 @@
 namespace tocsin::sources::host {
 namespace {
 
-constexpr std::string_view kClass = "class/hwmon";
+constexpr std::string_view kHwmonClass = "class/hwmon";
 
 struct Chip {
   std::string folder;
@@ -33,7 +33,7 @@ std::string device_of(const Tree& sys, const std::string& folder) {
 std::vector<Chip> find_chips(const Tree& sys, const std::vector<std::string>& entries) {
   std::vector<Chip> chips;
   for (const std::string& entry : entries) {
-    const std::string folder = std::string(kClass) + "/" + entry;
+    const std::string folder = std::string(kHwmonClass) + "/" + entry;
     chips.push_back({folder, sys.value(folder + "/name").value_or(""), device_of(sys, folder)});
   }
   return chips;
@@ -86,7 +86,7 @@ void read_sensors(const Tree& sys, const std::string& folder, std::string_view c
 
 Result<void> hwmon(const Machine& machine, Exposition& out) {
   const Tree& sys = machine.sys;
-  const auto entries = sys.list(kClass);
+  const auto entries = sys.list(kHwmonClass);
   if (!entries) {
     return tl::unexpected(entries.error());
   }

@@ -7,7 +7,7 @@
 namespace tocsin::sources::host {
 namespace {
 
-constexpr std::string_view kClass = "class/net";
+constexpr std::string_view kNetClass = "class/net";
 constexpr double kBytesPerMegabit = 1000.0 * 1000.0 / 8.0;
 constexpr std::uint64_t kInterfaceUp = 1;  // IFF_UP
 
@@ -17,9 +17,6 @@ struct Attribute {
   MetricType type;
   std::string_view help;
 };
-
-constexpr auto kGauge = MetricType::gauge;
-constexpr auto kCounter = MetricType::counter;
 
 constexpr std::array<Attribute, 16> kAttributes = {{
     {"addr_assign_type", "node_network_address_assign_type", kGauge, "How the address was given."},
@@ -73,12 +70,12 @@ void device_info(const OpenFolder& folder, const std::string& device, Exposition
 // down gives EINVAL), is left out.
 Result<void> netclass(const Machine& machine, Exposition& out) {
   const Tree& sys = machine.sys;
-  const auto devices = sys.list(kClass);
+  const auto devices = sys.list(kNetClass);
   if (!devices) {
     return tl::unexpected(devices.error());
   }
   for (const std::string& device : *devices) {
-    const OpenFolder folder(sys, below(kClass, device));
+    const OpenFolder folder(sys, below(kNetClass, device));
     if (machine.options.exclude_class_devices.found_in(device) || !folder.value("ifindex")) {
       continue;
     }

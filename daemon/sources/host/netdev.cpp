@@ -7,12 +7,12 @@
 namespace tocsin::sources::host {
 namespace {
 
-struct Figure {
+struct DeviceFigure {
   std::string_view metric;
   std::string_view help;
 };
 
-constexpr std::array<Figure, 16> kFigures = {{
+constexpr std::array<DeviceFigure, 16> kDeviceFigures = {{
     {"node_network_receive_bytes_total", "Bytes received."},
     {"node_network_receive_packets_total", "Packets received."},
     {"node_network_receive_errs_total", "Packets received with an error."},
@@ -42,18 +42,19 @@ Result<void> netdev(std::string_view text, const Options& options, Exposition& o
     }
     const std::vector<std::string_view> name = fields(line.substr(0, colon));
     const std::vector<std::string_view> values = fields(line.substr(colon + 1));
-    if (name.size() != 1 || values.size() < kFigures.size()) {
+    if (name.size() != 1 || values.size() < kDeviceFigures.size()) {
       return fail(ErrorCode::corrupt, "net/dev: a line that is cut short");
     }
     if (options.exclude_interfaces.found_in(name[0])) {
       continue;
     }
-    for (std::size_t i = 0; i < kFigures.size(); ++i) {
+    for (std::size_t i = 0; i < kDeviceFigures.size(); ++i) {
       const std::optional<double> value = count(values[i]);
       if (!value) {
         return fail(ErrorCode::corrupt, "net/dev: a figure that is no number");
       }
-      out.counter(kFigures[i].metric, kFigures[i].help).add({{"device", name[0]}}, *value);
+      out.counter(kDeviceFigures[i].metric, kDeviceFigures[i].help)
+          .add({{"device", name[0]}}, *value);
     }
   }
   return {};

@@ -6,8 +6,7 @@
 namespace tocsin::sources::host {
 namespace {
 
-constexpr std::size_t kFields = 10;
-constexpr double kNanosecond = 1e-9;
+constexpr std::size_t kFieldsOfCpu = 10;
 
 }  // namespace
 
@@ -24,7 +23,7 @@ Result<void> schedstat(std::string_view text, Exposition& out) {
       continue;
     }
     const std::vector<std::string_view> parts = fields(line);
-    if (parts.size() < kFields) {
+    if (parts.size() < kFieldsOfCpu) {
       return fail(ErrorCode::corrupt, "schedstat: a line that is cut short");
     }
     const auto ran = count(parts[7]);

@@ -7,14 +7,14 @@
 namespace tocsin::sources::host {
 namespace {
 
-struct Column {
+struct SoftnetColumn {
   std::size_t at;
   std::string_view metric;
   MetricType type;
   std::string_view help;
 };
 
-constexpr std::array<Column, 7> kColumns = {{
+constexpr std::array<SoftnetColumn, 7> kSoftnetColumns = {{
     {0, "node_softnet_processed_total", MetricType::counter, "Packets processed."},
     {1, "node_softnet_dropped_total", MetricType::counter, "Packets dropped: the queue was full."},
     {2, "node_softnet_times_squeezed_total", MetricType::counter,
@@ -41,7 +41,7 @@ Result<void> softnet(std::string_view text, Exposition& out) {
     const auto own_number =
         parts.size() > kCpuColumn ? unsigned_number(parts[kCpuColumn], 16) : std::nullopt;
     const std::string cpu = std::to_string(own_number.value_or(number++));
-    for (const Column& column : kColumns) {
+    for (const SoftnetColumn& column : kSoftnetColumns) {
       if (column.at >= parts.size()) {
         continue;
       }

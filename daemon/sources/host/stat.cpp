@@ -8,14 +8,14 @@
 namespace tocsin::sources::host {
 namespace {
 
-struct Figure {
+struct StatFigure {
   std::string_view key;
   std::string_view metric;
   MetricType type;
   std::string_view help;
 };
 
-constexpr std::array<Figure, 6> kFigures = {{
+constexpr std::array<StatFigure, 6> kStatFigures = {{
     {"btime", "node_boot_time_seconds", MetricType::gauge, "When the kernel booted, Unix time."},
     {"ctxt", "node_context_switches_total", MetricType::counter, "Context switches on all CPUs."},
     {"intr", "node_intr_total", MetricType::counter, "Interrupts that were served."},
@@ -49,8 +49,8 @@ Result<void> stat(std::string_view text, const Options& options, Exposition& out
       softirqs(fields(line), out);
       continue;
     }
-    const auto* const figure = std::ranges::find(kFigures, key, &Figure::key);
-    if (figure == kFigures.end() || key.size() == line.size()) {
+    const auto* const figure = std::ranges::find(kStatFigures, key, &StatFigure::key);
+    if (figure == kStatFigures.end() || key.size() == line.size()) {
       continue;
     }
     const std::string_view rest = line.substr(key.size() + 1);

@@ -18,7 +18,7 @@ using testing::run_until;
 
 namespace {
 
-struct World {
+struct DriverWorld {
   storage_test::TempFolder folder;
   boost::asio::io_context loop;
   storage::Storage storage{
@@ -27,7 +27,7 @@ struct World {
                 engine::Engine(testing::usual_config(), "boot-1", 1, loop::now()), storage,
                 Hands{}};
 
-  World() {
+  DriverWorld() {
     REQUIRE(storage.load());
     driver.restored({});
   }
@@ -51,7 +51,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("driver: the engine's deadline is due until it has been taken") {
-  World world;
+  DriverWorld world;
   const BootTime before = loop::now().boot;
   world.silence(hours(1));
   REQUIRE(world.driver.due());

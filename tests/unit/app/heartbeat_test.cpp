@@ -20,7 +20,7 @@ config::Heartbeat to(const std::string& url) {
   return out;
 }
 
-struct World {
+struct HeartbeatWorld {
   boost::asio::io_context io;
   int status = 200;
   std::vector<std::string> troubles;
@@ -47,7 +47,7 @@ TEST_CASE("heartbeat: a failure is told behind the path") {
 }
 
 TEST_CASE("heartbeat: success, then what stands still, then success again") {
-  World world;
+  HeartbeatWorld world;
   world.heartbeat.configure(to(world.peer.url("/uuid")));
   CHECK(world.next().method == "POST");
   CHECK(world.peer.requests().back().target == "/uuid");
@@ -64,7 +64,7 @@ TEST_CASE("heartbeat: success, then what stands still, then success again") {
 }
 
 TEST_CASE("heartbeat: a service that says no is counted until it says yes") {
-  World world;
+  HeartbeatWorld world;
   world.status = 404;
   world.heartbeat.configure(to(world.peer.url("/uuid")));
   REQUIRE(
@@ -77,7 +77,7 @@ TEST_CASE("heartbeat: a service that says no is counted until it says yes") {
 
 TEST_CASE(
     "heartbeat: nobody there, and a secret that cannot be read, are pings that were not sent") {
-  World world;
+  HeartbeatWorld world;
   config::Heartbeat wanted = to(world.peer.url("/uuid"));
   SUBCASE("nobody there") {
     const auto port = testing::closed_port(world.io);
@@ -92,7 +92,7 @@ TEST_CASE(
 }
 
 TEST_CASE("heartbeat: none where none is configured, any more or at all") {
-  World world;
+  HeartbeatWorld world;
   world.heartbeat.configure(std::nullopt);
   CHECK(!world.heartbeat.counts());
   world.heartbeat.configure(to(world.peer.url("/uuid")));

@@ -8,12 +8,12 @@ using namespace tocsin::app;
 
 namespace {
 
-struct Fake : receivers::Receiver {
-  Fake(std::string its_name, std::vector<std::string>& log)
+struct FakeReceiver : receivers::Receiver {
+  FakeReceiver(std::string its_name, std::vector<std::string>& log)
       : name(std::move(its_name)), gone(log) {}
-  ~Fake() override { gone.push_back(name); }
-  Fake(const Fake&) = delete;
-  Fake& operator=(const Fake&) = delete;
+  ~FakeReceiver() override { gone.push_back(name); }
+  FakeReceiver(const FakeReceiver&) = delete;
+  FakeReceiver& operator=(const FakeReceiver&) = delete;
   void deliver(const Delivery&, std::function<void(DeliveryOutcome)> done) override {
     under_way.push_back(std::move(done));
   }
@@ -29,15 +29,15 @@ config::ReceiverDefinition defined(const std::string& name, const std::string& d
   return out;
 }
 
-struct World {
-  std::vector<Fake*> made;
+struct ReceiversWorld {
+  std::vector<FakeReceiver*> made;
   std::vector<std::string> gone;
   Receivers receivers{maker()};
 
   Receivers::Maker maker() {
     Receivers::Maker maker;
     maker.receiver = [this](const config::ReceiverDefinition& definition) {
-      auto fake = std::make_unique<Fake>(definition.receiver.definition, gone);
+      auto fake = std::make_unique<FakeReceiver>(definition.receiver.definition, gone);
       made.push_back(fake.get());
       return fake;
     };
@@ -62,7 +62,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("receivers: one whose definition is equal is kept over a reload") {
-  World world;
+  ReceiversWorld world;
   world.receivers.configure({defined("a", "a1")});
   world.receivers.configure({defined("a", "a1"), defined("b", "b1")});
   CHECK(world.made.size() == 2);
@@ -72,7 +72,7 @@ TEST_CASE("receivers: one whose definition is equal is kept over a reload") {
 }
 
 TEST_CASE("receivers: a replaced one lives until its last answer has come") {
-  World world;
+  ReceiversWorld world;
   world.receivers.configure({defined("a", "a1")});
   const auto ended = world.deliver("a");
   world.receivers.configure({defined("a", "a2")});
@@ -85,7 +85,7 @@ TEST_CASE("receivers: a replaced one lives until its last answer has come") {
 }
 
 TEST_CASE("receivers: a removed one stays for as long as something is owed to it") {
-  World world;
+  ReceiversWorld world;
   world.receivers.configure({defined("a", "a1"), defined("b", "b1")});
   world.receivers.configure({defined("b", "b1")});
   world.receivers.retire({{"a", "a1"}});
@@ -98,7 +98,7 @@ TEST_CASE("receivers: a removed one stays for as long as something is owed to it
 }
 
 TEST_CASE("receivers: one that was removed before a restart is made from its definition") {
-  World world;
+  ReceiversWorld world;
   world.receivers.configure({});
   world.receivers.retire({{"a", "a1"}, {"b", "broken"}});
   REQUIRE(world.made.size() == 1);

@@ -12,7 +12,7 @@ using namespace tocsin::app;
 
 namespace {
 
-struct Fake : sources::Source {
+struct FakeSource : sources::Source {
   void scrape(TargetId target, BootTime tick, std::function<void(Scrape)> done) override {
     ticks.push_back(tick);
     Scrape scrape;
@@ -42,26 +42,26 @@ config::Source source(const std::string& name, Duration every,
   return out;
 }
 
-struct World {
+struct ScrapersWorld {
   boost::asio::io_context loop;
-  std::vector<std::shared_ptr<Fake>> made;
+  std::vector<std::shared_ptr<FakeSource>> made;
   bool hangs = false;
   std::vector<Scrape> scrapes;
   Scrapers scrapers{loop.get_executor(), maker(),
                     [this](const Scrape& scrape) { scrapes.push_back(scrape); }};
 
   struct Lent : sources::Source {
-    explicit Lent(std::shared_ptr<Fake> whose) : fake(std::move(whose)) {}
+    explicit Lent(std::shared_ptr<FakeSource> whose) : fake(std::move(whose)) {}
     void scrape(TargetId target, BootTime tick, std::function<void(Scrape)> done) override {
       fake->scrape(target, tick, std::move(done));
     }
     void cancel() override { fake->cancel(); }
-    std::shared_ptr<Fake> fake;
+    std::shared_ptr<FakeSource> fake;
   };
   Scrapers::Maker maker() {
     Scrapers::Maker maker;
     maker.source = [this](const config::Source&) {
-      made.push_back(std::make_shared<Fake>());
+      made.push_back(std::make_shared<FakeSource>());
       made.back()->hangs = hangs;
       return std::make_unique<Lent>(made.back());
     };
@@ -79,7 +79,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("scrapers: the first at once, then each tick of the grid, under the target's number") {
-  World world;
+  ScrapersWorld world;
   world.scrapers.configure("host", {source("abc", milliseconds(20))});
   world.until([&] { return world.scrapes.size() >= 3; });
   const Duration offset = config::host_offset("host", milliseconds(20));
@@ -93,7 +93,7 @@ TEST_CASE("scrapers: the first at once, then each tick of the grid, under the ta
 }
 
 TEST_CASE("scrapers: a tick that comes while a scrape is under way is counted and skipped") {
-  World world;
+  ScrapersWorld world;
   world.hangs = true;
   world.scrapers.configure("host", {source("a", milliseconds(5))});
   world.until([&] { return world.scrapers.missed_ticks().at("a") >= 3; });
@@ -103,7 +103,7 @@ TEST_CASE("scrapers: a tick that comes while a scrape is under way is counted an
 }
 
 TEST_CASE("scrapers: a source that never answers is given up, and named") {
-  World world;
+  ScrapersWorld world;
   world.hangs = true;
   auto stuck = source("a", milliseconds(100));
   stuck.target.timeout = milliseconds(1);
@@ -115,7 +115,7 @@ TEST_CASE("scrapers: a source that never answers is given up, and named") {
 }
 
 TEST_CASE("scrapers: a reload keeps an equal source, replaces a changed one, ends a removed one") {
-  World world;
+  ScrapersWorld world;
   world.hangs = true;
   world.scrapers.configure("host", {source("a", milliseconds(5)), source("b", milliseconds(5))});
   REQUIRE(world.made.size() == 2);
@@ -131,7 +131,7 @@ TEST_CASE("scrapers: a reload keeps an equal source, replaces a changed one, end
 }
 
 TEST_CASE("scrapers: a tick stays due until it is begun, however long its scrape takes") {
-  World world;
+  ScrapersWorld world;
   world.hangs = true;
   CHECK_FALSE(world.scrapers.due());
   const BootTime before = loop::now().boot;

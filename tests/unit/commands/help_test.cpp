@@ -7,14 +7,12 @@
 #include <algorithm>
 
 #include "commands/columns.hpp"
+#include "support/text.hpp"
 
 using namespace tocsin::commands;
+using tocsin::testing::holds;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::size_t widest(std::string_view text) {
   std::size_t most = 0;
@@ -36,15 +34,15 @@ TEST_CASE("help: the program's names every command, a command's every word and o
   const Grammar all = grammar();
   const std::string program = help_text(all, all.front());
   for (const Command* one : commands_within(all, {}))
-    CHECK_MESSAGE(has(program, "\n  " + name_of(*one) + " "), name_of(*one));
+    CHECK_MESSAGE(holds(program, "\n  " + name_of(*one) + " "), name_of(*one));
   for (const Command& command : all) {
     const std::string text = help_text(all, command);
     CAPTURE(name_of(command));
-    for (const Argument& one : command.options) CHECK(has(text, "  " + written(one)));
-    for (const Argument& one : command.words) CHECK(has(text, "  " + written(one)));
-    for (const Example& one : command.notes.examples) CHECK(has(text, one.line));
-    CHECK(has(text, "Exit status: 0 well"));
-    CHECK((command.path.empty() || has(text, "--socket PATH")));
+    for (const Argument& one : command.options) CHECK(holds(text, "  " + written(one)));
+    for (const Argument& one : command.words) CHECK(holds(text, "  " + written(one)));
+    for (const Example& one : command.notes.examples) CHECK(holds(text, one.line));
+    CHECK(holds(text, "Exit status: 0 well"));
+    CHECK((command.path.empty() || holds(text, "--socket PATH")));
   }
 }
 
@@ -76,19 +74,19 @@ TEST_CASE("help: a slip of the finger is told what was meant") {
         "tocsin: `ack` takes no `--fro`; did you mean `--for`?\n\n"
         "  tocsin ack INCIDENT [--for DURATION] [--note TEXT] [--by NAME]\n\n"
         "`tocsin ack --help` tells more.\n");
-  CHECK(has(mistake({"incidents", "shwo", "3"}), "did you mean `show`?"));
-  CHECK(has(mistake({"status", "--jsn"}), "did you mean `--json`?"));
-  CHECK(has(mistake({"status", "--sokcet=/x"}), "takes no `--sokcet`; did you mean `--socket`?"));
-  CHECK(has(mistake({"--verson"}), "tocsin takes no `--verson`; did you mean `--version`?"));
-  CHECK(has(mistake({"ack"}), "tocsin: ack: INCIDENT is required\n"));
-  CHECK(has(mistake({"ack", "three"}), "a number is needed"));
-  CHECK(has(mistake({"ack", "3", "4"}), "`ack` has no place for `4`"));
-  CHECK(has(mistake({"silence", "{a=\"b\"}"}), "silence: --for is required"));
-  CHECK_FALSE(has(mistake({"xyzzy"}), "did you mean"));
+  CHECK(holds(mistake({"incidents", "shwo", "3"}), "did you mean `show`?"));
+  CHECK(holds(mistake({"status", "--jsn"}), "did you mean `--json`?"));
+  CHECK(holds(mistake({"status", "--sokcet=/x"}), "takes no `--sokcet`; did you mean `--socket`?"));
+  CHECK(holds(mistake({"--verson"}), "tocsin takes no `--verson`; did you mean `--version`?"));
+  CHECK(holds(mistake({"ack"}), "tocsin: ack: INCIDENT is required\n"));
+  CHECK(holds(mistake({"ack", "three"}), "a number is needed"));
+  CHECK(holds(mistake({"ack", "3", "4"}), "`ack` has no place for `4`"));
+  CHECK(holds(mistake({"silence", "{a=\"b\"}"}), "silence: --for is required"));
+  CHECK_FALSE(holds(mistake({"xyzzy"}), "did you mean"));
 }
 
 TEST_CASE("help: what was typed cannot steer the terminal") {
-  CHECK_FALSE(has(mistake({"\x1b[2Jstatus"}), "\x1b"));
-  CHECK_FALSE(has(mistake({"ack", "\x1b[2J"}), "\x1b"));
-  CHECK_FALSE(has(mistake({"ack", "3", "--\x1b[2J"}), "\x1b"));
+  CHECK_FALSE(holds(mistake({"\x1b[2Jstatus"}), "\x1b"));
+  CHECK_FALSE(holds(mistake({"ack", "\x1b[2J"}), "\x1b"));
+  CHECK_FALSE(holds(mistake({"ack", "3", "--\x1b[2J"}), "\x1b"));
 }

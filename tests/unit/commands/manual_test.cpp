@@ -4,15 +4,13 @@
 #include <doctest/doctest.h>
 
 #include "commands/roff.hpp"
+#include "support/text.hpp"
 #include "tocsin/config/keys.hpp"
 
 using namespace tocsin::commands;
+using tocsin::testing::holds;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// As the page writes it.
 std::string in_roff(const std::string& text) {
@@ -38,12 +36,13 @@ TEST_CASE("manual: tocsin(1) has every command, argument and example") {
   const std::string page = program_manual(all);
   for (const Command& command : all) {
     CAPTURE(name_of(command));
-    CHECK((command.path.empty() || has(page, ".SS \"" + in_roff(usage_of(all, command)) + "\"\n")));
+    CHECK(
+        (command.path.empty() || holds(page, ".SS \"" + in_roff(usage_of(all, command)) + "\"\n")));
     for (const Argument& one : command.options)
-      CHECK(has(page, "\\fB" + in_roff(written(one)) + "\\fR\n"));
+      CHECK(holds(page, "\\fB" + in_roff(written(one)) + "\\fR\n"));
     if (command.path.empty()) continue;
     for (const Example& one : command.notes.examples)
-      CHECK(has(page, "\n" + in_roff(one.line) + "\n"));
+      CHECK(holds(page, "\n" + in_roff(one.line) + "\n"));
   }
 }
 
@@ -52,10 +51,10 @@ TEST_CASE("manual: tocsin.toml(5) has every section and key") {
   for (const tocsin::config::Section& section : tocsin::config::sections()) {
     if (section.pattern.empty()) continue;
     const std::string header = in_roff(tocsin::config::header_of(section.pattern));
-    CHECK_MESSAGE(has(page, ".SS \"" + header + "\"\n"), header);
+    CHECK_MESSAGE(holds(page, ".SS \"" + header + "\"\n"), header);
   }
   for (const tocsin::config::Key& key : tocsin::config::keys())
-    CHECK_MESSAGE(has(page, ".TP\n\\fB" + in_roff(std::string(key.name)) + "\\fR\n"), key.name);
+    CHECK_MESSAGE(holds(page, ".TP\n\\fB" + in_roff(std::string(key.name)) + "\\fR\n"), key.name);
 }
 
 TEST_CASE("manual: text cannot become a macro, an escape or another character") {

@@ -5,16 +5,14 @@
 
 #include <string>
 
+#include "support/text.hpp"
 #include "tocsin/config/keys.hpp"
 
 using namespace tocsin;
 using namespace tocsin::config;
+using tocsin::testing::holds;
 
 namespace {
-
-bool holds(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string with_name(std::string_view pattern, std::string_view key) {
   std::string text(pattern);

@@ -11,7 +11,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-config::EngineConfig one_rule() {
+config::EngineConfig critical_rule() {
   auto config = usual_config();
   config.rules.push_back(gauge_rule("High", "x", 10));
   config.rules.back().impact = Impact::critical;
@@ -19,7 +19,7 @@ config::EngineConfig one_rule() {
 }
 
 Bench breached() {
-  Bench bench(one_rule());
+  Bench bench(critical_rule());
   bench.run(3min);
   bench.bodies["app"] = "x 20\n";
   for (int i = 0; i < 120 && bench.sent.empty(); ++i) bench.run(1s);
@@ -108,7 +108,7 @@ TEST_CASE(
 TEST_CASE(
     "engine: an acknowledgement is void when the severity becomes worse, and all told so far is "
     "told again") {
-  auto config = one_rule();
+  auto config = critical_rule();
   config.rules.back().threshold->critical = 50;
   Bench bench(config);
   bench.bodies["app"] = "x 20\n";

@@ -3,14 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include "support/stamps.hpp"
+
 using namespace tocsin;
+using testing::at;
 using namespace std::chrono_literals;
 
 namespace {
-
-Stamp at(Duration since_start) {
-  return {BootTime{since_start}, WallTime{since_start}};
-}
 
 incident::Policy four_levels() {
   incident::Policy policy;

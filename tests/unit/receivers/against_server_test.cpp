@@ -21,11 +21,11 @@
 
 using namespace tocsin;
 namespace json = boost::json;
+using testing::kSigningSecret;
 using testing::sample_delivery;
 
 namespace {
 
-const char* const kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const char* const kRoutingKey = "0123456789abcdef0123456789abcdef";
 
 class Server {
@@ -37,7 +37,8 @@ class Server {
     std::array<int, 2> ends{};
     REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
     std::string script = std::string(TOCSIN_SOURCE_DIR) + "/tests/support/receiver_server.py";
-    std::vector<std::string> words{"python3", script, "--log", log_, "--signing-secret", kSecret};
+    std::vector<std::string> words{
+        "python3", script, "--log", log_, "--signing-secret", testing::kSigningSecret};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -76,7 +77,7 @@ class Server {
   pid_t process_ = -1;
 };
 
-struct World {
+struct ServerWorld {
   Server server;
   boost::asio::io_context io;
   loop::HttpClient http{io.get_executor()};
@@ -130,7 +131,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("against the server: Slack takes every notice and nobody is pinged") {
-  World world;
+  ServerWorld world;
   world.slack();
   for (int kind = 0; kind <= static_cast<int>(NoticeKind::test); ++kind) {
     for (Delivery delivery :
@@ -146,7 +147,7 @@ TEST_CASE("against the server: Slack takes every notice and nobody is pinged") {
 }
 
 TEST_CASE("against the server: a page is opened, acknowledged there, seen, and resolved") {
-  World world;
+  ServerWorld world;
   world.pagerduty();
   for (const Delivery& given :
        {sample_delivery(), testing::hostile_delivery(), testing::huge_delivery()}) {
@@ -178,7 +179,7 @@ TEST_CASE("against the server: a page is opened, acknowledged there, seen, and r
 }
 
 TEST_CASE("against the server: an acknowledgement of ours is nobody's") {
-  World world;
+  ServerWorld world;
   world.pagerduty();
   Delivery delivery = sample_delivery();
   CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
@@ -196,8 +197,8 @@ TEST_CASE("against the server: an acknowledgement of ours is nobody's") {
 }
 
 TEST_CASE("against the server: a signed webhook is verified, a retry known by its id") {
-  World world;
-  world.webhook(kSecret);
+  ServerWorld world;
+  world.webhook(kSigningSecret);
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
   CHECK(world.effect() == "taken");
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
@@ -207,7 +208,7 @@ TEST_CASE("against the server: a signed webhook is verified, a retry known by it
 }
 
 TEST_CASE("against the server: every way to misbehave has its outcome") {
-  World world;
+  ServerWorld world;
   world.definition.timeout = milliseconds(300);
   struct Row {
     const char* mode;
@@ -226,7 +227,7 @@ TEST_CASE("against the server: every way to misbehave has its outcome") {
       CAPTURE(kind);
       if (kind == 0) world.slack();
       if (kind == 1) world.pagerduty();
-      if (kind == 2) world.webhook(kSecret);
+      if (kind == 2) world.webhook(kSigningSecret);
       world.tell("/_control",
                  std::string(R"({"mode": ")") + row.mode + R"(", "count": 1, "retry_after": 20})");
       const DeliveryOutcome outcome = world.deliver(sample_delivery());

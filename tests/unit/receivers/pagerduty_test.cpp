@@ -23,7 +23,7 @@ using testing::sample_delivery;
 
 namespace {
 
-struct World {
+struct PagerDutyWorld {
   boost::asio::io_context io;
   PeerReply said = reply(202, R"({"status":"success","message":"Event processed"})");
   HttpPeer peer{io, [this](const PeerRequest& request) { return answer(request); }};
@@ -31,7 +31,7 @@ struct World {
   loop::HttpClient http{io.get_executor()};
   config::PagerDutyReceiver definition;
 
-  World() {
+  PagerDutyWorld() {
     definition.routing_key.reference = "value:R0UT1NGK3Y";
     definition.url = peer.url("/");
     definition.api_url = peer.url("");
@@ -146,7 +146,7 @@ TEST_CASE("pagerduty: an empty notice still has what a trigger requires") {
 }
 
 TEST_CASE("pagerduty: 202 is a yes; what else says success is one too; a login page is not") {
-  World world;
+  PagerDutyWorld world;
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
   CHECK(world.peer.requests()[0].target == "/v2/enqueue");
   CHECK(world.peer.requests()[0].headers.at("content-type") == "application/json");
@@ -159,7 +159,7 @@ TEST_CASE("pagerduty: 202 is a yes; what else says success is one too; a login p
 }
 
 TEST_CASE("pagerduty: 400 is for ever, with its words but not with the key") {
-  World world;
+  PagerDutyWorld world;
   world.said = reply(400, R"({"status":"invalid event","message":"Event object is invalid",
     "errors":["Length of 'routing_key' R0UT1NGK3Y is incorrect"]})");
   const DeliveryOutcome outcome = world.deliver(sample_delivery());
@@ -169,7 +169,7 @@ TEST_CASE("pagerduty: 400 is for ever, with its words but not with the key") {
 }
 
 TEST_CASE("pagerduty: a limit is waited for, a fault is tried again") {
-  World world;
+  PagerDutyWorld world;
   world.said = reply(429, "", {"Retry-After: 60"});
   const DeliveryOutcome limited = world.deliver(sample_delivery());
   CHECK(limited.result == DeliveryResult::retryable);
@@ -183,7 +183,7 @@ TEST_CASE("pagerduty: a limit is waited for, a fault is tried again") {
 }
 
 TEST_CASE("pagerduty: a poll asks for each key and brings the person") {
-  World world;
+  PagerDutyWorld world;
   world.answer = [](const PeerRequest& request) {
     const bool taken = request.target.find("incident_key=k3&") != std::string::npos ||
                        request.target.ends_with("incident_key=k3");
@@ -203,7 +203,7 @@ TEST_CASE("pagerduty: a poll asks for each key and brings the person") {
 }
 
 TEST_CASE("pagerduty: a poll that fails is an empty answer") {
-  World world;
+  PagerDutyWorld world;
   CHECK(world.poll({}).empty());
   world.said = reply(401, R"({"error":{"message":"nope"}})");
   CHECK(world.poll({"k1", "k2"}).empty());

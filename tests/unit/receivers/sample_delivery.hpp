@@ -6,6 +6,8 @@
 
 namespace tocsin::testing {
 
+inline constexpr const char* kSigningSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
 inline WallTime wall(const char* text) {
   return parse_rfc3339(text).value();
 }

@@ -19,6 +19,7 @@ using receivers::webhook_body;
 using receivers::webhook_id;
 using receivers::webhook_signature;
 using testing::HttpPeer;
+using testing::kSigningSecret;
 using testing::PeerReply;
 using testing::PeerRequest;
 using testing::reply;
@@ -26,16 +27,14 @@ using testing::sample_delivery;
 
 namespace {
 
-const char* const kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-struct World {
+struct WebhookWorld {
   boost::asio::io_context io;
   PeerReply said = reply(200, "");
   HttpPeer peer{io, [this](const PeerRequest&) { return said; }};
   loop::HttpClient http{io.get_executor()};
   config::WebhookReceiver definition;
 
-  World() { definition.url.reference = "value:" + peer.url("/hook?key=hunter2"); }
+  WebhookWorld() { definition.url.reference = "value:" + peer.url("/hook?key=hunter2"); }
 
   DeliveryOutcome deliver(const Delivery& delivery) {
     receivers::Webhook webhook(http, definition, seconds(10));
@@ -128,15 +127,15 @@ TEST_CASE("webhook: the id is the same for every try, and another delivery's is 
 }
 
 TEST_CASE("webhook: the signature is the one that the specification's example gives") {
-  CHECK(webhook_signature(kSecret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
+  CHECK(webhook_signature(kSigningSecret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
                           R"({"test": 2432232314})")
             .value() == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
 TEST_CASE("webhook: two secrets give two signatures; what is no secret is an error without it") {
-  const std::string one = webhook_signature(kSecret, "a", 1, "b").value();
+  const std::string one = webhook_signature(kSigningSecret, "a", 1, "b").value();
   const std::string both =
-      webhook_signature(std::string(kSecret) + " whsec_AAAA\n", "a", 1, "b").value();
+      webhook_signature(std::string(kSigningSecret) + " whsec_AAAA\n", "a", 1, "b").value();
   CHECK(both.starts_with(one + " v1,"));
   for (const char* wrong :
        {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_A", "whsec_!!!!"}) {
@@ -149,8 +148,8 @@ TEST_CASE("webhook: two secrets give two signatures; what is no secret is an err
 }
 
 TEST_CASE("webhook: a request carries id, time and a signature over its exact bytes") {
-  World world;
-  world.definition.signing_secret.reference = std::string("value:") + kSecret;
+  WebhookWorld world;
+  world.definition.signing_secret.reference = std::string("value:") + kSigningSecret;
   const WallTime before = loop::now().wall;
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
   const PeerRequest& request = world.peer.requests()[0];
@@ -161,11 +160,12 @@ TEST_CASE("webhook: a request carries id, time and a signature over its exact by
   CHECK(WallTime(seconds(at)) + seconds(1) > before);
   CHECK(WallTime(seconds(at)) <= loop::now().wall);
   CHECK(request.headers.at("webhook-signature") ==
-        webhook_signature(kSecret, request.headers.at("webhook-id"), at, request.body).value());
+        webhook_signature(kSigningSecret, request.headers.at("webhook-id"), at, request.body)
+            .value());
 }
 
 TEST_CASE("webhook: without a secret there is no signature, with a wrong one no request") {
-  World world;
+  WebhookWorld world;
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
   CHECK(world.peer.requests()[0].headers.count("webhook-signature") == 0);
   world.definition.signing_secret.reference = "value:secret";
@@ -175,7 +175,7 @@ TEST_CASE("webhook: without a secret there is no signature, with a wrong one no 
 }
 
 TEST_CASE("webhook: 2xx alone is a yes, 410 is for ever, a redirect is a failure") {
-  World world;
+  WebhookWorld world;
   world.said = reply(204, "");
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::delivered);
   world.said = reply(410, "gone");

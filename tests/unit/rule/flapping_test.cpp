@@ -3,14 +3,11 @@
 
 #include <doctest/doctest.h>
 
-using namespace tocsin;
-using namespace std::chrono_literals;
+#include "support/stamps.hpp"
 
-namespace {
-Stamp at(Duration since_start) {
-  return {BootTime{since_start}, WallTime{since_start}};
-}
-}  // namespace
+using namespace tocsin;
+using testing::at;
+using namespace std::chrono_literals;
 
 TEST_CASE("flapping: begins with the seventh transition within half an hour, once") {
   Alert alert;

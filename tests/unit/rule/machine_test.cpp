@@ -6,14 +6,13 @@
 #include <cmath>
 #include <limits>
 
+#include "support/stamps.hpp"
+
 using namespace tocsin;
+using testing::at;
 using namespace std::chrono_literals;
 
 namespace {
-
-Stamp at(Duration since_start) {
-  return {BootTime{since_start}, WallTime{1'000'000s + since_start}};
-}
 
 rule::Rule above(double threshold) {
   rule::Rule rule;

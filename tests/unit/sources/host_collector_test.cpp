@@ -60,7 +60,7 @@ Result<host::FilesystemSize> size_of_all(const std::string& /*path*/) {
   return host::FilesystemSize{1, 100, 50, 40, 10, 9};
 }
 
-struct World {
+struct CollectorWorld {
   SmallMachine machine;
   boost::asio::io_context io;
   loop::WorkerPool pool{io.get_executor(), {}};
@@ -85,7 +85,7 @@ std::string success(std::string_view collector) {
 }  // namespace
 
 TEST_CASE("host: collectors that have nothing, or cannot read it, leave the others alone") {
-  World world;
+  CollectorWorld world;
   world.machine.put("proc/meminfo", "MemTotal: lots kB\n");
   HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
   const auto samples = world.collected(collector).samples;
@@ -100,7 +100,7 @@ TEST_CASE("host: collectors that have nothing, or cannot read it, leave the othe
 }
 
 TEST_CASE("host: each collection reads afresh, one that is young enough is given again") {
-  World world;
+  CollectorWorld world;
   HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
   CHECK(world.collected(collector).samples.at("node_load1{}") == "0.5");
   world.machine.put("proc/loadavg", "7 0 0 1/719 19737\n");
@@ -110,7 +110,7 @@ TEST_CASE("host: each collection reads afresh, one that is young enough is given
 
 TEST_CASE(
     "host: processes are counted for a rule that reads them and for who asks for everything") {
-  World world;
+  CollectorWorld world;
   world.machine.put("proc/7/stat", "7 (sh) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 3 0 1 0 0\n");
   HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
   const auto counts = [&](Breadth breadth, Duration max_age = Duration::zero()) {
@@ -128,7 +128,7 @@ TEST_CASE(
 }
 
 TEST_CASE("host: who wants everything and joins a narrower collection gets everything") {
-  World world;
+  CollectorWorld world;
   world.machine.put("proc/7/stat", "7 (sh) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 3 0 1 0 0\n");
   HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
   std::vector<std::string> told;
@@ -142,7 +142,7 @@ TEST_CASE("host: who wants everything and joins a narrower collection gets every
 }
 
 TEST_CASE("host: who asks while a collection is under way is told its end") {
-  World world;
+  CollectorWorld world;
   int asked = 0;
   HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
   std::vector<std::string> told;
@@ -156,7 +156,7 @@ TEST_CASE("host: who asks while a collection is under way is told its end") {
 }
 
 TEST_CASE("host: a mount that hangs is told as an error, the rest as ever") {
-  World world;
+  CollectorWorld world;
   auto release = std::make_shared<std::promise<void>>();
   const std::shared_future<void> released = release->get_future().share();
   HostCollector collector(world.machine.options(), world.pool, milliseconds(300),
@@ -177,7 +177,7 @@ TEST_CASE("host: a mount that hangs is told as an error, the rest as ever") {
 }
 
 TEST_CASE("host: nothing is told after the collector's end, also where the first told ends it") {
-  World world;
+  CollectorWorld world;
   auto collector = std::make_unique<HostCollector>(world.machine.options(), world.pool, seconds(10),
                                                    size_of_all);
   int told = 0;
@@ -192,7 +192,7 @@ TEST_CASE("host: nothing is told after the collector's end, also where the first
 }
 
 TEST_CASE("host: an exclusion that is no regular expression is an error with its words") {
-  World world;
+  CollectorWorld world;
   config::HostSource definition;
   definition.exclude_disks = "loop[";
   const auto made = HostCollector::make(definition, world.pool, seconds(1));
@@ -202,7 +202,7 @@ TEST_CASE("host: an exclusion that is no regular expression is an error with its
 }
 
 TEST_CASE("host source: a scrape carries the exposition; a cancelled one is not answered") {
-  World world;
+  CollectorWorld world;
   HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
   const auto source = make_host_source(collector);
   std::optional<Scrape> cancelled;
@@ -220,7 +220,7 @@ TEST_CASE("host source: a scrape carries the exposition; a cancelled one is not 
 }
 
 TEST_CASE("host: this very machine yields its essentials") {
-  World world;
+  CollectorWorld world;
   const auto collector = HostCollector::make(config::HostSource(), world.pool, seconds(10));
   REQUIRE(collector.has_value());
   const auto samples = world.collected(**collector).samples;

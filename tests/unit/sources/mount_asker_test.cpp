@@ -17,8 +17,8 @@ using namespace tocsin::sources;
 
 namespace {
 
-constexpr Duration kShort = milliseconds(200);
-constexpr Duration kPlenty = seconds(10);
+constexpr Duration kShortRound = milliseconds(200);
+constexpr Duration kLongRound = seconds(10);
 
 /// Mounts of which some hang until they are let go.
 class Mounts {
@@ -55,15 +55,15 @@ class Mounts {
   int inside_ = 0;
 };
 
-struct World {
+struct MountWorld {
   std::shared_ptr<Mounts> mounts = std::make_shared<Mounts>();
   boost::asio::io_context io;
   loop::WorkerPool pool{io.get_executor(), {}};
   MountAsker asker{[m = mounts](const std::string& path) { return m->ask(path); }, pool};
 
-  ~World() { mounts->hang({}); }
+  ~MountWorld() { mounts->hang({}); }
 
-  MountAsker::Sizes round(std::vector<std::string> paths, Duration within = kPlenty) {
+  MountAsker::Sizes round(std::vector<std::string> paths, Duration within = kLongRound) {
     std::optional<MountAsker::Sizes> got;
     asker.ask_all(std::move(paths), within,
                   [&](MountAsker::Sizes sizes) { got = std::move(sizes); });
@@ -82,7 +82,7 @@ std::vector<std::string> numbered(const std::string& prefix, int how_many) {
 }  // namespace
 
 TEST_CASE("mounts: each is asked, and tells its size or its error") {
-  World world;
+  MountWorld world;
   const auto sizes = world.round({"/", "/a", "/broken"});
   REQUIRE(sizes.size() == 3);
   CHECK(sizes.at("/").value().files_free == 6);
@@ -91,9 +91,9 @@ TEST_CASE("mounts: each is asked, and tells its size or its error") {
 }
 
 TEST_CASE("mounts: one that hangs is told as such and costs the others nothing") {
-  World world;
+  MountWorld world;
   world.mounts->hang({"/nfs"});
-  const auto sizes = world.round({"/nfs", "/a", "/b", "/c"}, kShort);
+  const auto sizes = world.round({"/nfs", "/a", "/b", "/c"}, kShortRound);
   CHECK(sizes.at("/nfs").error().code == ErrorCode::timeout);
   CHECK(sizes.at("/a").has_value());
   CHECK(sizes.at("/b").has_value());
@@ -102,9 +102,9 @@ TEST_CASE("mounts: one that hangs is told as such and costs the others nothing")
 }
 
 TEST_CASE("mounts: one that still hangs is not asked again, and answers once it works again") {
-  World world;
+  MountWorld world;
   world.mounts->hang({"/nfs"});
-  static_cast<void>(world.round({"/nfs", "/a"}, kShort));
+  static_cast<void>(world.round({"/nfs", "/a"}, kShortRound));
   const auto again = world.round({"/nfs", "/a"});  // were it asked, this would not end in time
   CHECK_FALSE(again.at("/nfs").has_value());
   CHECK(again.at("/a").has_value());
@@ -116,12 +116,12 @@ TEST_CASE("mounts: one that still hangs is not asked again, and answers once it 
 }
 
 TEST_CASE("mounts: a server that takes all its mounts with it leaves the threads to the others") {
-  World world;
+  MountWorld world;
   std::vector<std::string> paths = numbered("/nfs", 30);
   world.mounts->hang({paths.begin(), paths.end()});
   paths.insert(paths.begin(), "/");
   for (int i = 0; i < 8; ++i) {
-    const auto sizes = world.round(paths, kShort);
+    const auto sizes = world.round(paths, kShortRound);
     CHECK(sizes.size() == paths.size());
     CHECK(sizes.at("/").has_value());
   }
@@ -131,23 +131,23 @@ TEST_CASE("mounts: a server that takes all its mounts with it leaves the threads
 }
 
 TEST_CASE("mounts: a healthy one behind hanging ones is asked in a later round") {
-  World world;
+  MountWorld world;
   std::vector<std::string> paths = numbered("/nfs", 6);
   world.mounts->hang({paths.begin(), paths.end()});
   paths.push_back("/well");
   int rounds = 0;
-  while (!world.round(paths, kShort).at("/well").has_value() && rounds < 10) ++rounds;
+  while (!world.round(paths, kShortRound).at("/well").has_value() && rounds < 10) ++rounds;
   CHECK(rounds <= 2);
 }
 
 TEST_CASE("mounts: nothing is told after the end") {
-  World world;
+  MountWorld world;
   world.mounts->hang({"/nfs"});
   bool told = false;
   {
     MountAsker asker([m = world.mounts](const std::string& path) { return m->ask(path); },
                      world.pool);
-    asker.ask_all({"/nfs"}, kShort, [&](const MountAsker::Sizes&) { told = true; });
+    asker.ask_all({"/nfs"}, kShortRound, [&](const MountAsker::Sizes&) { told = true; });
   }
   CHECK(testing::run_until(world.io, [&] { return world.pool.outstanding() == 0; }));
   CHECK_FALSE(told);

@@ -2,21 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include "unit/storage/records.hpp"
+
 using namespace tocsin;
 using storage::Backlog;
+using storage_test::incident;
+using storage_test::line;
 
 namespace {
-
-Incident incident(std::uint64_t id, std::string policy) {
-  Incident made;
-  made.id = IncidentId(id);
-  made.policy = std::move(policy);
-  return made;
-}
-
-TimelineEntry line(std::uint64_t of, std::uint32_t number, std::string text = "x") {
-  return TimelineEntry{IncidentId(of), number, {}, TimelineKind::note, std::move(text)};
-}
 
 const Incident& only(const Backlog& backlog) {
   REQUIRE(backlog.objects().size() == 1);

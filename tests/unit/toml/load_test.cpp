@@ -10,11 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "unit/toml/rules_folder.hpp"
+
 using namespace tocsin;
+using toml_test::kRules;
 
 namespace {
-
-const std::string kRules = std::string(TOCSIN_SOURCE_DIR) + "/rules";
 
 class Folder {
  public:

@@ -9,12 +9,12 @@
 #include "tocsin/ruletest/run.hpp"
 #include "toml/files.hpp"
 #include "toml/load.hpp"
+#include "unit/toml/rules_folder.hpp"
 
 using namespace tocsin;
+using toml_test::kRules;
 
 namespace {
-
-const std::string kRules = std::string(TOCSIN_SOURCE_DIR) + "/rules";
 
 const std::vector<ruletest::Suite>& suites() {
   static const std::vector<ruletest::Suite> kSuites = [] {
@@ -58,7 +58,7 @@ struct Tested {
 
 /// Every rule that is shipped, by the packs and the example; once where several files have it, with
 /// the file that tests it.
-std::vector<Tested> shipped() {
+std::vector<Tested> shipped_rules() {
   std::map<std::string, Tested> all;
   for (const ruletest::Suite& suite : suites()) {
     for (const rule::Rule& rule : suite.config.rules) {
@@ -100,7 +100,7 @@ rule::Rule with_limit(const rule::Rule& rule, std::size_t which, double to) {
 }  // namespace
 
 TEST_CASE("all shipped rules are tested") {
-  const std::vector<Tested> all = shipped();
+  const std::vector<Tested> all = shipped_rules();
   for (const char* pack : {"infrastructure", "application", "tocsin"}) {
     config::File file;
     file.name = "tocsin.toml";
@@ -135,7 +135,7 @@ TEST_CASE("all tests of shipped rules pass") {
 }
 
 TEST_CASE("a shipped rule with another threshold, clearing or severity fails its tests") {
-  for (const Tested& tested : shipped()) {
+  for (const Tested& tested : shipped_rules()) {
     const rule::Rule& rule = *tested.rule;
     CAPTURE(rule.name);
     REQUIRE(rule.threshold);

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "toml/load.hpp"
+#include "unit/toml/rules_folder.hpp"
 
 using namespace tocsin;
+using toml_test::kRules;
 
 namespace {
-
-const std::string kRules = std::string(TOCSIN_SOURCE_DIR) + "/rules";
 
 config::Loaded pack(const std::string& name) {
   config::File file;

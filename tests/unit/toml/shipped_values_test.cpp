@@ -13,7 +13,7 @@ using namespace tocsin;
 
 namespace {
 
-const config::Config& shipped() {
+const config::Config& shipped_config() {
   static const config::Config kConfig = [] {
     config::File file;
     file.name = "tocsin.toml";
@@ -58,7 +58,7 @@ class World {
   }
 
   [[nodiscard]] expr::Vector values(std::string_view name) {
-    const rule::Rule* rule = shipped().engine.rule(name);
+    const rule::Rule* rule = shipped_config().engine.rule(name);
     REQUIRE(rule != nullptr);
     expr::Moment moment;
     moment.at = at_;
