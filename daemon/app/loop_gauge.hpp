@@ -30,7 +30,7 @@ class LoopGauge {
   /// The heartbeat's interval. Each beat wakes a daemon that is at rest otherwise; a stretch in
   /// which the loop is blocked in the kernel shows for sure where it lasts as long, a shorter one
   /// by chance.
-  static constexpr std::chrono::seconds kBeat{5};
+  static constexpr std::chrono::seconds kBeat{15};
 
   /// Runs the loop until it is stopped or has nothing left to wait for, and measures it.
   void run();

@@ -174,7 +174,11 @@ constexpr std::array kKeys = {
     Key{.section = "source.host", .name = "enabled", .type = Type::flag, .otherwise = "true",
         .meaning = "Whether the host is watched.", .example = "true"},
     Key{.section = "source.host", .name = "every", .type = Type::duration, .otherwise = "\"1m\"",
-        .least = "1s", .most = "1h", .meaning = "The interval.", .example = "\"1m\""},
+        .least = "1s", .most = "1h",
+        .meaning = "The interval. Hardware, drivers and tables of the kernel (temperatures, "
+                   "network cards, RAID, clocks) are read anew every 5 minutes where no rule reads "
+                   "them; /metrics has all of it fresh.",
+        .example = "\"1m\""},
     Key{.section = "source.host", .name = "timeout", .type = Type::duration, .otherwise = "\"10s\"",
         .least = "10ms", .most = "5m",
         .meaning = "No answer by then is a failure; at most `every`.", .example = "\"10s\""},

@@ -44,15 +44,18 @@ bool is_local(const Mount& mount) {
 }  // namespace
 
 struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
-  Impl(host::Options options, loop::WorkerPool& pool, Duration each, AskFilesystem ask)
+  Impl(host::Options options, loop::WorkerPool& pool, Duration each, AskFilesystem ask,
+       Duration again)
       : machine(std::make_shared<const Machine>(std::move(options))),
         reading(*machine),
         workers(pool),
         asker(std::move(ask), pool),
-        deadline(each) {}
+        deadline(each),
+        again_after(again) {}
 
   void start();
-  void start_costly();
+  void start_workers();
+  [[nodiscard]] bool may_be_left_out(const host::WorkerCollector& collector);
   void start_filesystem();
   void start_worker(const host::WorkerCollector& collector);
   void take(std::string_view name, Collected collected);
@@ -66,8 +69,16 @@ struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
   loop::WorkerPool& workers;
   MountAsker asker;
   Duration deadline;
+  Duration again_after;
 
-  std::set<std::string_view> rules_need;  ///< costly collectors
+  struct Kept {
+    Collected part;
+    BootTime at;
+  };
+
+  std::set<std::string_view> rules_need;  ///< collectors on workers
+  std::map<std::string_view, Kept> kept;  ///< what those have read last
+  std::set<std::string_view> asked;       ///< those that were begun in the collection under way
   std::vector<Done> waiting;
   std::size_t pending = 0;            ///< calls on the pool, and one while the collection starts
   Breadth breadth = Breadth::needed;  ///< of the collection under way
@@ -81,8 +92,9 @@ struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
 };
 
 HostCollector::HostCollector(host::Options options, loop::WorkerPool& workers, Duration deadline,
-                             AskFilesystem ask)
-    : impl_(std::make_shared<Impl>(std::move(options), workers, deadline, std::move(ask))) {}
+                             AskFilesystem ask, Duration again_after)
+    : impl_(std::make_shared<Impl>(std::move(options), workers, deadline, std::move(ask),
+                                   again_after)) {}
 
 HostCollector::~HostCollector() {
   impl_->ended = true;
@@ -101,10 +113,9 @@ Result<std::unique_ptr<HostCollector>> HostCollector::make(const config::HostSou
 void HostCollector::rules_read(const std::vector<std::string>& names) {
   impl_->rules_need.clear();
   for (const host::WorkerCollector& collector : host::worker_collectors()) {
-    const bool needed = std::ranges::any_of(names, [&](const std::string& name) {
-      return name.empty() || name.starts_with(collector.on_demand);
-    });
-    if (!collector.on_demand.empty() && needed) {
+    const bool needed = std::ranges::any_of(
+        names, [&](const std::string& name) { return name.empty() || collector.writes(name); });
+    if (needed) {
       impl_->rules_need.insert(collector.name);
     }
   }
@@ -126,7 +137,7 @@ void HostCollector::collect(Duration max_age, Breadth breadth, Done done) {
     impl_->start();
   } else if (!covers(impl_->breadth)) {
     impl_->breadth = breadth;
-    impl_->start_costly();
+    impl_->start_workers();
   }
 }
 
@@ -134,14 +145,8 @@ void HostCollector::Impl::start() {
   pending = 1;
   collected.clear();
   // The workers first: they read while the loop does.
-  for (const host::WorkerCollector& collector : host::worker_collectors()) {
-    if (collector.on_demand.empty() || rules_need.contains(collector.name)) {
-      start_worker(collector);
-    }
-  }
-  if (breadth == Breadth::everything) {
-    start_costly();
-  }
+  asked.clear();
+  start_workers();
   start_filesystem();
   for (const host::LoopCollector& collector : host::loop_collectors()) {
     const std::chrono::nanoseconds started = loop::stopwatch();
@@ -154,13 +159,25 @@ void HostCollector::Impl::start() {
   one_less();
 }
 
-/// Those that the rules alone do not ask for.
-void HostCollector::Impl::start_costly() {
+void HostCollector::Impl::start_workers() {
   for (const host::WorkerCollector& collector : host::worker_collectors()) {
-    if (!collector.on_demand.empty() && !rules_need.contains(collector.name)) {
-      start_worker(collector);
+    if (breadth == Breadth::everything || !may_be_left_out(collector)) {
+      if (asked.insert(collector.name).second) {
+        start_worker(collector);
+      }
+    } else if (!collector.on_demand) {
+      collected.insert_or_assign(collector.name, kept.at(collector.name).part);
     }
   }
+}
+
+bool HostCollector::Impl::may_be_left_out(const host::WorkerCollector& collector) {
+  if (rules_need.contains(collector.name)) {
+    return false;
+  }
+  const auto last_read = kept.find(collector.name);
+  return collector.on_demand ||
+         (last_read != kept.end() && reading.now.boot - last_read->second.at < again_after);
 }
 
 void HostCollector::Impl::start_worker(const host::WorkerCollector& collector) {
@@ -180,6 +197,11 @@ void HostCollector::Impl::start_worker(const host::WorkerCollector& collector) {
     }
     if (end != loop::JobEnd::finished || !part) {
       part = Collected{fail(ErrorCode::timeout, "did not answer in time"), {}, self->deadline};
+    }
+    if (part->result || part->result.error().code == ErrorCode::not_found) {
+      self->kept.insert_or_assign(name, Kept{*part, self->reading.now.boot});
+    } else {
+      self->kept.erase(name);
     }
     self->take(name, *std::move(part));
     self->one_less();

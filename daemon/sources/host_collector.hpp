@@ -26,9 +26,11 @@ namespace tocsin::sources {
 class HostCollector {
  public:
   /// `deadline` is for each call on the pool, and so, nearly, for a whole collection. One collector
-  /// for a root at a time: the pool's keys are paths.
+  /// for a root at a time: the pool's keys are paths. What workers read and no rule does is read
+  /// anew after `again_after`.
   HostCollector(host::Options options, loop::WorkerPool& workers, Duration deadline,
-                AskFilesystem ask = host::ask_filesystem);
+                AskFilesystem ask = host::ask_filesystem,
+                Duration again_after = std::chrono::minutes(5));
   /// Fails where an exclusion is no regular expression.
   [[nodiscard]] static Result<std::unique_ptr<HostCollector>> make(
       const config::HostSource& definition, loop::WorkerPool& workers, Duration deadline);
@@ -39,7 +41,9 @@ class HostCollector {
 
   enum class Breadth {
     everything,
-    needed,  ///< without the costly collectors of which no rule reads a family
+    /// What no rule reads may be some minutes old where it changes rarely, and is left out where
+    /// it is costly.
+    needed,
   };
   /// The metric names that rules read; "" stands for any.
   void rules_read(const std::vector<std::string>& names);

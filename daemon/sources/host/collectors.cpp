@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "sources/host/disk.hpp"
@@ -216,30 +217,42 @@ constexpr auto kOnLoop = std::to_array<LoopCollector>({
 });
 
 constexpr auto kOnWorkers = std::to_array<WorkerCollector>({
-    {"arp", collect_arp},
-    {"bonding", bonding},
-    {"conntrack", conntrack},
-    {"cpu_info", collect_cpu_info},
-    {"cpu_topology", cpu_topology},
-    {"cpufreq", cpufreq},
-    {"disk_info", collect_disk_info},
-    {"dmi", dmi},
-    {"edac", edac},
-    {"entropy", entropy},
-    {"hwmon", hwmon},
-    {"kernel_hung", kernel_hung},
-    {"mdadm", mdadm},
-    {"netclass", netclass},
-    {"netdev_nohandler", netdev_nohandler},
-    {"os", collect_os},
-    {"processes", processes, "node_processes_"},  // a file for each process
-    {"tcpstat", collect_tcpstat, "node_tcp_"},    // the kernel walks all its sockets
-    {"thermal_zone", thermal_zone},
-    {"timex", collect_timex},
-    {"udp_queues", collect_udp_queues},
+    {"arp", collect_arp, {"node_arp_"}},
+    {"bonding", bonding, {"node_bonding_"}},
+    {"conntrack", conntrack, {"node_nf_conntrack_"}},
+    {"cpu_info",
+     collect_cpu_info,
+     {"node_cpu_bug_", "node_cpu_flag_", "node_cpu_frequency_", "node_cpu_info"}},
+    {"cpu_topology",
+     cpu_topology,
+     {"node_cpu_core_", "node_cpu_isolated", "node_cpu_online", "node_cpu_package_"}},
+    {"cpufreq", cpufreq, {"node_cpu_scaling_"}},
+    {"disk_info",
+     collect_disk_info,
+     {"node_disk_ata_", "node_disk_device_", "node_disk_filesystem_", "node_disk_info"}},
+    {"dmi", dmi, {"node_dmi_"}},
+    {"edac", edac, {"node_edac_"}},
+    {"entropy", entropy, {"node_entropy_"}},
+    {"hwmon", hwmon, {"node_hwmon_"}},
+    {"kernel_hung", kernel_hung, {"node_kernel_"}},
+    {"mdadm", mdadm, {"node_md_"}},
+    {"netclass", netclass, {"node_network_"}},
+    {"netdev_nohandler", netdev_nohandler, {"node_network_receive_nohandler_"}},
+    {"os", collect_os, {"node_os_"}},
+    {"processes", processes, {"node_processes_"}, true},  // a file for each process
+    {"tcpstat", collect_tcpstat, {"node_tcp_"}, true},    // the kernel walks all its sockets
+    {"thermal_zone", thermal_zone, {"node_thermal_zone_", "node_cooling_device_"}},
+    {"timex", collect_timex, {"node_timex_"}},
+    {"udp_queues", collect_udp_queues, {"node_udp_"}},
 });
 
 }  // namespace
+
+bool WorkerCollector::writes(std::string_view family) const {
+  return std::ranges::any_of(families, [family](std::string_view prefix) {
+    return !prefix.empty() && family.starts_with(prefix);
+  });
+}
 
 std::span<const LoopCollector> loop_collectors() {
   return kOnLoop;

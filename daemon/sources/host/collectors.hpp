@@ -1,6 +1,7 @@
 // The table of collectors: which there are, what each reads, and where it may run.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -29,8 +30,12 @@ struct LoopCollector {
 struct WorkerCollector {
   std::string_view name;
   Result<void> (*collect)(const Machine&, Exposition&);
-  /// It costs so much that it is left out where nobody needs a family with this prefix.
-  std::string_view on_demand = "";
+  /// The names of all of its families begin with one of these; "" stands for none.
+  std::array<std::string_view, 4> families;
+  /// It costs so much that it is left out where nobody needs it.
+  bool on_demand = false;
+
+  [[nodiscard]] bool writes(std::string_view family) const;
 };
 
 /// Sorted by name. No family is written by two collectors.

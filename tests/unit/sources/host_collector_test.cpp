@@ -127,6 +127,55 @@ TEST_CASE(
   CHECK(counts(Breadth::needed));
 }
 
+TEST_CASE(
+    "host: what workers read is read anew for a rule, for who asks for all, or after a while") {
+  CollectorWorld world;
+  const auto put = [&](const std::string& bits) {
+    world.machine.put("proc/sys/kernel/random/entropy_avail", bits + "\n");
+  };
+  const auto bits = [&](HostCollector& of, Breadth breadth = Breadth::needed) {
+    return world.collected(of, Duration::zero(), breadth)
+        .samples.at("node_entropy_available_bits{}");
+  };
+  world.machine.put("proc/sys/kernel/random/poolsize", "256\n");
+  put("1");
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all, hours(1));
+  CHECK(bits(collector) == "1");
+  put("2");
+  CHECK(bits(collector) == "1");
+  CHECK(bits(collector, Breadth::everything) == "2");
+  put("3");
+  CHECK(bits(collector) == "2");
+  collector.rules_read({"node_entropy_available_bits"});
+  CHECK(bits(collector) == "3");
+  put("4");
+  collector.rules_read({""});
+  CHECK(bits(collector) == "4");
+  HostCollector impatient(world.machine.options(), world.pool, seconds(10), size_of_all,
+                          Duration::zero());
+  CHECK(bits(impatient) == "4");
+  put("5");
+  CHECK(bits(impatient) == "5");
+}
+
+TEST_CASE("host: a collection that is widened under way does not tell the old beside the new") {
+  CollectorWorld world;
+  world.machine.put("proc/sys/kernel/random/poolsize", "256\n");
+  world.machine.put("proc/sys/kernel/random/entropy_avail", "1\n");
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all, hours(1));
+  world.collected(collector, Duration::zero(), Breadth::needed);
+  world.machine.put("proc/sys/kernel/random/entropy_avail", "2\n");
+  std::vector<std::string> told;
+  for (const Breadth breadth : {Breadth::needed, Breadth::everything}) {
+    collector.collect(Duration::zero(), breadth,
+                      [&](std::string text) { told.push_back(std::move(text)); });
+  }
+  CHECK(testing::run_until(world.io, [&] { return told.size() == 2; }));
+  const testing::SampleTable table = testing::read_samples(told[1]);
+  CHECK(table.samples.at("node_entropy_available_bits{}") == "2");
+  CHECK(table.twice.empty());
+}
+
 TEST_CASE("host: who wants everything and joins a narrower collection gets everything") {
   CollectorWorld world;
   world.machine.put("proc/7/stat", "7 (sh) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 3 0 1 0 0\n");

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "loop/worker_pool.hpp"
+#include "sources/host/collectors.hpp"
 #include "sources/host/filesystem.hpp"
 #include "sources/host_collector.hpp"
 #include "support/sample_table.hpp"
@@ -200,5 +201,20 @@ TEST_CASE("host: the recorded mount tables yield the mounts that count") {
     const std::map<std::string, std::size_t> extra = {
         {"main", 2}, {"hidepid", 0}, {"bindmount", 4}};
     CHECK(ours.size() == expected.count(tree) + extra.at(tree));
+  }
+}
+
+TEST_CASE("host: a worker's collector writes no family but those that its table names") {
+  if (data_missing()) return;
+  const LinkedTree sysfs(kData / "fixture" / "sys");
+  const sources::host::Machine machine(recorded_machine(sysfs.path()));
+  for (const sources::host::WorkerCollector& collector : sources::host::worker_collectors()) {
+    CAPTURE(collector.name);
+    sources::Exposition out;
+    static_cast<void>(collector.collect(machine, out));
+    for (const auto& [series, value] : testing::read_samples(out.text()).samples) {
+      CAPTURE(series);
+      CHECK(collector.writes(testing::name_of(series)));
+    }
   }
 }
