@@ -322,6 +322,9 @@ void Truth::started(const Records& records, Moment) {
           records.may_lack_tail || (one.judged && stopped_at_ - *one.judged < seconds(15));
       const auto& window = found->second->recent;
       if (lost) one.counted.assign(window.begin(), window.end());
+      if (lost && found->second->state == AlertState::clearing && one.plan != nullptr) {
+        one.out_from = stopped_at_ - one.plan->keep_firing_for;
+      }
     }
     one.must_fire = one.must_fire && kept;
     one.bad_from.reset();
