@@ -91,8 +91,8 @@ void Climb::change(const IncidentChange& change, StepNumber step, Moment moment)
     if (one.open) {
       one.reopened = moment.at;
       begin_anew(one, step);
-    } else {
-      one.closed = moment.at;
+    } else if (!one.tellings.empty() || one.closed == Duration{}) {
+      one.closed = moment.at;  // of what nobody heard since, the close that they heard counts
     }
   }
   // All that was not withheld is well: whoever was told got a close, and the rest is told anew.
