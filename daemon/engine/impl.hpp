@@ -221,6 +221,7 @@ struct Engine::Impl {
   [[nodiscard]] static std::vector<std::uint32_t> entries_in_hand(const View& view);
   void note_severity(IncidentEntry& entry, const View& view);
   void settle_told(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  void climb_or_stand(IncidentEntry& entry, const View& view);
   void expire_acknowledgement(IncidentEntry& entry, const View& view,
                               const incident::Policy& policy);
   void void_acknowledgement(IncidentEntry& entry, const View& view, const incident::Policy& policy);

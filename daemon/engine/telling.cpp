@@ -119,6 +119,7 @@ void Engine::Impl::settle_told(IncidentEntry& entry, const View& view,
                                const incident::Policy& policy) {
   auto& incident = entry.incident;
   expire_acknowledgement(entry, view, policy);
+  climb_or_stand(entry, view);
   if (view.active.empty()) {
     if (incident.announced && entry.told_member_left)
       hush(entry, "well again; what still fires is withheld");
@@ -145,6 +146,22 @@ void Engine::Impl::settle_told(IncidentEntry& entry, const View& view,
   }
   tell_levels(entry, view, policy, kind);
   if (incident.announced && was_announced) tell_changes(entry, view, policy);
+}
+
+// What was told climbs only while something of it is not withheld.
+void Engine::Impl::climb_or_stand(IncidentEntry& entry, const View& view) {
+  auto& incident = entry.incident;
+  if (!incident.announced || incident.acknowledged) return;
+  const bool climbs = !view.active.empty();
+  if (climbs == incident.clock.running) return;
+  if (climbs) {
+    incident::run(incident.clock, now);
+    timeline(incident, TimelineKind::released, "no longer withheld: the climb goes on");
+  } else {
+    incident::stand(incident.clock, now);
+    timeline(incident, TimelineKind::withheld, "all of it is withheld: the climb stands");
+  }
+  changed(entry);
 }
 
 void Engine::Impl::start_climb(IncidentEntry& entry) {
@@ -177,11 +194,7 @@ void Engine::Impl::expire_acknowledgement(IncidentEntry& entry, const View& view
   timeline(incident, TimelineKind::acknowledgement_expired,
            "the acknowledgement of " + incident.acknowledged->by + " has ended");
   incident.acknowledged.reset();
-  // Where nobody is told at present (it has just been opened again), the clock stood until now.
-  const auto later = std::max(stamp_of(end), entry.restarted,
-                              [](const Stamp& a, const Stamp& b) { return a.boot < b.boot; });
-  resume_climb(entry, policy, incident.announced ? later : now,
-               last_told_level(incident, policy, view));
+  resume_climb(entry, policy, now, last_told_level(incident, policy, view));
 }
 
 /// The highest level told that still concerns somebody: a reload may have taken the one above.

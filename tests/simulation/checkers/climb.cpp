@@ -6,7 +6,7 @@ namespace tocsin::simulation {
 
 Duration Climbing::at_least(Moment moment) const {
   // What is withheld from the first starts to climb when somebody is told.
-  return runs() && !tellings.empty() ? lower + (moment.at - mark) : lower;
+  return runs() && free && !tellings.empty() ? lower + (moment.at - mark) : lower;
 }
 
 Duration Climbing::at_most(Moment moment) const {
@@ -31,10 +31,47 @@ const Climbing* Climb::find(IncidentId id) const {
   return found == climbing_.end() ? nullptr : &found->second;
 }
 
+/// The clock stands while all of it is withheld. It runs for sure where something was free at both
+/// ends; it stands for sure where one and the same thing withheld each instance throughout.
 void Climb::hold(Climbing& one, Moment moment) {
-  one.lower = one.at_least(moment);
-  one.upper = one.at_most(moment);
+  const bool free_still = free(one, moment);
+  if (free_still) one.lower = one.at_least(moment);
+  if (!shut(one, moment)) one.upper = one.at_most(moment);
+  one.free = free_still;
+  one.stirred = false;
   one.mark = moment.at;
+}
+
+std::vector<const Instance*> Climb::members(const Climbing& one) const {
+  std::vector<const Instance*> all;
+  const auto found = ledger_.members.find(one.id.value);
+  if (found == ledger_.members.end()) return all;
+  for (const AlertKey& key : found->second) {
+    if (const Instance* member = truth_.find(key.rule, key.labels)) all.push_back(member);
+  }
+  return all;
+}
+
+bool Climb::free(const Climbing& one, Moment moment) const {
+  const auto all = members(one);
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Instance* member) { return !withheld_.maybe(*member, moment); });
+}
+
+bool Climb::shut(const Climbing& one, Moment moment) const {
+  const Incident* incident = ledger_.incident(one.id);
+  if (one.stirred || one.storm || incident == nullptr || incident->storm_of) return false;
+  const auto all = members(one);
+  return !all.empty() && std::all_of(all.begin(), all.end(), [&](const Instance* member) {
+    return withheld_.surely_since(*member, one.mark, moment);
+  });
+}
+
+void Climb::minute(Moment moment) {
+  for (const std::uint64_t id : ledger_.open) {
+    const auto found = climbing_.find(id);
+    if (found != climbing_.end()) hold(found->second, moment);
+  }
 }
 
 Duration Climb::due_of_last(const Climbing& one, const Incident& now) const {
@@ -82,6 +119,7 @@ void Climb::change(const IncidentChange& change, StepNumber step, Moment moment)
   Climbing& one = found->second;
   if (added || !change.before) {
     one = Climbing{};
+    one.id = now.id;
     one.opened = one.reopened = one.mark = moment.at;
     one.storm = now.storm;
   }
@@ -114,6 +152,12 @@ void Climb::stepped(const StepSeen& step, Moment moment) {
     const auto* erased = std::get_if<Erased>(&record);
     if (erased != nullptr && erased->kind == Erased::Kind::incident) {
       climbing_.erase(erased->number);
+    }
+  }
+  for (const AlertChange& made : ledger_.alert_changes) {
+    for (const IncidentId id : {made.incident_before, made.incident_after}) {
+      const auto found = climbing_.find(id.value);
+      if (found != climbing_.end()) found->second.stirred = true;
     }
   }
   for (const IncidentChange& one : ledger_.incident_changes) change(one, step.number, moment);

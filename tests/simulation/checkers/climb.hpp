@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "checkers/ledger.hpp"
+#include "checkers/truth.hpp"
+#include "checkers/withheld.hpp"
 
 namespace tocsin::simulation {
 
@@ -25,12 +27,15 @@ struct Telling {
 };
 
 struct Climbing {
+  IncidentId id;
   Duration opened{};
   bool open = true;
   bool storm = false;
   Duration lower{};  ///< elapsed at `mark`, at least
   Duration upper{};  ///< and at most
   Duration mark{};
+  bool free = false;     ///< at `mark`, something of it was surely not withheld
+  bool stirred = false;  ///< since then, an instance came, left or changed
   bool acknowledged = false;
   Duration acknowledged_at{};
   Duration acknowledged_until{};
@@ -55,11 +60,13 @@ struct Climbing {
 
 class Climb : public Checker {
  public:
-  explicit Climb(const Ledger& ledger) : Checker("climb"), ledger_(ledger) {}
+  Climb(const Ledger& ledger, const Truth& truth, const Withheld& withheld)
+      : Checker("climb"), ledger_(ledger), truth_(truth), withheld_(withheld) {}
 
   void stepped(const StepSeen& step, Moment moment) override;
   void stopped(Stop stop, Moment moment) override;
   void started(const Records& records, Moment moment) override;
+  void minute(Moment moment) override;
 
   [[nodiscard]] const Climbing* find(IncidentId id) const;
 
@@ -68,9 +75,14 @@ class Climb : public Checker {
   void begin_anew(Climbing& one, StepNumber step);
   void acknowledgement(Climbing& one, const Incident& now, StepNumber step, Moment moment);
   void hold(Climbing& one, Moment moment);
+  [[nodiscard]] std::vector<const Instance*> members(const Climbing& one) const;
+  [[nodiscard]] bool free(const Climbing& one, Moment moment) const;
+  [[nodiscard]] bool shut(const Climbing& one, Moment moment) const;
   [[nodiscard]] Duration due_of_last(const Climbing& one, const Incident& now) const;
 
   const Ledger& ledger_;
+  const Truth& truth_;
+  const Withheld& withheld_;
   std::map<std::uint64_t, Climbing> climbing_;
   bool calendar_moved_ = false;
 };

@@ -32,7 +32,7 @@ struct Scene {
   Ledger ledger;
   Truth truth;
   Withheld withheld{ledger, truth};
-  Climb climb{ledger};
+  Climb climb{ledger, truth, withheld};
   Roll roll{ledger, truth};
 
   /// The instances whose alerts name this incident as theirs.

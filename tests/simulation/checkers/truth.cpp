@@ -161,6 +161,12 @@ void Truth::scraped(const ScrapeSeen& scrape, Moment) {
     const bool part = std::any_of(sum.parts.begin(), sum.parts.end(),
                                   [&](const Part& one) { return one.target == found->first; });
     if (!part) continue;
+    if (sum.tick && scrape.tick < *sum.tick) {
+      // A tick from before a suspend ends within the next one: in which order, is not followed.
+      Instance& one = instances_[sum.instance];
+      if (one.plan != nullptr && one.exists) bound(one, kAnything, *sum.tick);
+      continue;
+    }
     if (sum.tick != scrape.tick) {
       sum.tick = scrape.tick;
       sum.reported = 0;

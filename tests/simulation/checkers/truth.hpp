@@ -20,8 +20,9 @@ enum Verdict : unsigned {
   kBad = 1,
   kGood = 2,
   kBetween = 4,
-  kUnknown = 8,  ///< a target that feeds it did not answer
-  kMissing = 16  ///< it answered without the series
+  kUnknown = 8,   ///< a target that feeds it did not answer
+  kMissing = 16,  ///< it answered without the series
+  kAnything = 31
 };
 
 struct Instance {

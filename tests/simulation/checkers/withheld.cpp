@@ -70,13 +70,9 @@ bool Withheld::flaps(const Instance& cause) const {
   });
 }
 
-bool Withheld::caused(const Instance& one, Moment moment, bool surely) const {
+bool Withheld::caused(const Instance& one, Moment moment) const {
   for (const Instance* cause : causes(one)) {
     const Duration settled = cause->every + seconds(15);
-    if (surely) {
-      if (cause->must_fire && moment.at - cause->must_since > settled) return true;
-      continue;
-    }
     const bool ended_lately = moment.at - cause->may_ended < 2 * settled;
     if (cause->may_fire || cause->may_from || ended_lately || flaps(*cause)) return true;
     const bool unjudged = cause->exists && !cause->judged;
@@ -87,11 +83,19 @@ bool Withheld::caused(const Instance& one, Moment moment, bool surely) const {
 }
 
 bool Withheld::surely(const Instance& one, Moment moment) const {
+  return surely_since(one, moment.at, moment);
+}
+
+bool Withheld::surely_since(const Instance& one, Duration since, Moment moment) const {
   for (const auto& [id, known] : silences_) {
     if (known.vague || known.ended || moment.at >= known.until) continue;
-    if (moment.at - known.created > seconds(5) && known.matchers.matches(one.labels)) return true;
+    if (since - known.created > seconds(5) && known.matchers.matches(one.labels)) return true;
   }
-  return ledger_.calm_for(minutes(6), moment) && caused(one, moment, true);
+  if (!ledger_.calm_for(minutes(6), moment)) return false;
+  const auto all = causes(one);
+  return std::any_of(all.begin(), all.end(), [&](const Instance* cause) {
+    return cause->must_fire && since - cause->must_since > cause->every + seconds(15);
+  });
 }
 
 bool Withheld::maybe(const Instance& one, Moment moment) const {
@@ -101,7 +105,7 @@ bool Withheld::maybe(const Instance& one, Moment moment) const {
     const Duration until = known.ended ? known.ended_at : known.until + late;
     if (moment.at < until + seconds(10)) return true;
   }
-  return caused(one, moment, false);
+  return caused(one, moment);
 }
 
 void Withheld::minute(Moment moment) {

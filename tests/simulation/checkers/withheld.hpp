@@ -21,6 +21,8 @@ class Withheld : public Checker {
   void minute(Moment moment) override;
 
   [[nodiscard]] bool surely(const Instance& one, Moment moment) const;
+  /// The same, by one and the same thing, since a time that lies before.
+  [[nodiscard]] bool surely_since(const Instance& one, Duration since, Moment moment) const;
   [[nodiscard]] bool maybe(const Instance& one, Moment moment) const;
   /// Since when it surely was not withheld; none while it may be.
   [[nodiscard]] std::optional<Duration> free_since(const Instance& one) const;
@@ -35,7 +37,7 @@ class Withheld : public Checker {
     Duration ended_at{};
   };
   [[nodiscard]] bool flaps(const Instance& cause) const;
-  [[nodiscard]] bool caused(const Instance& one, Moment moment, bool surely) const;
+  [[nodiscard]] bool caused(const Instance& one, Moment moment) const;
   [[nodiscard]] std::vector<const Instance*> causes(const Instance& one) const;
   void take(const Silence& silence, Moment moment);
 

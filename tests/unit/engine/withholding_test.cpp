@@ -38,6 +38,34 @@ TEST_CASE(
   CHECK(bench.told("pager") == Words{"open 2"});
 }
 
+TEST_CASE("engine: what was told stands while it is silenced and climbs on where it stood") {
+  Bench bench(one_rule());
+  bench.bodies["app"] = "x 20\n";
+  bench.run(2min);
+  REQUIRE(bench.told("chat") == Words{"open 1"});
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 20min, "known"});
+  bench.run(23min);
+  CHECK(bench.told("pager").empty());
+  bench.run(1min);
+  CHECK_MESSAGE(bench.told("pager") == Words{"open 2"}, "a minute before the silence, four after");
+}
+
+TEST_CASE("engine: an acknowledgement that ends under a silence counts from the silence's end") {
+  Bench bench(one_rule());
+  bench.bodies["app"] = "x 20\n";
+  bench.run(6min);
+  REQUIRE(bench.told("pager") == Words{"open 2"});
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 10min, "mine"});
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 1h, "known"});
+  bench.run(1h - 1s);
+  const auto before = bench.told("pager");
+  bench.run(4min);
+  CHECK(bench.only_incident().level == 2);
+  CHECK(bench.told("pager").size() == before.size() + 1);
+  bench.run(2min);
+  CHECK(bench.only_incident().level == 3);
+}
+
 TEST_CASE("engine: a silence withholds no close") {
   Bench bench(one_rule());
   bench.bodies["app"] = "x 20\n";
