@@ -93,12 +93,9 @@ void Truth::rule_changed(Instance& one) {
     one.counted.clear();
     return;
   }
-  if (one.value && one.judged && one.exists) {  // it may be judged anew at once
-    if (class_of(*one.plan, *one.value) == kBad) {
-      one.may_from = one.may_from.value_or(*one.judged);
-      if (one.plan->hold == Duration{} && one.plan->of == 0) one.may_fire = true;
-    }
-  }
+  // It may be judged anew at once.
+  if (!one.value || !one.judged || !one.exists) return;
+  if (class_of(*one.plan, *one.value) == kBad) bound_in_part(one, kBad, *one.judged);
 }
 
 void Truth::lay_out(const TargetPlan& target) {
@@ -240,7 +237,8 @@ void Truth::judge_part(Sum& sum) {
   for (const Part& part : sum.parts) {
     const TargetState& state = targets_.at(part.target);
     const bool in = state.tick == sum.tick;
-    fed_are_in = fed_are_in && (in || !part.fed);
+    const bool perhaps_not_fed = !part.fed || (!part.sure && !state.answered);
+    fed_are_in = fed_are_in && (in || perhaps_not_fed);
     if (in && state.series[part.series].present) total += state.series[part.series].value();
   }
   // All parts are positive: where some are too much already, it is a breach whoever is missing.
@@ -329,7 +327,8 @@ void Truth::started(const Records& records, Moment) {
       const auto& window = found->second->recent;
       if (lost) one.counted.assign(window.begin(), window.end());
       if (lost && found->second->state == AlertState::clearing && one.plan != nullptr) {
-        one.out_from = stopped_at_ - one.plan->keep_firing_for;
+        const Duration at_latest = stopped_at_ - one.plan->keep_firing_for;
+        one.out_from = std::min(one.out_from.value_or(at_latest), at_latest);
       }
     }
     one.must_fire = one.must_fire && kept;
