@@ -99,6 +99,8 @@ void Engine::Impl::unacknowledge(const Command& command, const UnacknowledgeComm
   const auto& policy = policy_of(*entry);
   const auto view = look(*entry, policy);
   resume_climb(*entry, policy, now, last_told_level(entry->incident, policy, view));
+  // What nobody has been told of begins to climb when somebody is.
+  if (!entry->incident.announced) incident::stand(entry->incident.clock, now);
   touch(what.incident);
   answer(command, true, named(what.incident) + " is not acknowledged any more: the climb goes on",
          what.incident.value);

@@ -101,6 +101,19 @@ TEST_CASE("engine: who acknowledges what is silenced is not woken at the silence
   CHECK(bench.told("pager").empty());
 }
 
+TEST_CASE("engine: an acknowledgement taken back under a silence starts no climb") {
+  Bench bench(one_rule());
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 40min, "known"});
+  bench.bodies["app"] = "x 20\n";
+  bench.run(5min);
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 1h, "mine"});
+  bench.run(5min);
+  bench.command(UnacknowledgeCommand{bench.only_incident().id});
+  bench.run(31min);
+  CHECK(bench.told("chat") == Words{"open 1"});
+  CHECK(bench.told("pager").empty());
+}
+
 TEST_CASE("engine: a silence must have a reason, an end and a matcher") {
   Bench bench(one_rule());
   bench.command(SilenceCommand{"{a=\"b\"}", 20min, ""});
