@@ -19,7 +19,7 @@ test_packages=(
   doctest-dev python3 python3-pytest python3-jsonschema python3-aiosmtpd openssl curl
   systemd-container procps
   mandoc groff-base zsh fish
-  prometheus prometheus-node-exporter prometheus-alertmanager
+  prometheus prometheus-node-exporter prometheus-alertmanager nginx-light
 )
 # To hold the guards of quality.
 quality_packages=("${test_packages[@]}" clang-format clang-tidy git)

@@ -28,6 +28,7 @@ constexpr std::string_view kLabelPattern = "^(?!__)[A-Za-z_][A-Za-z0-9_]*$";
 constexpr std::string_view kDuration =
     "^(0|(?=.)([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$";
 constexpr std::string_view kNumber = "[+-]?[0-9]*\\.?[0-9]+([eE][+-]?[0-9]+)?";
+constexpr std::string_view kPointer = "^(/([^~]|~[01])*)?$";
 constexpr std::string_view kBytes = "(B|[kKMGTP]B|[KMGTP]iB)";
 
 json::string text(std::string_view value) {
@@ -122,6 +123,25 @@ json::object list(const Key& key) {
   return any_of({typed("string"), std::move(many)});
 }
 
+/// An object whose members have names of their own.
+json::object free_names(std::string_view pattern, json::object member) {
+  json::object out = typed("object");
+  out["propertyNames"] = json::object{{"pattern", text(pattern)}};
+  out["additionalProperties"] = std::move(member);
+  return out;
+}
+
+json::object statuses() {
+  json::object code = typed("integer");
+  code["minimum"] = 100;
+  code["maximum"] = 599;
+  json::object one = any_of({std::move(code), matching("^[1-5](xx|[0-9][0-9])$")});
+  json::object many = typed("array");
+  many["items"] = one;
+  many["minItems"] = 1;
+  return any_of({std::move(one), std::move(many)});
+}
+
 json::object filled_text() {
   json::object out = typed("string");
   out["minLength"] = 1;
@@ -165,6 +185,14 @@ json::object form(const Key& key) {
       return matching("^$|:[0-9]{1,5}$");
     case Type::path:
       return matching("^/");
+    case Type::statuses:
+      return statuses();
+    case Type::headers:
+      return free_names("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", typed("string"));
+    case Type::json_values:
+      return free_names(kPointer, any_of({typed("string"), typed("number"), typed("boolean")}));
+    case Type::pointers:
+      return free_names("^[A-Za-z_:][A-Za-z0-9_:]*$", matching(kPointer));
     case Type::text:
     case Type::regex:
     case Type::matchers:

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "convert.hpp"
+#include "probe_values.hpp"
 #include "templates.hpp"
 #include "tocsin/base/check.hpp"
 #include "tocsin/model/matcher.hpp"
@@ -105,6 +106,23 @@ void check_labels(const Key& key, const Value& value, Report& report) {
     if (label) continue;
     const bool its_value = is_label_name(entry.key) && !entry.key.starts_with("__");
     report.error(its_value ? entry.value.place : entry.place, label.error().text);
+  }
+}
+
+/// A table whose entries stand each for itself; what is wrong with one is said at its place.
+template <class T>
+void check_each(const Key& key, const Value& value, Result<T> (*convert)(const Entry&),
+                Report& report) {
+  if (value.kind != Kind::table) {
+    report.error(value.place,
+                 fmt::format("`{}`: expected {}, found {}", key.name, to_string(key.type),
+                             to_string(value.kind)),
+                 fmt::format("for example {} = {}", key.name, key.example));
+    return;
+  }
+  for (const Entry& entry : value.entries) {
+    const Result<T> read = convert(entry);
+    if (!read) report.error(entry.place, fmt::format("`{}`: {}", key.name, read.error().text));
   }
 }
 
@@ -235,6 +253,18 @@ void check_value(const Key& key, const Value& value, Report& report) {
       return;
     case Type::expression:
       (void)is_text(key, value, report);
+      return;
+    case Type::statuses:
+      good(key, value, to_statuses(value), report);
+      return;
+    case Type::headers:
+      check_each<HttpHeader>(key, value, to_header, report);
+      return;
+    case Type::json_values:
+      check_each<JsonExpectation>(key, value, to_json_expectation, report);
+      return;
+    case Type::pointers:
+      check_each<JsonGauge>(key, value, to_json_gauge, report);
       return;
     case Type::text_template:
       if (is_text(key, value, report)) check_template(value, report);

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "receivers.hpp"
+#include "sources.hpp"
 #include "tocsin/base/hash.hpp"
 #include "tocsin/config/difference.hpp"
 
@@ -133,6 +134,29 @@ void add_kind(const HostSource& host, Says& says) {
 }
 void add_kind(const PrometheusSource& source, Says& says) {
   says.add("url", source.url).add(source.http).count("max_body", source.max_body_bytes);
+}
+std::string written(const std::variant<bool, double, std::string>& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
+  return std::get<std::string>(value);
+}
+void add_kind(const HttpExpectation& expect, Says& says) {
+  says.add("expect.status", expect.statuses).add("expect.contains", expect.contains);
+  says.add("expect.matches", expect.matches).add("expect.matches_not", expect.matches_not);
+  for (const JsonExpectation& each : expect.json)
+    says.add(fmt::format("expect.json {}", each.pointer), written(each.value));
+  if (expect.within) says.add("expect.within", *expect.within);
+}
+void add_kind(const HttpSource& probe, Says& says) {
+  says.add("url", probe.url).add("method", probe.method).add("body", probe.body).add(probe.http);
+  for (const HttpHeader& header : probe.headers)
+    says.add(fmt::format("header {}", header.name), header.value);
+  says.add("verify", probe.verify).add("follow_redirects", probe.follow_redirects);
+  says.add("ip_protocol", std::string(to_string(probe.ip_protocol)));
+  says.count("max_body", probe.max_body_bytes);
+  add_kind(probe.expect, says);
+  for (const JsonGauge& gauge : probe.gauges)
+    says.add(fmt::format("value {}", gauge.metric), fmt::format("at {}", gauge.pointer));
 }
 void add_kind(const SelfSource&, Says&) {}
 

@@ -69,6 +69,11 @@ Feeds by_name(const Source& source, std::string_view name) {
     if (name.starts_with("tocsin_")) return Feeds::surely;
     return name.starts_with("process_") ? Feeds::perhaps : Feeds::no;
   }
+  if (const auto* probe = std::get_if<HttpSource>(&source.kind)) {
+    const bool gauge = std::any_of(probe->gauges.begin(), probe->gauges.end(),
+                                   [&](const JsonGauge& each) { return each.metric == name; });
+    return gauge || name.starts_with("probe_") ? Feeds::surely : Feeds::no;
+  }
   return Feeds::perhaps;
 }
 
@@ -83,16 +88,25 @@ Feeds feeds(const Source& source, const series::Selector& selector) {
   return named;
 }
 
+/// There may be many of its kind, each with an interval for what it watches: that one is slow
+/// forbids nothing to a rule on the others.
+bool one_of_many(const Source& source) {
+  return std::holds_alternative<HttpSource>(source.kind);
+}
+
 /// The interval that a selector's series come at, where it is known.
 const Source* interval_of(const std::vector<Source>& sources, const series::Selector& selector) {
-  const Source* sure = nullptr;     // the slowest of those that surely feed it
+  const Source* sure = nullptr;     // of those that surely feed it, the one that decides
   const Source* perhaps = nullptr;  // the fastest of those that may
   for (const Source& source : sources) {
     switch (feeds(source, selector)) {
       case Feeds::no:
         break;
       case Feeds::surely:
-        if (sure == nullptr || source.target.every > sure->target.every) sure = &source;
+        if (sure == nullptr || (one_of_many(source) ? source.target.every < sure->target.every
+                                                    : source.target.every > sure->target.every)) {
+          sure = &source;
+        }
         break;
       case Feeds::perhaps:
         if (perhaps == nullptr || source.target.every < perhaps->target.every) perhaps = &source;
@@ -164,6 +178,8 @@ class FeedingCheck {
   }
 
   void nobody(const Value& text, const Wanted& wanted) {
+    // A pack watches more than every host has.
+    if (report_.input().files[text.place.file].pack) return;
     std::string hint;
     for (const Matcher& matcher : wanted.selector->matchers) {
       if (matcher.label() == "job" && matcher.op() == MatchOp::equal) {

@@ -50,6 +50,14 @@ std::string_view to_string(Type type) {
       return "an expression";
     case Type::text_template:
       return "text with {{fields}}";
+    case Type::statuses:
+      return "HTTP statuses";
+    case Type::headers:
+      return "a table of headers";
+    case Type::json_values:
+      return "a table of JSON pointers";
+    case Type::pointers:
+      return "a table of metric names";
   }
   return "text";
 }
@@ -92,6 +100,14 @@ std::string_view form_of(Type type) {
       return "RE2, in '…'";
     case Type::matchers:
       return "'{name=\"value\", other=~\"a|b\"}' with =, !=, =~, !~";
+    case Type::statuses:
+      return "200, \"2xx\", or a list: [200, \"3xx\"]";
+    case Type::headers:
+      return "{ \"X-Name\" = \"value\" }; a value may be a reference: \"credential:NAME\"";
+    case Type::json_values:
+      return "{ \"/pointer\" = \"text\" }, a number, true or false";
+    case Type::pointers:
+      return "{ metric_name = \"/pointer\" }";
     case Type::text_template:
       break;
   }

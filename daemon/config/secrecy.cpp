@@ -75,6 +75,7 @@ void hide(std::string& line, Stretched part) {
 
 std::string without_secrets(std::string_view original) {
   std::string line(original);
+  bool in_headers = false;  // what stands in `headers = { … }` may be a key of the service
   for (std::size_t at = line.find('='); at != std::string::npos; at = line.find('=', at + 1)) {
     std::size_t end = at;
     while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == '\t' || line[end - 1] == '"'))
@@ -82,11 +83,19 @@ std::string without_secrets(std::string_view original) {
     std::size_t begin = end;
     while (begin > 0 && in_word(line[begin - 1])) --begin;
     const std::string_view word = std::string_view(line).substr(begin, end - begin);
+    if (word == "headers") {
+      in_headers = true;
+      continue;
+    }
     const Stretched value = value_at(line, at + 1);
     if (value.begin >= value.end) continue;
     const std::string_view text =
         std::string_view(line).substr(value.begin, value.end - value.begin);
     if (is_reference(text)) continue;
+    if (in_headers) {
+      hide(line, value);
+      continue;
+    }
     const bool url = word == "url" || word == "api_url" || word == "proxy";
     if (!url && !names_secret(word)) continue;
     hide(line, secret_part(line, value, !url));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fields.hpp"
+#include "probe_values.hpp"
 #include "url.hpp"
 
 namespace tocsin::config {
@@ -47,6 +48,22 @@ void check_authentication(const Fields& fields, Report& report) {
   }
 }
 
+HttpOptions read_http_options(const Fields& fields, const Result<Url>& url, Report& report) {
+  HttpOptions http;
+  http.username = fields.text("username");
+  http.password = fields.secret("password");
+  http.bearer = fields.secret("bearer");
+  http.ca_file = fields.text("ca_file");
+  http.proxy = fields.text("proxy");
+  check_authentication(fields, report);
+  if (url && !url->tls && (fields.has("password") || fields.has("bearer")) &&
+      url->host != "127.0.0.1" && url->host != "[::1]" && url->host != "localhost") {
+    report.warning(fields.place("url"), "a secret is sent to this URL without encryption",
+                   "use https://");
+  }
+  return http;
+}
+
 Source read_prometheus(const Found& found, Report& report) {
   const Fields fields(found.section->pattern, {found.table}, found.place);
   Source source;
@@ -57,23 +74,87 @@ Source read_prometheus(const Found& found, Report& report) {
       fields, "prometheus." + found.name,
       Labels{{"job", found.name}, {"instance", url ? url->instance() : kind.url}}, report);
   source.target.honor_labels = fields.flag("honor_labels");
-  kind.http.username = fields.text("username");
-  kind.http.password = fields.secret("password");
-  kind.http.bearer = fields.secret("bearer");
-  kind.http.ca_file = fields.text("ca_file");
-  kind.http.proxy = fields.text("proxy");
+  kind.http = read_http_options(fields, url, report);
   kind.max_body_bytes = fields.size("max_body");
-  check_authentication(fields, report);
-  if (url && !url->tls && (fields.has("password") || fields.has("bearer")) &&
-      url->host != "127.0.0.1" && url->host != "[::1]" && url->host != "localhost") {
-    report.warning(fields.place("url"), "a secret is sent to this URL without encryption",
-                   "use https://");
+  source.kind = std::move(kind);
+  return source;
+}
+
+IpProtocol ip_protocol(std::string_view word) {
+  if (word == "ip4") return IpProtocol::ip4;
+  return word == "ip6" ? IpProtocol::ip6 : IpProtocol::any;
+}
+
+HttpExpectation read_expectation(const Entry* entry) {
+  HttpExpectation expect;
+  if (entry == nullptr || entry->value.kind != Kind::table) return expect;
+  const Fields fields("source.http.*.expect", {&entry->value}, entry->place);
+  if (const Entry* status = fields.find("status")) {
+    if (Result<std::vector<std::string>> read = to_statuses(status->value)) expect.statuses = *read;
+  }
+  expect.contains = fields.text("contains");
+  expect.matches = fields.text("matches");
+  expect.matches_not = fields.text("matches_not");
+  if (const Entry* json = fields.find("json")) {
+    expect.json = good_entries<JsonExpectation>(json->value, to_json_expectation);
+  }
+  expect.within = fields.maybe_duration("within");
+  return expect;
+}
+
+void check_probe(const Fields& fields, const HttpSource& probe, Report& report) {
+  const bool reads_body = !probe.expect.contains.empty() || !probe.expect.matches.empty() ||
+                          !probe.expect.json.empty() || !probe.gauges.empty();
+  if (probe.method == "HEAD" && reads_body) {
+    report.error(fields.place("method"), "an answer to HEAD has no body to look into",
+                 "method = \"GET\"");
+  }
+  if (fields.has("body") && (probe.method == "GET" || probe.method == "HEAD")) {
+    report.error(fields.place("body"),
+                 fmt::format("a body without a method that sends one: {} does not", probe.method),
+                 "method = \"POST\"");
+  }
+}
+
+Source read_http(const Found& found, Report& report) {
+  const Fields fields(found.section->pattern, {found.table}, found.place);
+  Source source;
+  HttpSource kind;
+  kind.url = fields.text("url");
+  const Result<Url> url = parse_url(kind.url);
+  source.target = read_target(
+      fields, "http." + found.name,
+      Labels{{"job", found.name}, {"instance", url ? url->instance() : kind.url}}, report);
+  kind.method = fields.text("method");
+  if (const Entry* headers = fields.find("headers")) {
+    kind.headers = good_entries<HttpHeader>(headers->value, to_header);
+  }
+  kind.body = fields.text("body");
+  kind.http = read_http_options(fields, url, report);
+  kind.verify = fields.flag("verify");
+  kind.follow_redirects = fields.flag("follow_redirects");
+  kind.ip_protocol = ip_protocol(fields.text("ip_protocol"));
+  kind.max_body_bytes = fields.size("max_body");
+  kind.expect = read_expectation(found.table->find("expect"));
+  if (const Entry* values = fields.find("values")) {
+    kind.gauges = good_entries<JsonGauge>(values->value, to_json_gauge);
+  }
+  check_probe(fields, kind, report);
+  if (kind.expect.within && *kind.expect.within > source.target.timeout) {
+    report.error(found.table->find("expect")->value.find("within")->value.place,
+                 "`within` is longer than `timeout`: it could never be missed",
+                 "a request is given up after `timeout`");
   }
   source.kind = std::move(kind);
   return source;
 }
 
 }  // namespace
+
+std::string_view to_string(IpProtocol protocol) {
+  if (protocol == IpProtocol::ip4) return "ip4";
+  return protocol == IpProtocol::ip6 ? "ip6" : "any";
+}
 
 std::vector<Source> read_sources(const Survey& survey, const std::string& host, Report& report) {
   std::vector<Source> sources;
@@ -82,6 +163,9 @@ std::vector<Source> read_sources(const Survey& survey, const std::string& host, 
   }
   for (const Found* found : survey.of("source.prometheus.*")) {
     sources.push_back(read_prometheus(*found, report));
+  }
+  for (const Found* found : survey.of("source.http.*")) {
+    sources.push_back(read_http(*found, report));
   }
   if (const Fields fields("source.tocsin", survey); fields.flag("enabled")) {
     Source source;

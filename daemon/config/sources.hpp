@@ -1,6 +1,7 @@
 // [source.*] as targets.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "report.hpp"
@@ -9,6 +10,7 @@
 
 namespace tocsin::config {
 
+[[nodiscard]] std::string_view to_string(IpProtocol protocol);
 /// `host` is the host's name, the instance of its own targets.
 [[nodiscard]] std::vector<Source> read_sources(const Survey& survey, const std::string& host,
                                                Report& report);

@@ -29,6 +29,7 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
   if (!target.configured || (target.last_tick && scrape.tick <= *target.last_tick)) return;
   ++counters.scrapes;
 
+  const bool was_well = target.detail.empty();
   target.outcome = scrape.outcome;
   target.detail = scrape.detail;
   target.took = scrape.took;
@@ -54,6 +55,10 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
     }
   } else if (target.last_tick && !target.known) {
     log(LogLine::Level::info, "target " + target.spec.name + " answers again",
+        {.target = target.spec.name});
+  }
+  if (answered && was_well && !target.detail.empty()) {
+    log(LogLine::Level::warning, "target " + target.spec.name + ": " + target.detail,
         {.target = target.spec.name});
   }
   counters.samples += ingested.samples;

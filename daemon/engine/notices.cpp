@@ -49,6 +49,7 @@ NoticeAlert Engine::Impl::notice_alert(const AlertEntry& entry) const {
   shown.since = alert.breach_since.wall;
   shown.firing = alert.state == AlertState::firing || alert.state == AlertState::clearing;
   shown.no_data = alert.no_data;
+  shown.targets_say = targets_say(entry);
   shown.recent.assign(entry.recent.begin(), entry.recent.end());
   const auto found = rules.find(alert.key.rule);
   if (found != rules.end() && found->second.rule != nullptr) {
@@ -57,6 +58,18 @@ NoticeAlert Engine::Impl::notice_alert(const AlertEntry& entry) const {
     shown.threshold = threshold_text(rule, alert.severity);
   }
   return shown;
+}
+
+std::string Engine::Impl::targets_say(const AlertEntry& entry) const {
+  std::string all;
+  std::optional<TargetId> last;  // `up` and what was scraped are two feeds of one target
+  for (const auto& feed : feeds.members(entry.feeds)) {
+    const auto& target = targets[feed.target.value - 1];
+    if (target.detail.empty() || feed.target == last) continue;
+    last = feed.target;
+    all += (all.empty() ? "" : "; ") + target.spec.name + ": " + target.detail;
+  }
+  return all;
 }
 
 Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind kind, int level,

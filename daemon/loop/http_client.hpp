@@ -13,9 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "loop/tls_seen.hpp"
 #include "tocsin/base/time.hpp"
 
 namespace tocsin::loop {
+
+enum class IpVersion { any, four, six };
 
 struct HttpRequest {
   std::string method = "GET";
@@ -31,6 +34,24 @@ struct HttpRequest {
   std::size_t max_body_bytes = 1U << 20U;       ///< of the answer, after decompression
   bool accept_gzip = false;
   bool follow_redirects = false;  ///< at most 3, and only to the same scheme, host and port
+  bool verify = true;             ///< that the certificate is good
+  IpVersion ip_version = IpVersion::any;
+  bool measure = false;  ///< on a connection of its own, with `measured` filled in
+};
+
+/// What a request met on its way. Times are of its last hop, in seconds; 0 where it did not come so
+/// far.
+struct HttpMeasured {
+  double resolve = 0;     ///< the name
+  double connect = 0;     ///< TCP
+  double tls = 0;         ///< the handshake
+  double processing = 0;  ///< until the first byte of the answer
+  double transfer = 0;    ///< until its last
+  double total = 0;       ///< with all that came before, redirects included
+  std::string address;    ///< of the peer, "" where there was no connection
+  double http_version = 0;
+  int redirects = 0;
+  TlsSeen session;
 };
 
 struct HttpResponse {
@@ -38,6 +59,7 @@ struct HttpResponse {
   std::multimap<std::string, std::string> headers;  ///< names in lower case
   std::string body;
   Duration took{};
+  HttpMeasured measured;
 };
 
 enum class HttpFailure { unresolved, refused, tls, timed_out, too_large, reset, redirected, other };
@@ -47,6 +69,7 @@ struct HttpError {
   std::string detail;         ///< for people; never holds a secret or the URL's credentials
   bool request_sent = false;  ///< the other side may have acted on it
   Duration took{};
+  HttpMeasured measured;
 };
 
 struct Mail;  // loop/mail.hpp

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cstring>
 #include <utility>
 
 #include "tocsin/base/text.hpp"
@@ -12,67 +10,11 @@
 namespace tocsin::loop {
 namespace {
 
-constexpr int kRedirectsMost = 3;
-constexpr std::size_t kHeaderBytesMost = 64U << 10U;
-
-UrlPointer parse_url(const std::string& url) {
-  UrlPointer parsed(curl_url());
-  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
-    return nullptr;
-  }
-  return parsed;
-}
-
-std::string url_part(const UrlPointer& url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
-  std::string out(text);
-  curl_free(text);
-  return out;
-}
-
 std::string origin(const std::string& url) {
   const UrlPointer parsed = parse_url(url);
   if (!parsed) return "";
   return lowercase(url_part(parsed, CURLUPART_SCHEME)) + "://" +
          lowercase(url_part(parsed, CURLUPART_HOST)) + ":" + url_part(parsed, CURLUPART_PORT);
-}
-
-template <class T>
-T info(CURL* easy, CURLINFO what) {
-  T value{};
-  curl_easy_getinfo(easy, what, &value);
-  return value;
-}
-
-HttpFailure kind_of(CURLcode code) {
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return HttpFailure::unresolved;
-    case CURLE_COULDNT_CONNECT:
-      return HttpFailure::refused;
-    case CURLE_OPERATION_TIMEDOUT:
-      return HttpFailure::timed_out;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ENGINE_NOTFOUND:
-    case CURLE_SSL_ENGINE_SETFAILED:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_SHUTDOWN_FAILED:
-      return HttpFailure::tls;
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-    case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE:
-      return HttpFailure::reset;
-    default:
-      return HttpFailure::other;
-  }
 }
 
 }  // namespace
@@ -103,6 +45,7 @@ Result<void> HttpTransfer::prepare() {
   set_limits();
   set_security();
   set_method();
+  set_measuring();
   set_time_left();
   return {};
 }
@@ -166,10 +109,29 @@ void HttpTransfer::set_method() {
       has_body ? request_.method == "POST" : request_.method == "GET" || request_.method == "HEAD";
   // On a connection that it had kept, curl would quietly send a request again when the peer hangs
   // up on it. What acts over there goes out once, on a connection of its own.
-  const long acts = request_.method == "GET" || request_.method == "HEAD" ? 0L : 1L;
-  curl_easy_setopt(easy(), CURLOPT_FRESH_CONNECT, acts);
-  curl_easy_setopt(easy(), CURLOPT_FORBID_REUSE, acts);
+  const bool acts = request_.method != "GET" && request_.method != "HEAD";
+  const long alone = acts || request_.measure ? 1L : 0L;
+  curl_easy_setopt(easy(), CURLOPT_FRESH_CONNECT, alone);
+  curl_easy_setopt(easy(), CURLOPT_FORBID_REUSE, alone);
   curl_easy_setopt(easy(), CURLOPT_CUSTOMREQUEST, implied ? nullptr : request_.method.c_str());
+}
+
+void HttpTransfer::set_measuring() {
+  if (!request_.verify) {
+    curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+  if (request_.ip_version != IpVersion::any) {
+    curl_easy_setopt(easy(), CURLOPT_IPRESOLVE,
+                     request_.ip_version == IpVersion::four ? static_cast<long>(CURL_IPRESOLVE_V4)
+                                                            : static_cast<long>(CURL_IPRESOLVE_V6));
+  }
+  if (!request_.measure) return;
+  // A session taken up again shows no certificate, and its handshake is not the one to measure.
+  curl_easy_setopt(easy(), CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  curl_easy_setopt(easy(), CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  curl_easy_setopt(easy(), CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_tls_context);
+  curl_easy_setopt(easy(), CURLOPT_SSL_CTX_DATA, this);
 }
 
 void HttpTransfer::set_time_left() {
@@ -190,7 +152,7 @@ std::size_t HttpTransfer::on_header(char* data, std::size_t, std::size_t size, v
   auto& transfer = *static_cast<HttpTransfer*>(self);
   const std::string_view line(data, size);
   transfer.header_bytes_ += size;
-  if (transfer.header_bytes_ > kHeaderBytesMost) {
+  if (transfer.header_bytes_ > kHttpHeaderBytesMost) {
     transfer.too_large_ = true;
     return 0;
   }
@@ -206,21 +168,31 @@ std::size_t HttpTransfer::on_header(char* data, std::size_t, std::size_t size, v
 }
 
 int HttpTransfer::on_connected(void* self, char*, char*, int, int) {
-  static_cast<HttpTransfer*>(self)->request_sent_ = true;
+  auto& transfer = *static_cast<HttpTransfer*>(self);
+  transfer.request_sent_ = true;
+  if (transfer.request_.measure) {
+    const auto* session = curl_info<curl_tlssessioninfo*>(transfer.easy(), CURLINFO_TLS_SSL_PTR);
+    if (session != nullptr) note_session(session->internals, transfer.session_);
+  }
   return CURL_PREREQFUNC_OK;
+}
+
+CURLcode HttpTransfer::on_tls_context(CURL*, void* context, void* self) {
+  note_verification(context, static_cast<HttpTransfer*>(self)->session_);
+  return CURLE_OK;
 }
 
 bool HttpTransfer::follow(CURLcode code) {
   if (code != CURLE_OK || !request_.follow_redirects) return false;
-  const char* target = info<char*>(easy(), CURLINFO_REDIRECT_URL);
+  const char* target = curl_info<char*>(easy(), CURLINFO_REDIRECT_URL);
   if (target == nullptr) return false;
   std::string next(target);
-  if (origin(next) != origin(request_.url) || redirects_ == kRedirectsMost) {
+  if (origin(next) != origin(request_.url) || redirects_ == kHttpRedirectsMost) {
     redirected_away_ = true;
     return false;
   }
   ++redirects_;
-  const long status = info<long>(easy(), CURLINFO_RESPONSE_CODE);
+  const long status = curl_info<long>(easy(), CURLINFO_RESPONSE_CODE);
   if (status == 303 || ((status == 301 || status == 302) && request_.method == "POST")) {
     request_.method = request_.method == "HEAD" ? "HEAD" : "GET";
     request_.body.clear();
@@ -232,85 +204,6 @@ bool HttpTransfer::follow(CURLcode code) {
   curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
   set_time_left();
   return true;
-}
-
-std::function<void()> HttpTransfer::ended(CURLcode code) {
-  return [done = std::move(done_), kept = answer(code)]() mutable { done(std::move(kept)); };
-}
-
-std::function<void()> HttpTransfer::failed(std::string detail) {
-  return [done = std::move(done_), kept = error(HttpFailure::other, std::move(detail))] {
-    done(tl::unexpected(kept));
-  };
-}
-
-HttpClient::Answer HttpTransfer::answer(CURLcode code) {
-  if (redirected_away_) {
-    return tl::unexpected(error(HttpFailure::redirected,
-                                redirects_ == kRedirectsMost
-                                    ? peer() + " redirects again and again"
-                                    : peer() + " redirects to another origin, not followed"));
-  }
-  if (code != CURLE_OK) return tl::unexpected(failure(code));
-  response_.status = static_cast<int>(info<long>(easy(), CURLINFO_RESPONSE_CODE));
-  response_.took = took();
-  return std::move(response_);
-}
-
-HttpError HttpTransfer::error(HttpFailure kind, std::string detail) const {
-  HttpError out;
-  out.kind = kind;
-  out.detail = std::move(detail);
-  out.request_sent = request_sent_;
-  out.took = took();
-  return out;
-}
-
-HttpError HttpTransfer::failure(CURLcode code) const {
-  if (too_large_) {
-    return error(
-        HttpFailure::too_large,
-        fmt::format("the answer of {} is larger than {} bytes", peer(),
-                    header_bytes_ > kHeaderBytesMost ? kHeaderBytesMost : request_.max_body_bytes));
-  }
-  const HttpFailure kind = kind_of(code);
-  const long os_error = info<long>(easy(), CURLINFO_OS_ERRNO);
-  switch (kind) {
-    case HttpFailure::unresolved:
-      return error(kind, "the name of " + peer() + " (or of its proxy) does not resolve");
-    case HttpFailure::refused:
-      return error(kind, fmt::format("could not connect to {}: {}", peer(),
-                                     os_error != 0 ? std::strerror(static_cast<int>(os_error))
-                                                   : curl_easy_strerror(code)));
-    case HttpFailure::timed_out:
-      return error(
-          kind, header_bytes_ > 0
-                    ? fmt::format("{} did not finish its answer within {}: {} bytes came", peer(),
-                                  format_duration(request_.timeout), response_.body.size())
-                    : fmt::format("{} {} within {}", peer(),
-                                  request_sent_ ? "did not answer" : "could not be reached",
-                                  format_duration(request_.timeout)));
-    case HttpFailure::tls:
-      return error(kind, fmt::format("TLS with {}: {}", peer(),
-                                     words_[0] != '\0' ? words_.data() : curl_easy_strerror(code)));
-    case HttpFailure::reset:
-      return error(kind, peer() + (code == CURLE_PARTIAL_FILE
-                                       ? " closed the connection in the middle of its answer"
-                                       : " closed the connection without an answer"));
-    default:
-      return error(kind, fmt::format("{}: {}", peer(), curl_easy_strerror(code)));
-  }
-}
-
-/// "host:port": all of the URL that may be shown.
-std::string HttpTransfer::peer() const {
-  const UrlPointer url = parse_url(request_.url);
-  if (!url) return "the peer";
-  return url_part(url, CURLUPART_HOST) + ":" + url_part(url, CURLUPART_PORT);
-}
-
-Duration HttpTransfer::took() const {
-  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began_);
 }
 
 }  // namespace tocsin::loop

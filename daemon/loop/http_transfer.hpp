@@ -12,6 +12,9 @@
 
 namespace tocsin::loop {
 
+inline constexpr int kHttpRedirectsMost = 3;
+inline constexpr std::size_t kHttpHeaderBytesMost = 64U << 10U;
+
 class HttpTransfer : public Transfer {
  public:
   HttpTransfer(HttpRequest request, std::string no_proxy, HttpClient::Callback done);
@@ -26,6 +29,7 @@ class HttpTransfer : public Transfer {
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self);
   static int on_connected(void* self, char*, char*, int, int);
+  static CURLcode on_tls_context(CURL*, void* context, void* self);
 
   [[nodiscard]] HttpClient::Answer answer(CURLcode code);
   [[nodiscard]] HttpError error(HttpFailure kind, std::string detail) const;
@@ -33,7 +37,9 @@ class HttpTransfer : public Transfer {
   void set_limits();
   void set_security();
   void set_method();
+  void set_measuring();
   void set_time_left();
+  [[nodiscard]] HttpMeasured measured() const;
   [[nodiscard]] std::string peer() const;
   [[nodiscard]] HttpError failure(CURLcode code) const;
   [[nodiscard]] Duration took() const;
@@ -45,6 +51,7 @@ class HttpTransfer : public Transfer {
   HttpResponse response_;
   std::array<char, CURL_ERROR_SIZE> words_{};  ///< curl's own; shown for TLS alone
   std::chrono::steady_clock::time_point began_;
+  TlsSeen session_;
   std::size_t header_bytes_ = 0;
   int redirects_ = 0;
   bool too_large_ = false;

@@ -16,6 +16,22 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 
 }  // namespace
 
+UrlPointer parse_url(const std::string& url) {
+  UrlPointer parsed(curl_url());
+  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
+    return nullptr;
+  }
+  return parsed;
+}
+
+std::string url_part(const UrlPointer& url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
+  std::string out(text);
+  curl_free(text);
+  return out;
+}
+
 Result<void> Transfer::set_common(const std::string& ca_file) {
   curl_easy_setopt(easy(), CURLOPT_NOSIGNAL, 1L);
   // Without it, the end of a request whose name does not resolve waits for the resolver's thread.

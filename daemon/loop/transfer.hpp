@@ -23,6 +23,19 @@ using SlistPointer = std::unique_ptr<curl_slist, CurlDeleter>;
 using UrlPointer = std::unique_ptr<CURLU, CurlDeleter>;
 using MimePointer = std::unique_ptr<curl_mime, CurlDeleter>;
 
+/// Null where it is none.
+[[nodiscard]] UrlPointer parse_url(const std::string& url);
+/// A part of it, the scheme's own port where none is written; "" where there is none.
+[[nodiscard]] std::string url_part(const UrlPointer& url, CURLUPart part);
+
+/// What curl knows of an exchange; T as curl_easy_getinfo(3) says.
+template <class T>
+T curl_info(CURL* easy, CURLINFO what) {
+  T value{};
+  curl_easy_getinfo(easy, what, &value);
+  return value;
+}
+
 /// Not movable: curl keeps its address.
 class Transfer {
  public:

@@ -68,6 +68,7 @@ json::object alert_object(const NoticeAlert& alert, Room room) {
           {"since", format_rfc3339(alert.since)},
           {"firing", alert.firing},
           {"no_data", alert.no_data},
+          {"targets_say", text(alert.targets_say, most)},
           {"recent", std::move(recent)}};
 }
 

@@ -168,6 +168,9 @@ std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
     line += ", well again";
   }
   if (alert.no_data) line += ", no data now";
+  if (alert.firing && !alert.targets_say.empty()) {
+    line += "; " + one_line(alert.targets_say, kReasonBytes);
+  }
   return line;
 }
 

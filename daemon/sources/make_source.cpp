@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "sources/host.hpp"
+#include "sources/http.hpp"
 #include "sources/prometheus.hpp"
 #include "sources/self.hpp"
 
@@ -17,6 +18,9 @@ std::unique_ptr<Source> make_source(const config::Source& definition, const Work
     }
     std::unique_ptr<Source> operator()(const config::PrometheusSource& kind) const {
       return make_prometheus_source(kind, definition.target.timeout, workshop.http);
+    }
+    std::unique_ptr<Source> operator()(const config::HttpSource& kind) const {
+      return make_http_source(kind, definition.target.timeout, workshop.http);
     }
     std::unique_ptr<Source> operator()(const config::SelfSource& /*kind*/) const {
       return make_self_source(workshop.own_metrics);

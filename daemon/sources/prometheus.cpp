@@ -8,6 +8,7 @@
 
 #include "loop/clock.hpp"
 #include "loop/secrets.hpp"
+#include "sources/answer_words.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::sources {
@@ -76,16 +77,6 @@ Scrape answered(loop::HttpResponse response) {
   scrape.format = type == "application/openmetrics-text" ? ExpositionFormat::openmetrics
                                                          : ExpositionFormat::text;
   return scrape;
-}
-
-/// The first line of what the server says, for the operator; nothing of a page's markup.
-std::string with_words(std::string detail, const loop::HttpResponse& response) {
-  std::string_view words = trim(response.body);
-  words = words.substr(0, words.find('\n'));
-  if (!words.empty() && words.front() != '<') {
-    detail += ": " + shortened(printable(valid_utf8(words)), 120);
-  }
-  return detail;
 }
 
 class PrometheusTarget final : public Source {

@@ -30,7 +30,7 @@ TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, c
               update_due, flapping_told, last_rang, recorded, timeline_length)
 TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text)
 TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, since, firing,
-              no_data, recent)
+              no_data, targets_say, recent)
 TOCSIN_FIELDS(NextStep, level, at, receivers)
 TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity, impact, policy, at,
               opened, lasted, alerts, alerts_total, description, runbook, verdict, conference, next,

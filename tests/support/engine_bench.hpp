@@ -76,6 +76,7 @@ class Bench {
 
   // ── the world, as the test sets it ──
   std::map<std::string, std::string> bodies{{"app", "x 0\n"}};  ///< by target; none: it times out
+  std::map<std::string, std::string> details;  ///< by target: the trouble that it tells of
   std::function<DeliveryOutcome(const Delivery&)> answer = [](const Delivery&) {
     return DeliveryOutcome{};
   };
@@ -122,6 +123,9 @@ class Bench {
         scrape.outcome = ScrapeOutcome::timed_out;
       } else {
         scrape.body = body->second;
+      }
+      if (const auto detail = details.find(target.name); detail != details.end()) {
+        scrape.detail = detail->second;
       }
       take(engine_.scraped(scrape, now_));
     }

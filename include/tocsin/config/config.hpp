@@ -54,6 +54,54 @@ struct PrometheusSource {
   friend bool operator==(const PrometheusSource&, const PrometheusSource&) = default;
 };
 
+/// One header of a request; its value is a reference, or stands in the clear.
+struct HttpHeader {
+  std::string name;
+  Secret value;
+  friend bool operator==(const HttpHeader&, const HttpHeader&) = default;
+};
+/// What a JSON pointer (RFC 6901) must lead to.
+struct JsonExpectation {
+  std::string pointer;
+  std::variant<bool, double, std::string> value;
+  friend bool operator==(const JsonExpectation&, const JsonExpectation&) = default;
+};
+/// A number, or true or false, of a JSON answer as a gauge.
+struct JsonGauge {
+  std::string metric;
+  std::string pointer;
+  friend bool operator==(const JsonGauge&, const JsonGauge&) = default;
+};
+
+/// What makes an answer a good one; what is empty is not asked for.
+struct HttpExpectation {
+  std::vector<std::string> statuses{"2xx"};  ///< "200", "2xx"
+  std::string contains;
+  std::string matches;  ///< RE2, somewhere in the body
+  std::string matches_not;
+  std::vector<JsonExpectation> json;
+  std::optional<Duration> within;
+  friend bool operator==(const HttpExpectation&, const HttpExpectation&) = default;
+};
+
+enum class IpProtocol { any, ip4, ip6 };
+
+/// A request whose answer is judged: is the service there, and well?
+struct HttpSource {
+  std::string url;
+  std::string method = "GET";
+  std::vector<HttpHeader> headers;
+  std::string body;
+  HttpOptions http;
+  bool verify = true;
+  bool follow_redirects = true;
+  IpProtocol ip_protocol = IpProtocol::any;
+  std::uint64_t max_body_bytes = 1ULL << 20U;
+  HttpExpectation expect;
+  std::vector<JsonGauge> gauges;
+  friend bool operator==(const HttpSource&, const HttpSource&) = default;
+};
+
 /// tocsin's own metrics, as a target like any other.
 struct SelfSource {
   friend bool operator==(const SelfSource&, const SelfSource&) = default;
@@ -62,7 +110,7 @@ struct SelfSource {
 /// One target: `target` says when and under which labels, `kind` how.
 struct Source {
   Target target;
-  std::variant<HostSource, PrometheusSource, SelfSource> kind;
+  std::variant<HostSource, PrometheusSource, HttpSource, SelfSource> kind;
 };
 
 struct ConsoleReceiver {

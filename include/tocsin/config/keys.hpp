@@ -32,6 +32,10 @@ enum class Type {
   matchers,       ///< '{name="value"}'
   expression,     ///< PromQL
   text_template,  ///< text with {{fields}}
+  statuses,       ///< HTTP statuses: 200, "2xx", or a list of them
+  headers,        ///< { "X-Name" = "value" }; the value may be a secret's reference
+  json_values,    ///< { "/json/pointer" = what must stand there }
+  pointers,       ///< { metric_name = "/json/pointer" }
 };
 [[nodiscard]] std::string_view to_string(Type type);
 /// How a value of the type is written.

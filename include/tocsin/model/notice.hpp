@@ -39,6 +39,7 @@ struct NoticeAlert {
   WallTime since;
   bool firing = true;
   bool no_data = false;
+  std::string targets_say;     ///< the trouble that the targets that feed it told of last, by name
   std::vector<double> recent;  ///< up to an hour of values, oldest first; NaN where there was none
 };
 

@@ -32,8 +32,9 @@ struct Scrape {
   BootTime tick;    ///< the nominal time of the tick: the samples' time
   Duration took{};  ///< from the start of the scrape to its end
   ScrapeOutcome outcome = ScrapeOutcome::answered;
-  std::string detail;  ///< for people, where the outcome is not `answered`
-  std::string body;    ///< exposition text, empty where there is no answer
+  /// For people: why there is no answer; of an answer, the trouble that it tells of. No secret.
+  std::string detail;
+  std::string body;  ///< exposition text, empty where there is no answer
   ExpositionFormat format = ExpositionFormat::text;
 };
 

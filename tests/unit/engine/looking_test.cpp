@@ -21,3 +21,30 @@ TEST_CASE("engine: asking for the next step at another moment moves nothing") {
   REQUIRE(engine.next_step(bench.only_incident(), later));
   CHECK(engine.withheld(*engine.alerts().front()) == "silenced");
 }
+
+TEST_CASE("engine: a notice says what trouble the targets behind it told of") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.push_back(gauge_rule("Down", "1 - up", 0));
+  auto other = config.targets[0];
+  other.name = "other";
+  other.labels = Labels{{"job", "other"}};
+  config.targets.push_back(other);
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.details["app"] = "status 503, expected 2xx";
+  bench.details["other"] = "could not connect to db:5432";
+  bench.run(2min);
+  const auto said = [&](std::string_view rule) {
+    for (const Delivery& delivery : bench.sent) {
+      const NoticeAlert& alert = delivery.notice.alerts.at(0);
+      if (alert.rule == rule) return alert.targets_say;
+    }
+    return std::string("not told at all");
+  };
+  CHECK(said("High") == "app: status 503, expected 2xx");
+  CHECK(said("Down") == "other: could not connect to db:5432");
+  const auto targets = bench.engine().status(bench.now()).targets;
+  CHECK(targets.at(0).answered);
+  CHECK(targets.at(0).last_detail == "status 503, expected 2xx");
+}

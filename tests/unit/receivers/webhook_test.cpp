@@ -59,7 +59,7 @@ TEST_CASE("webhook: the body as a whole") {
       "alerts": [{"rule": "CpuBusy", "labels": {"component": "api", "instance": "web-1"},
         "summary": "CPU 93 % busy", "value": "93 %", "threshold": "above 80 %",
         "severity": "critical", "since": "2025-12-31T09:10:00Z", "firing": true,
-        "no_data": false, "recent": [0.2, 0.3, 0.9, 0.93]}],
+        "no_data": false, "targets_say": "", "recent": [0.2, 0.3, 0.9, 0.93]}],
       "alerts_total": 1, "lines": [], "description": "",
       "runbook": "https://runbooks.example.com/cpu", "verdict": "", "conference": "",
       "next": {"level": 2, "at": "2025-12-31T09:20:00Z",

@@ -84,6 +84,11 @@ TEST_CASE("wording: an alert without a summary is named by its rule, missing dat
   alert.value = "";
   CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")) ==
         "CpuBusy, since 09:10:00 UTC, no data now");
+  alert.targets_say = "host: could\nnot";
+  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")) ==
+        "CpuBusy, since 09:10:00 UTC, no data now; host: could\\nnot");
+  alert.firing = false;
+  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")).find("could") == std::string::npos);
 }
 
 TEST_CASE("wording: a moment of another day carries its date") {

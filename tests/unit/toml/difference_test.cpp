@@ -50,6 +50,15 @@ Setting setting(const config::Key& key) {
             (name == "url" ? "" : std::string("url = \"http://127.0.0.1:1/metrics\"\n")) +
                 (name == "password" ? "username = \"u\"\n" : "")};
   }
+  if (section == "source.http.*") {
+    return {"[source.http.x]\n",
+            (name == "url" ? "" : std::string("url = \"http://127.0.0.1:1/health\"\n")) +
+                (name == "password" ? "username = \"u\"\n" : "") +
+                (name == "body" ? "method = \"POST\"\n" : "")};
+  }
+  if (section == "source.http.*.expect") {
+    return {"[source.http.x]\nurl = \"http://127.0.0.1:1/health\"\n[source.http.x.expect]\n", ""};
+  }
   if (section == "receiver.*") {
     std::string kind(key.kinds.substr(0, key.kinds.find(' ')));
     if (kind.empty()) kind = "slack";

@@ -90,6 +90,11 @@ TEST_CASE("the application pack carries the runbook's figures") {
   CHECK(logins.threshold->direction == rule::Direction::below);
   CHECK(logins.threshold->critical.value_or(0) == doctest::Approx(0.99));
   CHECK(logins.every == minutes(2));
+  const rule::Rule& available = rule_of(loaded, "ApiUnavailable");
+  CHECK(available.threshold->direction == rule::Direction::below);
+  CHECK(available.threshold->critical.value_or(0) == doctest::Approx(0.999));
+  CHECK(available.expression.shortest_range() == minutes(5));
+  CHECK(available.expression.reach() == hours(1));
 }
 
 TEST_CASE("the CPU rule fires at the second tick: no hold, and a range of two samples") {
