@@ -5,16 +5,31 @@
 
 namespace tocsin {
 
-Stamp rebased(Stamp stamp, Now now) {
-  // Stored stamps are foreign input: the difference of two of them may leave the type's range.
-  constexpr Duration::rep kLongest = std::numeric_limits<Duration::rep>::max() / 4;
-  Duration::rep age = 0;
-  if (__builtin_sub_overflow(now.wall.time_since_epoch().count(),
-                             stamp.wall.time_since_epoch().count(), &age)) {
-    age = stamp.wall < now.wall ? kLongest : 0;
+namespace {
+
+/// From one to the other, at least nothing. Stored times are foreign input: their difference may
+/// leave the type's range.
+template <class Time>
+Duration passed(Time from, Time to) {
+  constexpr Duration::rep kLongest = std::numeric_limits<Duration::rep>::max() / 8;
+  Duration::rep span = 0;
+  if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(),
+                             &span)) {
+    span = from < to ? kLongest : 0;
   }
-  const Duration bounded(std::clamp<Duration::rep>(age, 0, kLongest));
-  return Stamp{now.boot - bounded, std::min(stamp.wall, now.wall)};
+  return Duration(std::clamp<Duration::rep>(span, 0, kLongest));
+}
+
+bool was_set(WallTime calendar) {
+  return calendar >=
+         WallTime{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}.time_since_epoch()};
+}
+
+}  // namespace
+
+Stamp rebased(Stamp stamp, Stamp last, Now now) {
+  const Duration away = was_set(last.wall) ? passed(last.wall, now.wall) : Duration::zero();
+  return Stamp{now.boot - passed(stamp.boot, last.boot) - away, std::min(stamp.wall, now.wall)};
 }
 
 }  // namespace tocsin

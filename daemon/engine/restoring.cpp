@@ -20,38 +20,65 @@ std::uint64_t past_any_used(std::uint64_t next, Now now) {
 /// People type an incident's number: it jumps less.
 constexpr std::uint64_t kIncidentsThatMayBeLost = 100;
 
-void rebase(Stamp& stamp, Now now) {
-  stamp = rebased(stamp, now);
-}
-void rebase(std::optional<Stamp>& stamp, Now now) {
-  if (stamp) rebase(*stamp, now);
-}
-
-void rebase(Alert& alert, Now now) {
-  rebase(alert.since, now);
-  rebase(alert.breach_since, now);
-  rebase(alert.judged, now);
-  rebase(alert.missing_since, now);
-  for (auto& stamp : alert.transitions) rebase(stamp, now);
-  // The only moment of an alert that lies ahead: what is left of it is not known across a reboot.
-  alert.hold_until.reset();
-}
-
-void rebase(Incident& incident, Now now) {
-  rebase(incident.opened, now);
-  rebase(incident.closed, now);
-  rebase(incident.clock.at, now);
-  rebase(incident.last_rang, now);
-  rebase(incident.quiet_since, now);
-  rebase(incident.update_due, now);
-  for (auto& ring : incident.rings) rebase(ring.at, now);
-  if (incident.acknowledged) rebase(incident.acknowledged->at, now);
+/// The last moment that the records of a boot know of. What was planned for later does not count.
+Stamp last_moment(const Records& records) {
+  Stamp last{BootTime::min(), WallTime::min()};
+  const auto note = [&last](const std::optional<Stamp>& stamp) {
+    if (stamp && stamp->boot > last.boot) last = *stamp;
+  };
+  for (const auto& alert : records.alerts) {
+    note(alert.since);
+    note(alert.judged);
+  }
+  for (const auto& incident : records.incidents) {
+    note(incident.opened);
+    note(incident.closed);
+    note(incident.last_rang);
+    note(incident.quiet_since);
+    if (incident.acknowledged) note(incident.acknowledged->at);
+  }
+  for (const auto& delivery : records.deliveries) note(delivery.created);
+  for (const auto& silence : records.silences) note(silence.created);
+  return last;
 }
 
-void rebase(Delivery& delivery, Now now) {
-  rebase(delivery.created, now);
-  delivery.next_attempt.reset();
-}
+/// Moves stamps from the clock of the boot before to that of this one.
+class Rebase {
+ public:
+  Rebase(Stamp last, Now now) : last_(last), now_(now) {}
+
+  void operator()(Stamp& stamp) const { stamp = rebased(stamp, last_, now_); }
+  void operator()(std::optional<Stamp>& stamp) const {
+    if (stamp) (*this)(*stamp);
+  }
+  void operator()(Alert& alert) const {
+    (*this)(alert.since);
+    (*this)(alert.breach_since);
+    (*this)(alert.judged);
+    (*this)(alert.missing_since);
+    for (auto& stamp : alert.transitions) (*this)(stamp);
+    // The only moment of an alert that lies ahead: what is left of it is not known across a reboot.
+    alert.hold_until.reset();
+  }
+  void operator()(Incident& incident) const {
+    (*this)(incident.opened);
+    (*this)(incident.closed);
+    (*this)(incident.clock.at);
+    (*this)(incident.last_rang);
+    (*this)(incident.quiet_since);
+    (*this)(incident.update_due);
+    for (auto& ring : incident.rings) (*this)(ring.at);
+    if (incident.acknowledged) (*this)(incident.acknowledged->at);
+  }
+  void operator()(Delivery& delivery) const {
+    (*this)(delivery.created);
+    delivery.next_attempt.reset();
+  }
+
+ private:
+  Stamp last_;
+  Now now_;
+};
 
 }  // namespace
 
@@ -67,13 +94,14 @@ void Engine::Impl::restore(Records records) {
     if (records.engine.step) state.next_id += kIncidentsThatMayBeLost;
   }
   if (other_boot) {
-    for (auto& alert : records.alerts) rebase(alert, now);
-    for (auto& incident : records.incidents) rebase(incident, now);
+    const Rebase rebase(last_moment(records), now);
+    for (auto& alert : records.alerts) rebase(alert);
+    for (auto& incident : records.incidents) rebase(incident);
     for (auto& delivery : records.deliveries) {
-      rebase(delivery, now);
+      rebase(delivery);
       dirty_deliveries.insert(delivery.id);  // or the next start reads them by this boot's clock
     }
-    for (auto& silence : records.silences) rebase(silence.created, now);
+    for (auto& silence : records.silences) rebase(silence.created);
   }
 
   for (auto& silence : records.silences) {

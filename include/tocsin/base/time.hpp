@@ -54,9 +54,10 @@ struct Now {
 /// A moment that is kept. Elapsed time is measured in `boot`; `wall` is for people and for reboots.
 using Stamp = Now;
 
-/// The same moment seen from another boot, whose clock reads `now`: as long ago as the calendar
-/// says, and never in the future (SEMANTICS "Time": across a reboot in wall, never negative).
-[[nodiscard]] Stamp rebased(Stamp stamp, Now now);
+/// The same moment seen from the next boot, whose clock reads `now`. `last` is the last moment that
+/// is known of the boot before: up to it that boot's clock counts, from there on the calendar,
+/// never negatively. A calendar from before 2020 was not set and counts nothing.
+[[nodiscard]] Stamp rebased(Stamp stamp, Stamp last, Now now);
 
 /// "90s", "1m30s", "1h", "100ms", "2d", "1w", "1y" (365 days). Units descend and occur once each.
 [[nodiscard]] Result<Duration> parse_duration(std::string_view text);

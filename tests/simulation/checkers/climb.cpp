@@ -149,6 +149,8 @@ void Climb::change(const IncidentChange& change, StepNumber step, Moment moment)
 
 void Climb::stepped(const StepSeen& step, Moment moment) {
   for (const Record& record : step.records) {
+    // A silence may be shorter than a minute.
+    if (std::holds_alternative<Silence>(record)) minute(moment);
     const auto* erased = std::get_if<Erased>(&record);
     if (erased != nullptr && erased->kind == Erased::Kind::incident) {
       climbing_.erase(erased->number);

@@ -110,16 +110,28 @@ TEST_CASE("what is no RFC 3339 time is refused") {
 }
 
 TEST_CASE("a stamp of another boot keeps its age and never lies in the future") {
-  const Now now{boot(10'000), wall(1'000'000)};
-  CHECK(rebased(Stamp{boot(77'777'777), wall(940'000)}, now) ==
-        Stamp{boot(-50'000), wall(940'000)});
-  CHECK(rebased(Stamp{boot(5), wall(2'000'000)}, now) == now);
-  CHECK(rebased(Stamp{boot(5), wall(1'000'000)}, now) == now);
+  constexpr std::int64_t kCalendar = 1'770'000'000'000;  // in 2026
+  const Stamp last{boot(900'000), wall(kCalendar)};
+  const Now now{boot(10'000), wall(kCalendar + 60'000)};
+  CHECK(rebased(last, last, now) == Stamp{boot(-50'000), wall(kCalendar)});
+  CHECK_MESSAGE(
+      rebased(Stamp{boot(800'000), wall(kCalendar - 5)}, last, now).boot == boot(-150'000),
+      "the calendar was stepped between the two");
+  const Stamp stepped{boot(800'000), wall(kCalendar - 5)};
+  CHECK_MESSAGE(rebased(stepped, last, now).boot == boot(-150'000), "not what the calendar says");
+  const Stamp ahead{boot(999'999'999), wall(kCalendar)};
+  CHECK_MESSAGE(rebased(ahead, last, now).boot == boot(-50'000), "it lay ahead");
+  const Now set_back{boot(10'000), wall(5)};
+  CHECK(rebased(last, last, set_back) == set_back);
+  const Stamp unset{boot(900'000), wall(4)};
+  CHECK_MESSAGE(rebased(Stamp{boot(890'000), wall(3)}, unset, now).boot == boot(0),
+                "nobody knows how long it was away");
 }
 
 TEST_CASE("a stamp beyond any calendar is old, and breaks nothing") {
-  const Now now{boot(10'000), wall(1'000'000)};
-  CHECK(rebased(Stamp{boot(0), WallTime::min()}, now).boot < now.boot);
-  CHECK(rebased(Stamp{boot(0), WallTime::max()}, now) == now);
-  CHECK(rebased(Stamp{boot(0), WallTime::max()}, Now{boot(0), WallTime::min()}).boot == boot(0));
+  const Now now{boot(10'000), wall(1'770'000'000'000)};
+  CHECK(rebased(Stamp{BootTime::min(), WallTime::min()}, now, now).boot < boot(0));
+  CHECK(rebased(Stamp{boot(0), wall(0)}, Stamp{BootTime::max(), WallTime::max()}, now).boot <
+        boot(0));
+  CHECK(rebased(Stamp{BootTime::max(), WallTime::max()}, now, now) == now);
 }

@@ -96,3 +96,25 @@ TEST_CASE("engine: after a reboot every delivery is recorded by the new boot's c
   REQUIRE_FALSE(known.empty());
   for (const Delivery& one : known) CHECK(one.created.boot <= bench.now().boot);
 }
+
+TEST_CASE("engine: what was recorded while the calendar stood at 1970 is not old after a reboot") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  bench.run(3min);
+  const auto to_1970 = bench.now().wall.time_since_epoch();
+  bench.clock_step(-to_1970);
+  bench.bodies["app"] = "x 20\n";
+  until_told(bench);
+  bench.clock_step(to_1970);
+  bench.command(
+      SilenceCommand{"{alertname=\"Other\"}", 1h, "something is recorded by the right calendar"});
+  bench.run(1min);
+  bench.restart(1min, "boot-2");
+  for (const Delivery& one : bench.stored().deliveries) {
+    CHECK(one.state != DeliveryState::expired);
+    CHECK(bench.now().boot - one.created.boot < 1h);
+  }
+  bench.run(4min);
+  CHECK(bench.told("pager") == Words{"open 2"});
+}
