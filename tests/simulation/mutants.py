@@ -75,7 +75,7 @@ MUTANTS = [
     ("flapping is never noticed", "rule/flapping.cpp",
      "if (alert.flapping || seen.size() <= tuning.transitions) return false;", "return false;"),
     ("silences do not withhold", "engine/withholding.cpp",
-     "  if (silenced(entry, at)) return Withheld::silenced;", ""),
+     "  if (silence_over(entry, false, at) != nullptr) return Withheld::silenced;", ""),
     ("what is withheld climbs on", "engine/telling.cpp",
      "  if (climbs == incident.clock.running) return;", "  if (climbs != incident.clock.running || climbs) return;"),
     ("what was withheld never climbs again", "engine/telling.cpp",
