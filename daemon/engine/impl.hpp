@@ -222,6 +222,7 @@ struct Engine::Impl {
   void note_severity(IncidentEntry& entry, const View& view);
   void settle_told(IncidentEntry& entry, const View& view, const incident::Policy& policy);
   void climb_or_stand(IncidentEntry& entry, const View& view);
+  void withheld_is_news(const View& view);
   void expire_acknowledgement(IncidentEntry& entry, const View& view,
                               const incident::Policy& policy);
   void void_acknowledgement(IncidentEntry& entry, const View& view, const incident::Policy& policy);

@@ -270,6 +270,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   const bool first = !incident.announced;
   const auto number = state.next_ring++;
   std::string names;
+  bool newcomers = false;
   int shown = wanted.empty() ? incident.level : 0;
   for (const auto& [receiver, level] : wanted) {
     const std::string& name = receiver;
@@ -296,11 +297,13 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
       continue;  // refused at the outbox's limit: it is tried again when the incident is next
                  // settled
     incident.announced = true;
+    newcomers = newcomers || !rang_before;
     incident.rings.push_back(Ring{name, level, number, key, now, id, false, true, false});
     names += (names.empty() ? "" : ", ") + name;
     shown = std::max(shown, level);
   }
   let_go_of_old_rings(entry, view);
+  if (newcomers) withheld_is_news(view);
   incident.last_rang = now;
   changed(entry);
   const bool again = kind == NoticeKind::repeated && incident.level == before;
@@ -311,6 +314,18 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   incident.told_severity = view.severity;
   for (auto* alert : view.active) {
     alert->alert.told = true;
+    changed(*alert);
+  }
+}
+
+// Whoever hears of the incident for the first time hears nothing of what is withheld: if that comes
+// back, it is news.
+void Engine::Impl::withheld_is_news(const View& view) {
+  for (auto* alert : view.members) {
+    const bool active =
+        std::find(view.active.begin(), view.active.end(), alert) != view.active.end();
+    if (active || !alert->alert.told) continue;
+    alert->alert.told = false;
     changed(*alert);
   }
 }

@@ -1,6 +1,8 @@
 // Risk covered: a silence or a cause that hides more than it should, or for longer.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "support/engine_bench.hpp"
 
 using namespace tocsin;
@@ -112,6 +114,24 @@ TEST_CASE("engine: an acknowledgement taken back under a silence starts no climb
   bench.run(31min);
   CHECK(bench.told("chat") == Words{"open 1"});
   CHECK(bench.told("pager").empty());
+}
+
+TEST_CASE("engine: who joins while an instance is silenced hears of it at the silence's end") {
+  Bench bench(one_rule());
+  bench.bodies["app"] = "x{disk=\"a\"} 20\n";
+  bench.run(2min);
+  bench.command(SilenceCommand{"{disk=\"a\"}", 11min, "known"});
+  bench.bodies["app"] = "x{disk=\"a\"} 20\nx{disk=\"b\"} 20\n";
+  bench.run(10min);
+  const auto names_a = [](const Delivery& one) {
+    return one.receiver == "pager" &&
+           std::any_of(one.notice.alerts.begin(), one.notice.alerts.end(),
+                       [](const auto& alert) { return alert.labels.get("disk") == "a"; });
+  };
+  REQUIRE_FALSE(bench.told("pager").empty());
+  CHECK(std::none_of(bench.sent.begin(), bench.sent.end(), names_a));
+  bench.run(3min);
+  CHECK(std::any_of(bench.sent.begin(), bench.sent.end(), names_a));
 }
 
 TEST_CASE("engine: a silence must have a reason, an end and a matcher") {
