@@ -267,6 +267,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   const int before = incident.level;
   incident.level = std::max(before, highest);
   if (incident.due_at_once <= incident.level) incident.due_at_once = 0;
+  incident.last_rang = now;  // before the notices are written: they say when it rings again
   const bool first = !incident.announced;
   const auto number = state.next_ring++;
   std::string names;
@@ -304,7 +305,6 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   }
   let_go_of_old_rings(entry, view);
   if (newcomers) withheld_is_news(view);
-  incident.last_rang = now;
   changed(entry);
   const bool again = kind == NoticeKind::repeated && incident.level == before;
   timeline(incident, again ? TimelineKind::repeated : TimelineKind::level_told,
