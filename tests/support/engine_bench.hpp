@@ -81,6 +81,7 @@ class Bench {
     return DeliveryOutcome{};
   };
   bool commits = true;    ///< storage answers at once
+  bool stores = true;     ///< storage keeps what it is given; where not, the next start knows it
   bool receivers = true;  ///< receivers answer at once
 
   // ── what came of it ──
@@ -204,7 +205,10 @@ class Bench {
       for (auto& reply : current.replies) replies.push_back(reply);
       for (auto& poll : current.polls) polls.push_back(poll);
       if (!current.records.empty()) {
-        if (commits) {
+        if (commits && !stores) {
+          lacks_tail_ = true;
+          steps.push_back(engine_.committed(current.number, engine::CommitOutcome::failed, now_));
+        } else if (commits) {
           for (const auto& record : current.records) keep(record);
           steps.push_back(
               engine_.committed(current.number, engine::CommitOutcome::committed, now_));
@@ -257,6 +261,7 @@ class Bench {
   [[nodiscard]] Records recorded() const {
     Records records;
     records.engine = engine_state_;
+    records.may_lack_tail = lacks_tail_;
     for (const auto& [key, alert] : alerts_) records.alerts.push_back(alert);
     for (const auto& [id, incident] : incidents_) records.incidents.push_back(incident);
     for (const auto& [id, delivery] : deliveries_) records.deliveries.push_back(delivery);
@@ -273,6 +278,7 @@ class Bench {
   BootTime next_tick_ = config::tick_at_or_before(now_.boot, std::chrono::minutes(1), offset()) +
                         std::chrono::minutes(1);
   std::uint64_t requests_ = 0;
+  bool lacks_tail_ = false;
   EngineState engine_state_;
   std::map<AlertKey, Alert> alerts_;
   std::map<IncidentId, Incident> incidents_;

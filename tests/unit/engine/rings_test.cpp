@@ -57,3 +57,29 @@ TEST_CASE("engine: an expired acknowledgement rings what is left of the policy's
   REQUIRE(bench.told("pager").size() == rung + 1);
   CHECK(bench.told("pager").back() == "open 3");
 }
+
+TEST_CASE(
+    "engine: nobody stands in for a ring that has had its close, though the incident goes on") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.receivers[0].fallback = {"mail"};
+  outbox::Receiver mail;
+  mail.name = "mail";
+  config.receivers.push_back(mail);
+  Bench bench(config);
+  bench.command(SilenceCommand{"{i=\"b\"}", 1h, "known"});
+  bench.bodies["app"] = "x{i=\"a\"} 20\nx{i=\"b\"} 20\n";
+  bench.receivers = false;  // the chat takes its time
+  while (bench.sent.empty()) bench.run(1s);
+  REQUIRE(bench.told("chat") == std::vector<std::string>{"open 1"});
+  SUBCASE("while it stands, somebody does") {
+    bench.run(3min);
+    CHECK(bench.told("mail") == std::vector<std::string>{"open 1"});
+  }
+  SUBCASE("what is left of it is silenced") {
+    bench.bodies["app"] = "x{i=\"a\"} 2\nx{i=\"b\"} 20\n";
+    bench.run(3min);
+    CHECK(bench.told("mail").empty());
+  }
+  CHECK(bench.only_incident().open());
+}
