@@ -13,29 +13,7 @@ namespace tocsin::app {
 namespace {
 
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : printable(valid_utf8(text))) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return html_escaped(printable(valid_utf8(text)));
 }
 
 struct Cell {

@@ -108,6 +108,33 @@ std::string printable(std::string_view text) {
   return visible;
 }
 
+std::string html_escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
 std::string nearest(std::string_view word, std::span<const std::string> candidates,
                     std::size_t most_slips) {
   constexpr std::size_t kLongest = 100;  // beyond that nobody mistyped one word

@@ -10,17 +10,9 @@ namespace {
 /// XML has no place for control characters, xml or not: they become visible.
 std::string xml(std::string_view text) {
   std::string out;
-  for (const char c : valid_utf8(text)) {
+  for (const char c : html_escaped(valid_utf8(text))) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else if (c == '\n')
+    if (c == '\n')
       out += "&#10;";
     else if (byte < 0x20U || byte == 0x7fU)
       out += "?";

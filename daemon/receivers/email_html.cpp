@@ -5,6 +5,7 @@
 
 #include "receivers/email.hpp"
 #include "receivers/wording.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::receivers {
 namespace {
@@ -16,32 +17,6 @@ constexpr std::string_view kBody =
     "font:16px/1.45 -apple-system,'Segoe UI',Roboto,sans-serif;color:#1a1a1a;max-width:640px;"
     "margin:0 auto;padding:12px";
 constexpr std::string_view kMono = "font:13px/1.4 Menlo,Consolas,monospace;word-break:break-word";
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string_view page_color(const Notice& notice) {
   switch (notice.kind) {
@@ -61,7 +36,7 @@ std::string_view page_color(const Notice& notice) {
 std::string paragraph_of(std::string_view text) {
   if (text.empty()) return "";
   std::string out = "<p style=\"margin:12px 0;white-space:pre-line\">";
-  return out.append(escaped(text)).append("</p>\n");
+  return out.append(html_escaped(text)).append("</p>\n");
 }
 
 std::string head(const Notice& notice) {
@@ -69,7 +44,7 @@ std::string head(const Notice& notice) {
       "<div style=\"border-left:6px solid {0};padding:4px 0 4px 12px\">"
       "<div style=\"color:{0};font-weight:600\">{1}</div>"
       "<div style=\"font-size:19px;font-weight:600\">{2}</div></div>\n",
-      page_color(notice), escaped(mark(notice)), escaped(headline(notice)));
+      page_color(notice), html_escaped(mark(notice)), html_escaped(headline(notice)));
 }
 
 std::string fact_table(const Notice& notice) {
@@ -78,7 +53,7 @@ std::string fact_table(const Notice& notice) {
     out += fmt::format(
         "<tr><td style=\"padding:1px 12px 1px 0;color:#667085;vertical-align:top\">{}</td>"
         "<td>{}</td></tr>\n",
-        escaped(fact.name), escaped(fact.value));
+        html_escaped(fact.name), html_escaped(fact.value));
   }
   return out + "</table>\n";
 }
@@ -89,8 +64,8 @@ std::string alert_list(const Notice& notice) {
   for (std::size_t i = 0; i < listed; ++i) {
     out += fmt::format(
         "<div style=\"margin:10px 0\">{}<div style=\"{};color:#475467\">{}</div></div>\n",
-        escaped(alert_line(notice.alerts[i], notice.at)), kMono,
-        escaped(alert_detail(notice.alerts[i])));
+        html_escaped(alert_line(notice.alerts[i], notice.at)), kMono,
+        html_escaped(alert_detail(notice.alerts[i])));
   }
   return out + paragraph_of(unlisted(notice, listed));
 }
@@ -99,7 +74,7 @@ std::string line_list(const std::vector<std::string>& lines) {
   if (lines.empty()) return "";
   std::string out = "<ul style=\"padding-left:20px\">\n";
   for (std::size_t i = 0; i < std::min(lines.size(), kListedLines); ++i)
-    out += "<li>" + escaped(one_line(lines[i], kTextBytes)) + "</li>\n";
+    out += "<li>" + html_escaped(one_line(lines[i], kTextBytes)) + "</li>\n";
   if (lines.size() > kListedLines)
     out += fmt::format("<li>and {} more</li>\n", lines.size() - kListedLines);
   return out + "</ul>\n";
@@ -109,8 +84,8 @@ std::string page_link(std::string_view name, std::string_view url) {
   if (url.empty()) return "";
   const std::string safe = safe_url(url);
   if (safe.empty()) return paragraph_of(fmt::format("{}: {}", name, one_line(url, kTextBytes)));
-  return fmt::format("<p style=\"margin:12px 0\">{}: <a href=\"{}\">{}</a></p>\n", escaped(name),
-                     escaped(safe), escaped(safe));
+  return fmt::format("<p style=\"margin:12px 0\">{}: <a href=\"{}\">{}</a></p>\n",
+                     html_escaped(name), html_escaped(safe), html_escaped(safe));
 }
 
 }  // namespace
@@ -124,18 +99,18 @@ std::string email_html(const Notice& notice) {
   out += paragraph_of(paragraph(notice.description, kTextBytes));
   if (!notice.verdict.empty())
     out += fmt::format("<p style=\"margin:12px 0;font-weight:600\">{}</p>\n",
-                       escaped(one_line(notice.verdict, kTextBytes)));
+                       html_escaped(one_line(notice.verdict, kTextBytes)));
   out += page_link("Conference", notice.conference) + page_link("Runbook", notice.runbook);
   out += paragraph_of(next_line(notice));
   const std::string command = acknowledge_command(notice);
   if (!command.empty())
     out += fmt::format(
         "<p style=\"margin:12px 0\">Acknowledge, on the host: <code style=\"{}\">{}</code></p>\n",
-        kMono, escaped(command));
+        kMono, html_escaped(command));
   const std::string foot = footnote(notice);
   if (!foot.empty())
     out += fmt::format("<p style=\"margin:16px 0 0;font-size:13px;color:#667085\">{}</p>\n",
-                       escaped(foot));
+                       html_escaped(foot));
   return out + "</body></html>\n";
 }
 

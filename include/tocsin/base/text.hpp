@@ -21,6 +21,8 @@ namespace tocsin {
 /// Control characters (terminal escapes, newlines) become visible: \n, \x1b. For logs and
 /// terminals.
 [[nodiscard]] std::string printable(std::string_view text);
+/// For text and quoted attributes of HTML and XML. Control characters stay as they are.
+[[nodiscard]] std::string html_escaped(std::string_view text);
 /// The candidate nearest to `word`, or empty where none is near enough to be what was meant: one
 /// slip in three letters, and no more than `most_slips`.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates,

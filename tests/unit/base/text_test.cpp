@@ -77,3 +77,9 @@ TEST_CASE("text: of two equally near candidates the one that the word begins is 
   const std::vector<std::string> functions{"rad", "rate", "idelta"};
   CHECK(nearest("rat", functions) == "rate");
 }
+
+TEST_CASE("what stands in HTML or XML, also within either quotes, ends nothing there") {
+  CHECK(html_escaped("<a href=\"x\" title='y'>&amp;</a>") ==
+        "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;");
+  CHECK(html_escaped("plain ä\n") == "plain ä\n");
+}
