@@ -68,15 +68,15 @@ class Canvas {
 
   /// Neighbouring steps are joined; a step without a value parts the line.
   void draw(const Course& course, const Extent& extent, std::size_t number) {
-    std::optional<std::pair<std::size_t, std::size_t>> before;
+    std::pair<std::size_t, std::size_t> before;
+    bool parted = true;
     for (std::size_t step = 0; step < course.size(); ++step) {
-      if (!course[step]) {
-        before.reset();
-        continue;
+      if (course[step]) {
+        const auto dot = place(step, course.size(), extent.place(*course[step]));
+        join(parted ? dot : before, dot, number);
+        before = dot;
       }
-      const auto dot = place(step, course.size(), extent.place(*course[step]));
-      join(before.value_or(dot), dot, number);
-      before = dot;
+      parted = !course[step];
     }
   }
 

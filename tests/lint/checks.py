@@ -4,6 +4,7 @@ findings as "file:line: what"."""
 import re
 
 from source_tree import CORE, FLOORS, resolve
+from unique_names import check_unique_names
 
 
 def _finding(source, line, what):
@@ -215,4 +216,5 @@ def check_no_sleep(tree):
         if _SLEEP.search(line)]
 
 
-ALL = [check_floors, check_circles, check_purity, check_heavy, check_nodiscard, check_no_sleep]
+ALL = [check_floors, check_circles, check_purity, check_heavy, check_nodiscard, check_no_sleep,
+       check_unique_names]

@@ -154,5 +154,41 @@ class NoSleep(unittest.TestCase):
             tests__end_to_end__a_cpp="sleep(1);", tests__unit__a_cpp="// sleep(1)\nbool asleep(int);")), [])
 
 
+class UniqueNames(unittest.TestCase):
+    @staticmethod
+    def found(one, other, folder="tests__unit__expr"):
+        inside = "namespace x {{\nnamespace {{\n{}\n}}  // namespace\n}}\n"
+        return checks.check_unique_names(tree_of(**{
+            f"{folder}__a_cpp": inside.format(one), f"{folder}__b_cpp": inside.format(other)}))
+
+    def test_a_name_in_two_files_of_a_room_is_found(self):
+        for text in ("struct World {\n  int x;\n};", "const BootTime kStart{hours(1)};",
+                     "constexpr std::array<int, 2> kBoth = {{\n    1,\n}};", "int limit = 3;",
+                     "enum class Side { left };", "struct {\n} kOne[] = {};", "template <class T>\nclass Box {};"):
+            self.assertEqual(len(self.found(text, text)), 1, text)
+            self.assertEqual(len(self.found(text, text, "daemon__series")), 1, text)
+        self.assertEqual(self.found("struct World {};", "\nstruct World {};"), [
+            "tests/unit/expr/b.cpp:4: World is in tests/unit/expr/a.cpp too: "
+            "a release compiles the room as one"])
+
+    def test_a_function_with_the_same_parameters_is_found(self):
+        self.assertEqual(len(self.found("int at(Duration since) {\n  return 1;\n}",
+                                        "long at(Duration d = {}) {\n  return 2;\n}")), 1)
+        self.assertEqual(self.found("int at(Duration since) {\n  return 1;\n}",
+                                    "int at(Window& made, Duration when) {\n  return 1;\n}"), [])
+
+    def test_an_alias_is_found_where_it_differs(self):
+        self.assertEqual(self.found("using Words = List;", "using Words = List;"), [])
+        self.assertEqual(len(self.found("using Words = List;", "using Words = Set;")), 1)
+
+    def test_what_is_allowed(self):
+        for text in ("namespace json = boost::json;", "using std::string;"):
+            self.assertEqual(self.found(text, text), [], text)
+        self.assertEqual(self.found("void f() {\n  int x = 1;\n}", "void g() {\n  int x = 1;\n}"), [])
+        self.assertEqual(checks.check_unique_names(tree_of(
+            daemon__base__a_cpp="namespace {\nint x;\n}\n",
+            daemon__model__a_cpp="namespace {\nint x;\n}\n")), [])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -10,11 +10,11 @@ using namespace tocsin::expr;
 
 namespace {
 
-struct World {
+struct DissectWorld {
   series::Store store;
   series::FeedSets feeds;
 
-  World() {
+  DissectWorld() {
     store.keep_for(hours(24));
     for (int minute = 1; minute <= 3; ++minute) {
       for (int i = 0; i < 7; ++i) {
@@ -41,7 +41,7 @@ double scalar_of(const Part& part) {
 }  // namespace
 
 TEST_CASE("dissect: each node with its text, its depth and its own value") {
-  World world;
+  DissectWorld world;
   const auto parts = world.parts("sum(increase(m[2m])) / (count(m) + scalar(sum(m)))");
   std::vector<std::pair<std::size_t, std::string>> shape;
   for (const Part& part : parts) shape.emplace_back(part.depth, part.text);
@@ -65,7 +65,7 @@ TEST_CASE("dissect: each node with its text, its depth and its own value") {
 }
 
 TEST_CASE("dissect: a node that fails says why, and those below it still have their values") {
-  World world;
+  DissectWorld world;
   const auto parts = world.parts("m * on() m");
   REQUIRE(parts.size() == 3);
   CHECK(parts[0].error.find("several series") == 0);
@@ -74,7 +74,7 @@ TEST_CASE("dissect: a node that fails says why, and those below it still have th
 }
 
 TEST_CASE("dissect: bounded in parts, and in what all of them read") {
-  World world;
+  DissectWorld world;
   std::string text = "m";
   for (int i = 0; i < 50; ++i) text += " + m";
   CHECK(world.parts(text, {.parts = 10}).size() == 10);
