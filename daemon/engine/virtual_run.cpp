@@ -9,6 +9,7 @@ namespace tocsin::engine {
 namespace {
 
 constexpr std::uint64_t kSeed = 1;
+constexpr BootTime kFirstStepOfBoot{std::chrono::seconds(30)};
 constexpr Duration kLongestCycle = std::chrono::hours(24 * 365);
 
 /// A moment at which the grids of all targets and rules meet; where that takes too long, of most.
@@ -28,12 +29,18 @@ BootTime common_tick(const config::EngineConfig& config) {
 VirtualRun::VirtualRun(const config::EngineConfig& config, WallTime start, Answers answers)
     : begin_(common_tick(config)),
       now_{begin_, start},
-      engine_(config, "virtual", kSeed, now_),
+      engine_(config, boot_id_, kSeed, now_),
       answers_(std::move(answers)) {
-  for (const config::Target& target : engine_.config().targets) {
+  list_targets(begin_);
+}
+
+void VirtualRun::list_targets(BootTime from) {
+  targets_.clear();
+  const config::EngineConfig& config = engine_.config();
+  for (const config::Target& target : config.targets) {
     const Duration offset = config::host_offset(config.host, target.every);
-    BootTime first = config::tick_at_or_before(begin_, target.every, offset);
-    if (first < begin_) first += target.every;
+    BootTime first = config::tick_at_or_before(from, target.every, offset);
+    if (first < from) first += target.every;
     targets_.push_back({engine_.target(target.name), &target, first, 0});
   }
 }
@@ -65,7 +72,7 @@ void VirtualRun::run_until(Duration elapsed) {
 void VirtualRun::tick() {
   for (Ticking& each : targets_) {
     if (each.next > now_.boot) continue;
-    Scrape scrape = answers_(*each.target, each.number);
+    Scrape scrape = asked(*each.target, each.number);
     scrape.target = each.id;
     scrape.tick = each.next;
     each.next += each.target->every;
@@ -89,6 +96,23 @@ Reply VirtualRun::command(decltype(Command::what) what, std::string by) {
   return answer == replies_.end() ? Reply{request, false, false, "no answer", 0} : *answer;
 }
 
+void VirtualRun::reload(config::EngineConfig config) {
+  take(engine_.configured(std::move(config), now_));
+  list_targets(now_.boot + Duration(1));
+}
+
+void VirtualRun::restart(Records records, Duration away, std::optional<std::string> boot_id) {
+  move_to(now_.boot + away);
+  if (boot_id) {
+    boot_id_ = *std::move(boot_id);
+    now_.boot = kFirstStepOfBoot;
+  }
+  engine_ = Engine(engine_.config(), boot_id_, kSeed, now_);
+  wake_.reset();
+  list_targets(now_.boot + Duration(1));
+  take(engine_.restored(std::move(records), now_));
+}
+
 void VirtualRun::take(Step step) {
   std::deque<Step> steps;
   steps.push_back(std::move(step));
@@ -96,14 +120,19 @@ void VirtualRun::take(Step step) {
     const Step current = std::move(steps.front());
     steps.pop_front();
     wake_ = current.wake;
+    took(current);
     for (const LogLine& line : current.log) log_.push_back({elapsed(now_.boot), line});
     replies_.insert(replies_.end(), current.replies.begin(), current.replies.end());
     if (!current.records.empty()) {
-      steps.push_back(engine_.committed(current.number, CommitOutcome::committed, now_));
+      if (const auto outcome = committed(current)) {
+        steps.push_back(engine_.committed(current.number, *outcome, now_));
+      }
     }
     for (const Delivery& delivery : current.send) {
       told_.push_back({elapsed(now_.boot), delivery});
-      steps.push_back(engine_.delivered(delivery.id, DeliveryOutcome{}, now_));
+      if (const auto outcome = received(delivery)) {
+        steps.push_back(engine_.delivered(delivery.id, *outcome, now_));
+      }
     }
   }
 }

@@ -1,18 +1,15 @@
-// Drives one engine through virtual minutes: scrapes at the ticks, storage and receivers that
-// answer as told.
+// A virtual run in which targets, storage and receivers answer as a test has told them.
 #pragma once
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "tocsin/engine/engine.hpp"
+#include "tocsin/engine/virtual_run.hpp"
 
 namespace tocsin::testing {
 
@@ -66,13 +63,10 @@ inline config::EngineConfig usual_config() {
   return config;
 }
 
-class Bench {
+class Bench : public engine::VirtualRun {
  public:
-  explicit Bench(config::EngineConfig config = usual_config(), std::string boot = "boot-1")
-      : boot_id_(std::move(boot)),
-        now_{BootTime{std::chrono::hours(1)}, WallTime{std::chrono::hours(500'000)}},
-        engine_(config, boot_id_, 1, now_),
-        config_(std::move(config)) {}
+  explicit Bench(const config::EngineConfig& config = usual_config())
+      : VirtualRun(config, WallTime{std::chrono::hours(500'000)}, {}) {}
 
   // ── the world, as the test sets it ──
   std::map<std::string, std::string> bodies{{"app", "x 0\n"}};  ///< by target; none: it times out
@@ -80,7 +74,7 @@ class Bench {
   std::function<DeliveryOutcome(const Delivery&)> answer = [](const Delivery&) {
     return DeliveryOutcome{};
   };
-  bool commits = true;    ///< storage answers at once
+  bool commits = true;    ///< storage answers, at once
   bool stores = true;     ///< storage keeps what it is given; where not, the next start knows it
   bool receivers = true;  ///< receivers answer at once
 
@@ -88,87 +82,29 @@ class Bench {
   std::vector<Delivery> sent;
   std::vector<Reply> replies;
   std::vector<engine::AckPoll> polls;
-  std::vector<StepNumber> uncommitted;
-  std::map<std::string, std::string> log;
 
-  /// Lets time pass to the next scrapes and deadlines, one by one.
-  void run(Duration span) {
-    const auto end = now_.boot + span;
-    while (true) {
-      auto next = std::min(end, next_tick_);
-      if (wake_ && *wake_ < next) next = std::max(*wake_, now_.boot);
-      now_.wall += next - now_.boot;
-      now_.boot = next;
-      if (now_.boot >= next_tick_) {
-        scrape();
-        continue;
-      }
-      if (wake_ && *wake_ <= now_.boot) {
-        take(engine_.woke(now_));
-        continue;
-      }
-      if (next == end) return;
-    }
-  }
-
-  /// All targets, at the tick that has come.
-  void scrape() {
-    const auto tick = next_tick_;
-    next_tick_ += std::chrono::minutes(1);
-    for (const auto& target : config_.targets) {
-      Scrape scrape;
-      scrape.target = engine_.target(target.name);
-      scrape.tick = tick;
-      const auto body = bodies.find(target.name);
-      if (body == bodies.end()) {
-        scrape.outcome = ScrapeOutcome::timed_out;
-      } else {
-        scrape.body = body->second;
-      }
-      if (const auto detail = details.find(target.name); detail != details.end()) {
-        scrape.detail = detail->second;
-      }
-      take(engine_.scraped(scrape, now_));
-    }
-  }
-
+  void run(Duration span) { run_until(elapsed(moment().boot) + span); }
   void command(decltype(Command::what) what, std::string by = "ada") {
-    take(engine_.commanded(Command{RequestId(++requests_), std::move(by), std::move(what)}, now_));
-  }
-  void reload(config::EngineConfig config) {
-    config_ = config;
-    take(engine_.configured(std::move(config), now_));
+    static_cast<void>(VirtualRun::command(std::move(what), std::move(by)));
   }
   /// The process ends here and now; what storage has is what the next one knows.
   void restart(Duration away = Duration::zero(),
                std::optional<std::string> new_boot = std::nullopt) {
-    now_.wall += away;
-    now_.boot += away;
-    if (new_boot) {
-      boot_id_ = *new_boot;
-      now_.boot = BootTime{std::chrono::seconds(30)};
-    }
-    while (next_tick_ <= now_.boot || new_boot) {
-      next_tick_ = config::tick_at_or_before(now_.boot, std::chrono::minutes(1), offset()) +
-                   std::chrono::minutes(1);
-      new_boot.reset();
-    }
-    engine_ = engine::Engine(config_, boot_id_, 2, now_);
-    wake_.reset();
-    uncommitted.clear();
-    take(engine_.restored(recorded(), now_));
-  }
-  void clock_step(Duration by) { now_.wall += by; }
-  void commit(StepNumber step, engine::CommitOutcome outcome) {
-    take(engine_.committed(step, outcome, now_));
-  }
-  void delivered(const Delivery& delivery, const DeliveryOutcome& outcome) {
-    take(engine_.delivered(delivery.id, outcome, now_));
+    VirtualRun::restart(stored(), away, std::move(new_boot));
   }
 
-  [[nodiscard]] engine::Engine& engine() { return engine_; }
-  [[nodiscard]] Now now() const { return now_; }
-  [[nodiscard]] Records stored() const { return recorded(); }
+  [[nodiscard]] Now now() const { return moment(); }
+  [[nodiscard]] Records stored() const {
+    Records records;
+    records.engine = engine_state_;
+    records.may_lack_tail = lacks_tail_;
+    for (const auto& [key, alert] : alerts_) records.alerts.push_back(alert);
+    for (const auto& [id, incident] : incidents_) records.incidents.push_back(incident);
+    for (const auto& [id, delivery] : deliveries_) records.deliveries.push_back(delivery);
+    for (const auto& [id, silence] : silences_) records.silences.push_back(silence);
+    for (const auto& [name, retired] : retired_) records.retired_receivers.push_back(retired);
+    return records;
+  }
   /// What was sent to a receiver, as "kind level action" words.
   [[nodiscard]] std::vector<std::string> told(std::string_view receiver) const {
     std::vector<std::string> words;
@@ -180,7 +116,7 @@ class Bench {
     return words;
   }
   [[nodiscard]] const Incident& only_incident() {
-    const auto all = engine_.incidents();
+    const auto all = engine().incidents();
     REQUIRE(all.size() == 1);
     return *all.front();
   }
@@ -191,36 +127,36 @@ class Bench {
   }
 
  private:
-  [[nodiscard]] Duration offset() const {
-    return config::host_offset(config_.host, std::chrono::minutes(1));
-  }
-
-  void take(engine::Step step) {
-    std::deque<engine::Step> steps;
-    steps.push_back(std::move(step));
-    while (!steps.empty()) {
-      auto current = std::move(steps.front());
-      steps.pop_front();
-      wake_ = current.wake;
-      for (auto& reply : current.replies) replies.push_back(reply);
-      for (auto& poll : current.polls) polls.push_back(poll);
-      if (!current.records.empty()) {
-        if (commits && !stores) {
-          lacks_tail_ = true;
-          steps.push_back(engine_.committed(current.number, engine::CommitOutcome::failed, now_));
-        } else if (commits) {
-          for (const auto& record : current.records) keep(record);
-          steps.push_back(
-              engine_.committed(current.number, engine::CommitOutcome::committed, now_));
-        } else {
-          uncommitted.push_back(current.number);
-        }
-      }
-      for (const auto& delivery : current.send) {
-        sent.push_back(delivery);
-        if (receivers) steps.push_back(engine_.delivered(delivery.id, answer(delivery), now_));
-      }
+  Scrape asked(const config::Target& target, std::size_t /*number*/) override {
+    Scrape scrape;
+    const auto body = bodies.find(target.name);
+    if (body == bodies.end()) {
+      scrape.outcome = ScrapeOutcome::timed_out;
+    } else {
+      scrape.body = body->second;
     }
+    if (const auto detail = details.find(target.name); detail != details.end()) {
+      scrape.detail = detail->second;
+    }
+    return scrape;
+  }
+  void took(const engine::Step& step) override {
+    replies.insert(replies.end(), step.replies.begin(), step.replies.end());
+    polls.insert(polls.end(), step.polls.begin(), step.polls.end());
+  }
+  std::optional<engine::CommitOutcome> committed(const engine::Step& step) override {
+    if (!commits) return std::nullopt;
+    if (!stores) {
+      lacks_tail_ = true;
+      return engine::CommitOutcome::failed;
+    }
+    for (const auto& record : step.records) keep(record);
+    return engine::CommitOutcome::committed;
+  }
+  std::optional<DeliveryOutcome> received(const Delivery& delivery) override {
+    sent.push_back(delivery);
+    if (!receivers) return std::nullopt;
+    return answer(delivery);
   }
 
   void keep(const Record& record) {
@@ -258,26 +194,6 @@ class Bench {
     }
   }
 
-  [[nodiscard]] Records recorded() const {
-    Records records;
-    records.engine = engine_state_;
-    records.may_lack_tail = lacks_tail_;
-    for (const auto& [key, alert] : alerts_) records.alerts.push_back(alert);
-    for (const auto& [id, incident] : incidents_) records.incidents.push_back(incident);
-    for (const auto& [id, delivery] : deliveries_) records.deliveries.push_back(delivery);
-    for (const auto& [id, silence] : silences_) records.silences.push_back(silence);
-    for (const auto& [name, retired] : retired_) records.retired_receivers.push_back(retired);
-    return records;
-  }
-
-  std::string boot_id_;
-  Now now_;
-  engine::Engine engine_;
-  config::EngineConfig config_;
-  std::optional<BootTime> wake_;
-  BootTime next_tick_ = config::tick_at_or_before(now_.boot, std::chrono::minutes(1), offset()) +
-                        std::chrono::minutes(1);
-  std::uint64_t requests_ = 0;
   bool lacks_tail_ = false;
   EngineState engine_state_;
   std::map<AlertKey, Alert> alerts_;

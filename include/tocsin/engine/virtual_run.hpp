@@ -1,6 +1,6 @@
 // Drives an engine on a virtual clock: targets are asked at their ticks and answer at once, storage
-// commits and receivers accept at once. What the engine does between is the real thing. For rule
-// tests and for replaying history.
+// commits and receivers accept at once, unless who derives from it has them do otherwise. What the
+// engine does between is the real thing. For rule tests and for replaying history.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,21 @@ class VirtualRun {
 
   /// All targets tick together at the start, which the calendar calls `start`.
   VirtualRun(const config::EngineConfig& config, WallTime start, Answers answers);
+  virtual ~VirtualRun() = default;
+  VirtualRun(VirtualRun&&) = default;
+  VirtualRun& operator=(VirtualRun&&) = default;
 
   /// Lets happen all that falls due until so long after the first tick, that moment included.
   void run_until(Duration elapsed);
   /// A person's word, now.
   [[nodiscard]] Reply command(decltype(Command::what) what, std::string by);
+  /// The next tick of each target is its number 0 again, as after a restart.
+  void reload(config::EngineConfig config);
+  /// The process ends now and starts `away` later with what storage gives it; with a `boot_id`, the
+  /// machine does.
+  void restart(Records records, Duration away, std::optional<std::string> boot_id);
+  /// The calendar jumps; the boot's clock does not.
+  void clock_step(Duration by) { now_.wall += by; }
 
   [[nodiscard]] Engine& engine() { return engine_; }
   [[nodiscard]] Now moment() const { return now_; }
@@ -45,6 +55,21 @@ class VirtualRun {
   [[nodiscard]] const std::vector<Telling>& told() const { return told_; }
   [[nodiscard]] const std::vector<RunLog>& log() const { return log_; }
 
+ protected:
+  // ── the world around the engine ──
+  virtual Scrape asked(const config::Target& target, std::size_t number) {
+    return answers_(target, number);
+  }
+  /// Each step, before anything comes of it.
+  virtual void took(const Step& /*step*/) {}
+  /// What storage says to a step with records; nothing: no answer yet.
+  virtual std::optional<CommitOutcome> committed(const Step& /*step*/) {
+    return CommitOutcome::committed;
+  }
+  virtual std::optional<DeliveryOutcome> received(const Delivery& /*delivery*/) {
+    return DeliveryOutcome{};
+  }
+
  private:
   struct Ticking {
     TargetId id;
@@ -53,6 +78,7 @@ class VirtualRun {
     std::size_t number = 0;
   };
 
+  void list_targets(BootTime from);
   [[nodiscard]] BootTime next_tick() const;
   void tick();
   void move_to(BootTime at);
@@ -60,6 +86,7 @@ class VirtualRun {
 
   BootTime begin_;
   Now now_;
+  std::string boot_id_ = "virtual";
   Engine engine_;
   Answers answers_;
   std::vector<Ticking> targets_;
