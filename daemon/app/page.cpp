@@ -102,6 +102,33 @@ std::string rules(const View& view, const engine::Status& status, Now now) {
                "None is configured.");
 }
 
+/// The day stands before a time that is not today's.
+std::string day_and_clock(WallTime at, Now now) {
+  const std::string day = format_rfc3339(at).substr(0, 10);
+  return (day == format_rfc3339(now.wall).substr(0, 10) ? "" : day + " ") + format_clock(at);
+}
+
+std::string when(const engine::MaintenanceStatus& window, Now now) {
+  if (window.in_force && window.ends) return "in force until " + day_and_clock(*window.ends, now);
+  if (!window.begins) return "over";
+  return (window.ended_early ? "ended early; next " : "next ") +
+         format_local(*window.begins, window.zone);
+}
+
+/// Nothing where there are none: most hosts have none.
+std::string maintenance(const View& view, Now now) {
+  std::string rows;
+  for (const engine::MaintenanceStatus& window : view.engine.maintenance(now))
+    rows += row({{window.name},
+                 {when(window, now), window.in_force ? "odd" : ""},
+                 {window.recurrence.empty() ? "once" : window.recurrence},
+                 {window.matchers},
+                 {window.author},
+                 {window.reason}});
+  if (rows.empty()) return "";
+  return table("Maintenance", {"window", "when", "recurs", "withholds", "by", "reason"}, rows, "");
+}
+
 std::string receivers(const engine::Status& status, Now now) {
   std::string rows;
   for (const auto& receiver : status.receivers)
@@ -137,6 +164,7 @@ std::string status_page(const View& view, Now now) {
   if (!view.config.last_ok)
     out += "<p class=\"bad\">The last reload was refused: an older configuration runs.</p>\n";
   out += incidents(view, now);
+  out += maintenance(view, now);
   out += targets(status, now);
   out += rules(view, status, now);
   out += receivers(status, now);

@@ -280,6 +280,10 @@ class Daemon:
     def metrics(self):
         return fetch(f"http://127.0.0.1:{self.port}/metrics")[0]
 
+    def page(self):
+        """The status page."""
+        return fetch(f"http://127.0.0.1:{self.port}/")[0]
+
     # ── the configuration that most tests share ──
 
     def basics(self, every="1s"):

@@ -37,6 +37,19 @@ def test_a_window_by_hand_withholds_until_it_is_ended(climbing):
     assert listed(daemon) == {}
 
 
+def test_windows_are_shown_on_the_page(climbing):
+    daemon = climbing.daemon
+    assert "Maintenance" not in daemon.page()
+    daemon.cli("maintenance", "start", '{rule="GaugeHigh"}', "--for", "1h", "--reason", "a <new> disk", code=0)
+    tomorrow = in_utc(time.time() + 86400)
+    daemon.cli("maintenance", "start", '{rule="Other"}', "--for", "1h", "--reason", "later", "--at", tomorrow, code=0)
+    page = daemon.page()
+    assert "<h2>Maintenance</h2>" in page and "a &lt;new&gt; disk" in page
+    in_force = page.index("in force until ")
+    assert page.index("{rule=&quot;GaugeHigh&quot;}") > in_force
+    assert f"next {tomorrow} UTC" in page, page[in_force:in_force + 900]
+
+
 def test_a_window_is_planned_in_a_time_zone(climbing):
     daemon = climbing.daemon
     wrong = daemon.cli("maintenance", "start", '{rule="GaugeHigh"}', "--for", "1h", "--reason", "x", "--at", "tonight")
