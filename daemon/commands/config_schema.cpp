@@ -175,6 +175,7 @@ json::object form(const Key& key) {
     case Type::names:
       return list(key);
     case Type::secret:
+    case Type::secret_dsn:
     case Type::expression:
       return filled_text();
     case Type::secret_url:

@@ -140,6 +140,24 @@ void check_secret(const Key& key, const Value& value, Report& report) {
   }
 }
 
+void check_dsn(const Key& key, const Value& value, Report& report) {
+  const Result<ReadSecret> secret = to_secret(value, false);
+  if (!good(key, value, secret, report) || secret->form != SecretForm::clear) return;
+  const bool uri = value.text.starts_with("postgresql://") || value.text.starts_with("postgres://");
+  if (!uri && value.text.find('=') == std::string::npos) {
+    report.error(value.place, fmt::format("`{}`: expected {}", key.name, to_string(key.type)),
+                 fmt::format("for example {} = {}", key.name, key.example));
+    return;
+  }
+  const std::size_t at = value.text.find('@');
+  const bool password = value.text.find("password") != std::string::npos ||
+                        (uri && at != std::string::npos && value.text.find(':', 13) < at);
+  if (password) {
+    report.warning(value.place, fmt::format("`{}`: a password stands here in the clear", key.name),
+                   "name it in `password`: \"credential:NAME\", \"file:/PATH\" or \"env:NAME\"");
+  }
+}
+
 void check_url(const Key& key, const Value& value, Report& report) {
   if (!is_text(key, value, report)) return;
   const Result<Url> url = parse_url(value.text);
@@ -233,6 +251,9 @@ void check_value(const Key& key, const Value& value, Report& report) {
     case Type::secret:
     case Type::secret_url:
       check_secret(key, value, report);
+      return;
+    case Type::secret_dsn:
+      check_dsn(key, value, report);
       return;
     case Type::url:
       check_url(key, value, report);

@@ -158,6 +158,23 @@ void add_kind(const HttpSource& probe, Says& says) {
   for (const JsonGauge& gauge : probe.gauges)
     says.add(fmt::format("value {}", gauge.metric), fmt::format("at {}", gauge.pointer));
 }
+void add_kind(const RedisSource& redis, Says& says) {
+  says.add("address", redis.address).add("socket", redis.socket).add("username", redis.username);
+  says.add("password", redis.password).add("tls", redis.tls).add("verify", redis.verify);
+  says.add("ca_file", redis.ca_file);
+}
+void add_kind(const PostgresSource& postgres, Says& says) {
+  says.add("dsn", postgres.dsn).add("password", postgres.password);
+  says.add("statement_timeout", postgres.statement_timeout);
+  says.count("pool_size", postgres.pool_size).add("pool_user", postgres.pool_user);
+  says.add("slow_after", postgres.slow_after);
+  for (const PostgresQueryDefinition& query : postgres.queries) {
+    const std::string name = "query." + query.metric;
+    says.add(name + ".sql", query.sql).add(name + ".labels", query.labels);
+    says.add(name + ".type", std::string(query.counter ? "counter" : "gauge"));
+    says.add(name + ".value", query.value).add(name + ".help", query.help);
+  }
+}
 void add_kind(const SelfSource&, Says&) {}
 
 Item describe(const Source& source) {

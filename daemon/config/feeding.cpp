@@ -69,6 +69,14 @@ Feeds by_name(const Source& source, std::string_view name) {
     if (name.starts_with("tocsin_")) return Feeds::surely;
     return name.starts_with("process_") ? Feeds::perhaps : Feeds::no;
   }
+  if (std::holds_alternative<RedisSource>(source.kind)) {
+    return name.starts_with("redis_") ? Feeds::surely : Feeds::no;
+  }
+  if (const auto* postgres = std::get_if<PostgresSource>(&source.kind)) {
+    const auto is = [&](const PostgresQueryDefinition& query) { return query.metric == name; };
+    const bool own = std::any_of(postgres->queries.begin(), postgres->queries.end(), is);
+    return own || name.starts_with("pg_") ? Feeds::surely : Feeds::no;
+  }
   if (const auto* probe = std::get_if<HttpSource>(&source.kind)) {
     const bool gauge = std::any_of(probe->gauges.begin(), probe->gauges.end(),
                                    [&](const JsonGauge& each) { return each.metric == name; });
@@ -91,7 +99,9 @@ Feeds feeds(const Source& source, const series::Selector& selector) {
 /// There may be many of its kind, each with an interval for what it watches: that one is slow
 /// forbids nothing to a rule on the others.
 bool one_of_many(const Source& source) {
-  return std::holds_alternative<HttpSource>(source.kind);
+  return std::holds_alternative<HttpSource>(source.kind) ||
+         std::holds_alternative<RedisSource>(source.kind) ||
+         std::holds_alternative<PostgresSource>(source.kind);
 }
 
 /// The interval that a selector's series come at, where it is known.

@@ -56,6 +56,8 @@ std::string_view to_string(Type type) {
       return "a table of headers";
     case Type::json_values:
       return "a table of JSON pointers";
+    case Type::secret_dsn:
+      return "a secret's reference or a connection string";
     case Type::pointers:
       return "a table of metric names";
   }
@@ -106,6 +108,9 @@ std::string_view form_of(Type type) {
       return "{ \"X-Name\" = \"value\" }; a value may be a reference: \"credential:NAME\"";
     case Type::json_values:
       return "{ \"/pointer\" = \"text\" }, a number, true or false";
+    case Type::secret_dsn:
+      return "\"host=… dbname=… user=…\" or a URI, or \"credential:NAME\", \"file:/PATH\", "
+             "\"env:NAME\" for one";
     case Type::pointers:
       return "{ metric_name = \"/pointer\" }";
     case Type::text_template:
@@ -116,8 +121,11 @@ std::string_view form_of(Type type) {
 
 std::string header_of(std::string_view pattern, std::string_view name) {
   std::string text(pattern);
-  if (const std::size_t star = text.find('*'); star != std::string::npos) {
+  if (const std::size_t star = text.rfind('*'); star != std::string::npos) {
     text.replace(star, 1, name.empty() ? "NAME" : name);
+  }
+  for (std::size_t star = text.find('*'); star != std::string::npos; star = text.find('*')) {
+    text.replace(star, 1, "NAME");
   }
   const bool list = text.ends_with("[]");
   for (std::size_t at = text.find("[]"); at != std::string::npos; at = text.find("[]")) {

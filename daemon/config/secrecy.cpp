@@ -19,7 +19,8 @@ bool names_secret(std::string_view word) {
   static const std::vector<std::string> kNames = [] {
     std::vector<std::string> names;
     for (const Key& key : keys()) {
-      const bool secret = key.type == Type::secret || key.type == Type::secret_url;
+      const bool secret =
+          key.type == Type::secret || key.type == Type::secret_url || key.type == Type::secret_dsn;
       if (secret && key.name != "url") names.emplace_back(key.name);
     }
     return names;

@@ -2,23 +2,13 @@
 
 #include <algorithm>
 
+#include "databases.hpp"
 #include "fields.hpp"
 #include "probe_values.hpp"
 #include "url.hpp"
 
 namespace tocsin::config {
 namespace {
-
-/// What all kinds share. The configuration's labels stand above job and instance.
-Target read_target(const Fields& fields, std::string name, Labels labels, Report& report) {
-  Target target;
-  target.name = std::move(name);
-  target.every = fields.duration("every");
-  target.timeout = read_timeout(fields, target.every, "a scrape", report);
-  for (const Label& label : fields.labels("labels")) labels.set(label.name, label.value);
-  target.labels = std::move(labels);
-  return target;
-}
 
 void read_regex(const Fields& fields, std::string_view name, std::string& out) {
   if (fields.has(name)) out = fields.text(name);
@@ -151,6 +141,16 @@ Source read_http(const Found& found, Report& report) {
 
 }  // namespace
 
+Target read_target(const Fields& fields, std::string name, Labels labels, Report& report) {
+  Target target;
+  target.name = std::move(name);
+  target.every = fields.duration("every");
+  target.timeout = read_timeout(fields, target.every, "a scrape", report);
+  for (const Label& label : fields.labels("labels")) labels.set(label.name, label.value);
+  target.labels = std::move(labels);
+  return target;
+}
+
 std::string_view to_string(IpProtocol protocol) {
   if (protocol == IpProtocol::ip4) return "ip4";
   return protocol == IpProtocol::ip6 ? "ip6" : "any";
@@ -166,6 +166,12 @@ std::vector<Source> read_sources(const Survey& survey, const std::string& host, 
   }
   for (const Found* found : survey.of("source.http.*")) {
     sources.push_back(read_http(*found, report));
+  }
+  for (const Found* found : survey.of("source.redis.*")) {
+    sources.push_back(read_redis(*found, report));
+  }
+  for (const Found* found : survey.of("source.postgres.*")) {
+    sources.push_back(read_postgres(*found, survey, host, report));
   }
   if (const Fields fields("source.tocsin", survey); fields.flag("enabled")) {
     Source source;

@@ -64,7 +64,7 @@ class Surveyor {
     const bool families = keys_.find_section(path + ".*") != nullptr;
     for (const Entry& entry : table.entries) {
       if (families) {
-        member(path + ".*", entry);
+        member(path + ".*", name, entry);
       } else {
         inner(here, path, name, entry, table);
       }
@@ -76,12 +76,12 @@ class Surveyor {
   bool take(const Section& section, const std::string& name, Place place, const Value& table) {
     const bool single = section.pattern.find('*') == std::string_view::npos;
     if (!single && !section.pattern.ends_with("[]")) {
-      if (const Found* other = survey_.named(section.pattern, name)) {
+      if (const Found* other = survey_.named(section.pattern, name, within_)) {
         twice(section, name, place, *other);
         return false;
       }
     }
-    survey_.all.push_back({&section, name, place, &table, pack_});
+    survey_.all.push_back({&section, name, place, &table, pack_, within_});
     return true;
   }
 
@@ -95,8 +95,8 @@ class Surveyor {
                   std::move(hint));
   }
 
-  /// `name` of [family.name].
-  void member(const std::string& pattern, const Entry& entry) {
+  /// `name` of [family.name]; the family may stand in a section that is one of many itself.
+  void member(const std::string& pattern, const std::string& within, const Entry& entry) {
     if (pack_ && pattern != "rule.*") return outside_pack(entry);
     if (entry.value.kind != Kind::table) {
       report_.error(entry.place,
@@ -110,7 +110,9 @@ class Surveyor {
                                 entry.key, kLongestName));
       return;
     }
+    const std::string outer = std::exchange(within_, within);
     section(pattern, entry.key, entry.place, entry.value);
+    within_ = outer;
   }
 
   /// A key, or a section within a section.
@@ -210,6 +212,7 @@ class Surveyor {
   const KeyTable& keys_;
   Survey survey_;
   bool pack_ = false;
+  std::string within_;
 };
 
 }  // namespace
@@ -222,9 +225,11 @@ std::vector<const Found*> Survey::of(std::string_view pattern) const {
   return found;
 }
 
-const Found* Survey::named(std::string_view pattern, std::string_view name) const {
+const Found* Survey::named(std::string_view pattern, std::string_view name,
+                           std::string_view within) const {
   for (const Found& each : all) {
-    if (each.section->pattern == pattern && each.name == name) return &each;
+    if (each.section->pattern == pattern && each.name == name && each.within == within)
+      return &each;
   }
   return nullptr;
 }

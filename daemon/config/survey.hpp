@@ -19,13 +19,15 @@ struct Found {
   Place place;       ///< of its name
   const Value* table = nullptr;
   bool pack = false;
+  std::string within{};  ///< the name of the section that it stands in, where that has many too
 };
 
 struct Survey {
   std::vector<Found> all;  ///< as written; a second one of the same name is left out
 
   [[nodiscard]] std::vector<const Found*> of(std::string_view pattern) const;
-  [[nodiscard]] const Found* named(std::string_view pattern, std::string_view name) const;
+  [[nodiscard]] const Found* named(std::string_view pattern, std::string_view name,
+                                   std::string_view within = "") const;
   [[nodiscard]] std::vector<std::string> names(std::string_view pattern) const;
 };
 

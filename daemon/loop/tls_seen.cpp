@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <ctime>
@@ -36,6 +37,19 @@ int verify(X509_STORE_CTX* context, void* data) {
 
 void note_verification(void* ssl_context, TlsSeen& seen) {
   SSL_CTX_set_cert_verify_callback(static_cast<SSL_CTX*>(ssl_context), &verify, &seen);
+}
+
+void expect_peer(void* ssl, const std::string& host, bool verify) {
+  auto* const session = static_cast<SSL*>(ssl);
+  X509_VERIFY_PARAM* const wanted = SSL_get0_param(session);
+  ASN1_OCTET_STRING* const address = a2i_IPADDRESS(host.c_str());
+  if (address == nullptr) {
+    SSL_set_tlsext_host_name(session, host.c_str());
+    if (verify) X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size());
+  } else if (verify) {
+    X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str());
+  }
+  ASN1_OCTET_STRING_free(address);
 }
 
 void note_session(void* ssl, TlsSeen& seen) {

@@ -16,6 +16,9 @@ struct TlsSeen {
 
 /// Notes what the verification of the connections of this SSL_CTX finds. `seen` must outlive it.
 void note_verification(void* ssl_context, TlsSeen& seen);
+/// Tells an SSL that is about to connect which host it speaks to, and, where it is to `verify`,
+/// that the certificate must be that host's.
+void expect_peer(void* ssl, const std::string& host, bool verify);
 /// Notes the version that this SSL has agreed upon.
 void note_session(void* ssl, TlsSeen& seen);
 

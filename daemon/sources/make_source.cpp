@@ -2,9 +2,12 @@
 
 #include <variant>
 
+#include "loop/http_client.hpp"
 #include "sources/host.hpp"
 #include "sources/http.hpp"
+#include "sources/postgres.hpp"
 #include "sources/prometheus.hpp"
+#include "sources/redis.hpp"
 #include "sources/self.hpp"
 
 namespace tocsin::sources {
@@ -21,6 +24,12 @@ std::unique_ptr<Source> make_source(const config::Source& definition, const Work
     }
     std::unique_ptr<Source> operator()(const config::HttpSource& kind) const {
       return make_http_source(kind, definition.target.timeout, workshop.http);
+    }
+    std::unique_ptr<Source> operator()(const config::RedisSource& kind) const {
+      return make_redis_source(kind, definition.target.timeout, workshop.http.loop());
+    }
+    std::unique_ptr<Source> operator()(const config::PostgresSource& kind) const {
+      return make_postgres_source(kind, definition.target.timeout, workshop.http.loop());
     }
     std::unique_ptr<Source> operator()(const config::SelfSource& /*kind*/) const {
       return make_self_source(workshop.own_metrics);

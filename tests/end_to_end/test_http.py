@@ -5,7 +5,7 @@ import json
 import pytest
 
 from harness import ROOT, until
-from servers import Nginx
+from servers import Nginx, shown, value
 
 
 @pytest.fixture
@@ -13,17 +13,6 @@ def nginx(world):
     server = Nginx(world.folder)
     yield server
     server.stop()
-
-
-def shown(daemon, expression):
-    """The values of an instant query, by what tells the series apart."""
-    answer = json.loads(daemon.cli("query", "--json", expression).stdout)
-    return answer["data"]["result"] if "data" in answer else answer["result"]
-
-
-def value(daemon, expression):
-    found = shown(daemon, expression)
-    return float(found[0]["value"][1]) if len(found) == 1 else None
 
 
 def probing(daemon, nginx, more=""):

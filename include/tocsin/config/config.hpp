@@ -102,6 +102,39 @@ struct HttpSource {
   friend bool operator==(const HttpSource&, const HttpSource&) = default;
 };
 
+struct RedisSource {
+  std::string address;  ///< "host:port"
+  std::string socket;   ///< a unix socket's path, instead of the address
+  std::string username;
+  Secret password;
+  bool tls = false;
+  bool verify = true;
+  std::string ca_file;
+  friend bool operator==(const RedisSource&, const RedisSource&) = default;
+};
+
+/// What an operator counts by SQL: one series a row.
+struct PostgresQueryDefinition {
+  std::string metric;
+  std::string sql;
+  bool counter = false;
+  std::vector<std::string> labels;  ///< columns whose values become labels
+  std::string value;                ///< the column of the number; "" : the only other one
+  std::string help;
+  friend bool operator==(const PostgresQueryDefinition&, const PostgresQueryDefinition&) = default;
+};
+
+struct PostgresSource {
+  Secret dsn;       ///< a connection string
+  Secret password;  ///< instead of the connection string's own
+  Duration statement_timeout = std::chrono::seconds(5);
+  std::uint64_t pool_size = 0;  ///< 0: what the server takes
+  std::string pool_user;        ///< whose connections the pool's are; "" : everybody's
+  Duration slow_after = std::chrono::seconds(1);
+  std::vector<PostgresQueryDefinition> queries;
+  friend bool operator==(const PostgresSource&, const PostgresSource&) = default;
+};
+
 /// tocsin's own metrics, as a target like any other.
 struct SelfSource {
   friend bool operator==(const SelfSource&, const SelfSource&) = default;
@@ -110,7 +143,8 @@ struct SelfSource {
 /// One target: `target` says when and under which labels, `kind` how.
 struct Source {
   Target target;
-  std::variant<HostSource, PrometheusSource, HttpSource, SelfSource> kind;
+  std::variant<HostSource, PrometheusSource, HttpSource, RedisSource, PostgresSource, SelfSource>
+      kind;
 };
 
 struct ConsoleReceiver {

@@ -35,6 +35,7 @@ enum class Type {
   statuses,       ///< HTTP statuses: 200, "2xx", or a list of them
   headers,        ///< { "X-Name" = "value" }; the value may be a secret's reference
   json_values,    ///< { "/json/pointer" = what must stand there }
+  secret_dsn,     ///< a secret's reference, or a connection string without a password
   pointers,       ///< { metric_name = "/json/pointer" }
 };
 [[nodiscard]] std::string_view to_string(Type type);

@@ -56,6 +56,20 @@ Setting setting(const config::Key& key) {
                 (name == "password" ? "username = \"u\"\n" : "") +
                 (name == "body" ? "method = \"POST\"\n" : "")};
   }
+  if (section == "source.redis.*") {
+    return {"[source.redis.x]\n",
+            (name == "username" ? "password = \"credential:p\"\n" : "") +
+                std::string(name == "ca_file" || name == "verify" ? "tls = true\n" : "")};
+  }
+  if (section == "source.postgres.*") {
+    return {"[source.postgres.x]\n",
+            (name == "dsn" ? "" : std::string("dsn = \"credential:other\"\n")) +
+                (name == "pool_user" ? "pool_size = 7\n" : "")};
+  }
+  if (section == "source.postgres.*.query.*") {
+    return {"[source.postgres.x]\ndsn = \"credential:other\"\n[source.postgres.x.query.y]\n",
+            name == "sql" ? "" : "sql = \"select 1 as one\"\n"};
+  }
   if (section == "source.http.*.expect") {
     return {"[source.http.x]\nurl = \"http://127.0.0.1:1/health\"\n[source.http.x.expect]\n", ""};
   }

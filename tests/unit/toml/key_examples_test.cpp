@@ -15,7 +15,7 @@ namespace {
 std::string header(std::string_view pattern) {
   std::string text(pattern);
   if (text.empty()) return "";
-  if (const std::size_t star = text.find('*'); star != std::string::npos)
+  for (std::size_t star = text.find('*'); star != std::string::npos; star = text.find('*'))
     text.replace(star, 1, "x");
   if (text.ends_with("[]")) return "[[" + text.substr(0, text.size() - 2) + "]]\n";
   return "[" + text + "]\n";

@@ -95,6 +95,12 @@ TEST_CASE("the application pack carries the runbook's figures") {
   CHECK(available.threshold->critical.value_or(0) == doctest::Approx(0.999));
   CHECK(available.expression.shortest_range() == minutes(5));
   CHECK(available.expression.reach() == hours(1));
+  for (const char* name : {"DatabaseConnectionsHigh", "RedisMemoryHigh"}) {
+    const rule::Rule& full = rule_of(loaded, name);
+    CHECK(full.threshold->direction == rule::Direction::above);
+    CHECK(full.threshold->warning.value_or(full.threshold->critical.value_or(0)) ==
+          doctest::Approx(0.8));
+  }
 }
 
 TEST_CASE("the CPU rule fires at the second tick: no hold, and a range of two samples") {

@@ -1,0 +1,393 @@
+#include "sources/postgres_client.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <map>
+#include <utility>
+
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::sources {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// The functions that are used, by their names, out of the library where it is there.
+struct Libpq {
+#define TOCSIN_LIBPQ(name) decltype(&::name) name = nullptr
+  TOCSIN_LIBPQ(PQconninfoParse);
+  TOCSIN_LIBPQ(PQconninfoFree);
+  TOCSIN_LIBPQ(PQconnectStartParams);
+  TOCSIN_LIBPQ(PQconnectPoll);
+  TOCSIN_LIBPQ(PQstatus);
+  TOCSIN_LIBPQ(PQsocket);
+  TOCSIN_LIBPQ(PQfinish);
+  TOCSIN_LIBPQ(PQerrorMessage);
+  TOCSIN_LIBPQ(PQsetnonblocking);
+  TOCSIN_LIBPQ(PQsendQuery);
+  TOCSIN_LIBPQ(PQsendQueryParams);
+  TOCSIN_LIBPQ(PQsetSingleRowMode);
+  TOCSIN_LIBPQ(PQflush);
+  TOCSIN_LIBPQ(PQconsumeInput);
+  TOCSIN_LIBPQ(PQisBusy);
+  TOCSIN_LIBPQ(PQgetResult);
+  TOCSIN_LIBPQ(PQresultStatus);
+  TOCSIN_LIBPQ(PQresultErrorMessage);
+  TOCSIN_LIBPQ(PQclear);
+  TOCSIN_LIBPQ(PQnfields);
+  TOCSIN_LIBPQ(PQntuples);
+  TOCSIN_LIBPQ(PQfname);
+  TOCSIN_LIBPQ(PQgetvalue);
+  TOCSIN_LIBPQ(PQgetisnull);
+  TOCSIN_LIBPQ(PQgetlength);
+#undef TOCSIN_LIBPQ
+  bool complete = false;
+
+  Libpq() {
+    void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) return;
+    complete = true;
+    const auto load = [&](auto& function, const char* name) {
+      function =
+          reinterpret_cast<std::remove_reference_t<decltype(function)>>(::dlsym(library, name));
+      complete = complete && function != nullptr;
+    };
+#define TOCSIN_LIBPQ(name) load(name, #name)
+    TOCSIN_LIBPQ(PQconninfoParse);
+    TOCSIN_LIBPQ(PQconninfoFree);
+    TOCSIN_LIBPQ(PQconnectStartParams);
+    TOCSIN_LIBPQ(PQconnectPoll);
+    TOCSIN_LIBPQ(PQstatus);
+    TOCSIN_LIBPQ(PQsocket);
+    TOCSIN_LIBPQ(PQfinish);
+    TOCSIN_LIBPQ(PQerrorMessage);
+    TOCSIN_LIBPQ(PQsetnonblocking);
+    TOCSIN_LIBPQ(PQsendQuery);
+    TOCSIN_LIBPQ(PQsendQueryParams);
+    TOCSIN_LIBPQ(PQsetSingleRowMode);
+    TOCSIN_LIBPQ(PQflush);
+    TOCSIN_LIBPQ(PQconsumeInput);
+    TOCSIN_LIBPQ(PQisBusy);
+    TOCSIN_LIBPQ(PQgetResult);
+    TOCSIN_LIBPQ(PQresultStatus);
+    TOCSIN_LIBPQ(PQresultErrorMessage);
+    TOCSIN_LIBPQ(PQclear);
+    TOCSIN_LIBPQ(PQnfields);
+    TOCSIN_LIBPQ(PQntuples);
+    TOCSIN_LIBPQ(PQfname);
+    TOCSIN_LIBPQ(PQgetvalue);
+    TOCSIN_LIBPQ(PQgetisnull);
+    TOCSIN_LIBPQ(PQgetlength);
+#undef TOCSIN_LIBPQ
+  }
+};
+
+const Libpq& libpq() {
+  static const Libpq kLibrary;
+  return kLibrary;
+}
+
+/// libpq's words: several lines, with the server's own after them.
+std::string pq_words(const char* text) {
+  std::string out;
+  std::string_view rest = text == nullptr ? "" : text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = trim(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!line.empty()) out += (out.empty() ? "" : "; ") + std::string(line);
+  }
+  return shortened(printable(valid_utf8(out)), 300);
+}
+
+bool says_any(std::string_view text, std::initializer_list<std::string_view> phrases) {
+  for (const std::string_view phrase : phrases)
+    if (text.find(phrase) != std::string_view::npos) return true;
+  return false;
+}
+
+ScrapeOutcome connect_outcome(std::string_view words) {
+  if (says_any(words, {"password authentication failed", "no password supplied", "pg_hba.conf",
+                       "authentication failed", "does not exist", "permission denied for database",
+                       "is not permitted to log in"})) {
+    return ScrapeOutcome::unauthorized;
+  }
+  if (says_any(words, {"expected authentication request", "received invalid response"})) {
+    return ScrapeOutcome::not_metrics;
+  }
+  if (says_any(words, {"SSL error", "certificate", "does not support SSL"})) {
+    return ScrapeOutcome::tls_failed;
+  }
+  if (says_any(words, {"could not connect", "Connection refused", "No such file or directory",
+                       "closed the connection", "Connection reset", "could not receive data"})) {
+    return ScrapeOutcome::refused;
+  }
+  return ScrapeOutcome::unavailable;
+}
+
+}  // namespace
+
+std::optional<std::size_t> PostgresRows::column(std::string_view name) const {
+  for (std::size_t at = 0; at < columns.size(); ++at)
+    if (columns[at] == name) return at;
+  return std::nullopt;
+}
+
+struct PostgresClient::Impl : std::enable_shared_from_this<PostgresClient::Impl> {
+  asio::any_io_executor loop;
+  asio::ip::tcp::resolver resolver;
+  asio::posix::stream_descriptor socket;  ///< libpq's, watched and never closed here
+  PGconn* connection = nullptr;
+  std::map<std::string, std::string> options;
+  Done done;
+  std::uint64_t turn = 0;  ///< what belongs to an earlier call or connection is not heeded
+  std::size_t rows_most = 0;
+  PostgresOutcome result;
+
+  explicit Impl(asio::any_io_executor executor)
+      : loop(std::move(executor)), resolver(loop), socket(loop) {}
+  ~Impl() { hang_up(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void let_go() {
+    if (socket.is_open()) socket.release();
+  }
+
+  void hang_up() {
+    ++turn;
+    resolver.cancel();
+    let_go();
+    if (connection != nullptr) libpq().PQfinish(std::exchange(connection, nullptr));
+  }
+
+  void finish() {
+    ++turn;
+    if (const Done tell = std::exchange(done, nullptr)) tell(std::exchange(result, {}));
+  }
+  void fail(ScrapeOutcome outcome, std::string detail) {
+    hang_up();
+    result = {outcome, std::move(detail), {}};
+    finish();
+  }
+
+  template <class Then>
+  void watch(bool write, Then then) {
+    const int descriptor = libpq().PQsocket(connection);
+    if (!socket.is_open() || socket.native_handle() != descriptor) {
+      let_go();
+      error_code error;
+      socket.assign(descriptor, error);
+      if (error) return fail(ScrapeOutcome::unavailable, "its socket: " + error.message());
+    }
+    socket.async_wait(write ? asio::posix::stream_descriptor::wait_write
+                            : asio::posix::stream_descriptor::wait_read,
+                      [self = shared_from_this(), now = turn, then](error_code error) {
+                        if (!error && self->turn == now) then(*self);
+                      });
+  }
+
+  bool read_dsn(const std::string& dsn, const std::string& password) {
+    char* words = nullptr;
+    PQconninfoOption* const parsed = libpq().PQconninfoParse(dsn.c_str(), &words);
+    if (words != nullptr) ::free(words);  // they may quote the password
+    if (parsed == nullptr) return false;
+    options = {{"application_name", "tocsin"}, {"gssencmode", "disable"}};
+    for (const PQconninfoOption* each = parsed; each->keyword != nullptr; ++each)
+      if (each->val != nullptr) options[each->keyword] = each->val;
+    libpq().PQconninfoFree(parsed);
+    if (!password.empty()) options["password"] = password;
+    return true;
+  }
+
+  void start(const std::string& dsn, const std::string& password) {
+    hang_up();
+    if (!libpq().complete) {
+      return fail(ScrapeOutcome::unavailable,
+                  "libpq.so.5 cannot be loaded: the package libpq5 brings it");
+    }
+    if (!read_dsn(dsn, password)) {
+      return fail(ScrapeOutcome::unavailable,
+                  "the dsn is no connection string (\"host=… dbname=… user=…\" or postgresql://…)");
+    }
+    const std::string host = options["host"];
+    const bool by_name = !host.empty() && host.front() != '/' && host.front() != '@' &&
+                         host.find(',') == std::string::npos && options["hostaddr"].empty();
+    if (!by_name) return begin();
+    resolver.async_resolve(
+        host, "", [self = shared_from_this(), now = turn](error_code error, const auto& found) {
+          if (self->turn != now) return;
+          if (error) {
+            return self->fail(ScrapeOutcome::unresolved,
+                              "the name " + self->options["host"] + " does not resolve");
+          }
+          self->use(found);
+        });
+  }
+
+  /// libpq tries the addresses in turn; each has its host and port beside it.
+  template <class Results>
+  void use(const Results& found) {
+    const std::string host = options["host"];
+    const std::string port = options["port"];
+    std::string addresses;
+    std::string hosts;
+    std::string ports;
+    for (const auto& each : found) {
+      const std::string_view comma = addresses.empty() ? "" : ",";
+      addresses += std::string(comma) + each.endpoint().address().to_string();
+      hosts += std::string(comma) + host;
+      ports += std::string(comma) + port;
+    }
+    options["hostaddr"] = addresses;
+    options["host"] = hosts;
+    if (!port.empty()) options["port"] = ports;
+    begin();
+  }
+
+  void begin() {
+    std::vector<const char*> keywords;
+    std::vector<const char*> values;
+    for (const auto& [keyword, value] : options) {
+      if (value.empty()) continue;
+      keywords.push_back(keyword.c_str());
+      values.push_back(value.c_str());
+    }
+    keywords.push_back(nullptr);
+    values.push_back(nullptr);
+    connection = libpq().PQconnectStartParams(keywords.data(), values.data(), 0);
+    if (connection == nullptr) return fail(ScrapeOutcome::unavailable, "no memory");
+    if (libpq().PQstatus(connection) == CONNECTION_BAD) return refused();
+    watch(true, [](Impl& self) { self.poll(); });
+  }
+
+  void poll() {
+    // Where libpq goes on to another address it closes its socket: the watch must be off it before.
+    let_go();
+    switch (libpq().PQconnectPoll(connection)) {
+      case PGRES_POLLING_READING:
+        return watch(false, [](Impl& self) { self.poll(); });
+      case PGRES_POLLING_WRITING:
+        return watch(true, [](Impl& self) { self.poll(); });
+      case PGRES_POLLING_OK:
+        libpq().PQsetnonblocking(connection, 1);
+        options.clear();
+        return finish();
+      default:
+        return refused();
+    }
+  }
+
+  void refused() {
+    const std::string words = pq_words(libpq().PQerrorMessage(connection));
+    fail(connect_outcome(words), words);
+  }
+
+  void sent(int well) {
+    if (well != 1) return lost();
+    flush();
+  }
+
+  void flush() {
+    const int left = libpq().PQflush(connection);
+    if (left < 0) return lost();
+    if (left > 0) watch(true, [](Impl& self) { self.flush(); });
+    if (connection != nullptr) watch(false, [](Impl& self) { self.consume(); });
+  }
+
+  void consume() {
+    if (libpq().PQconsumeInput(connection) != 1) return lost();
+    while (libpq().PQisBusy(connection) == 0) {
+      PGresult* const part = libpq().PQgetResult(connection);
+      if (part == nullptr) return finish();
+      take(part);
+      libpq().PQclear(part);
+      if (result.rows.rows.size() > rows_most) {
+        return fail(ScrapeOutcome::too_large, fmt::format("more than {} rows", rows_most));
+      }
+    }
+    if (libpq().PQstatus(connection) == CONNECTION_BAD) return lost();
+    watch(false, [](Impl& self) { self.consume(); });
+  }
+
+  void take(const PGresult* part) {
+    const ExecStatusType status = libpq().PQresultStatus(part);
+    if (status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return;
+    if (status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE) {
+      result.outcome = ScrapeOutcome::unavailable;
+      result.detail = pq_words(libpq().PQresultErrorMessage(part));
+      if (result.detail.empty()) result.detail = "the statement is none that gives rows";
+      return;
+    }
+    const int fields = libpq().PQnfields(part);
+    if (result.rows.columns.empty()) {
+      for (int at = 0; at < fields; ++at)
+        result.rows.columns.emplace_back(libpq().PQfname(part, at));
+    }
+    for (int row = 0; row < libpq().PQntuples(part); ++row) {
+      auto& values = result.rows.rows.emplace_back();
+      for (int at = 0; at < fields; ++at) {
+        const bool null = libpq().PQgetisnull(part, row, at) == 1;
+        values.push_back(null ? std::nullopt
+                              : std::optional<std::string>(
+                                    std::in_place, libpq().PQgetvalue(part, row, at),
+                                    static_cast<std::size_t>(libpq().PQgetlength(part, row, at))));
+      }
+    }
+  }
+
+  void lost() {
+    std::string words = pq_words(libpq().PQerrorMessage(connection));
+    fail(ScrapeOutcome::refused, words.empty() ? "the connection is lost" : std::move(words));
+  }
+};
+
+PostgresClient::PostgresClient(asio::any_io_executor loop)
+    : impl_(std::make_shared<Impl>(std::move(loop))) {}
+
+PostgresClient::~PostgresClient() {
+  close();
+}
+
+void PostgresClient::connect(const std::string& dsn, const std::string& password, Done done) {
+  impl_->done = std::move(done);
+  impl_->result = {};
+  impl_->start(dsn, password);
+}
+
+void PostgresClient::command(const std::string& sql, Done done) {
+  impl_->done = std::move(done);
+  impl_->result = {};
+  impl_->rows_most = 0;
+  impl_->sent(libpq().PQsendQuery(impl_->connection, sql.c_str()));
+}
+
+void PostgresClient::query(const std::string& sql, const std::vector<std::string>& parameters,
+                           std::size_t rows_most, Done done) {
+  impl_->done = std::move(done);
+  impl_->result = {};
+  impl_->rows_most = rows_most;
+  std::vector<const char*> values;
+  for (const std::string& each : parameters) values.push_back(each.c_str());
+  const int well =
+      libpq().PQsendQueryParams(impl_->connection, sql.c_str(), static_cast<int>(values.size()),
+                                nullptr, values.data(), nullptr, nullptr, 0);
+  if (well == 1) libpq().PQsetSingleRowMode(impl_->connection);
+  impl_->sent(well);
+}
+
+void PostgresClient::close() {
+  impl_->done = nullptr;
+  impl_->hang_up();
+}
+
+bool PostgresClient::connected() const {
+  return impl_->connection != nullptr;
+}
+
+}  // namespace tocsin::sources
