@@ -20,11 +20,13 @@ std::uint64_t past_any_used(std::uint64_t next, Now now) {
 /// People type an incident's number: it jumps less.
 constexpr std::uint64_t kIncidentsThatMayBeLost = 100;
 
-/// The last moment that the records of a boot know of. What was planned for later does not count.
+/// The last moment that the records of a boot know of, by the later of two calendars (an early one
+/// was not set). What was planned for later does not count.
 Stamp last_moment(const Records& records) {
   Stamp last{BootTime::min(), WallTime::min()};
   const auto note = [&last](const std::optional<Stamp>& stamp) {
-    if (stamp && stamp->boot > last.boot) last = *stamp;
+    if (!stamp || stamp->boot < last.boot) return;
+    if (stamp->boot > last.boot || stamp->wall > last.wall) last = *stamp;
   };
   for (const auto& alert : records.alerts) {
     note(alert.since);
