@@ -1,6 +1,7 @@
 #include "checkers/truth.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tocsin::simulation {
 namespace {
@@ -9,6 +10,15 @@ namespace {
 unsigned classes_between(const RulePlan& rule, double low, double high) {
   const unsigned both = class_of(rule, low) | class_of(rule, high);
   return both == (kGood | kBad) ? both | kBetween : both;
+}
+
+/// A second, from the sample before to this one; after a reset, from zero.
+template <class Samples>
+double risen(const Samples& samples, std::size_t newer) {
+  const auto& b = samples[newer];
+  const auto& a = samples[newer - 1];
+  const double rise = b.value >= a.value ? b.value - a.value : b.value;
+  return rise / std::chrono::duration<double>(b.tick - a.tick).count();
 }
 }  // namespace
 
@@ -64,11 +74,29 @@ void Truth::configured(const Plan& plan, Moment) {
       one.exists = true;
     }
   }
+  std::set<const Instance*> changed;
   for (Instance& one : instances_) {
     const auto found = before.find(one.rule);
     const bool same = found != before.end() && one.plan != nullptr && found->second == *one.plan;
-    if (!same) rule_changed(one);
+    if (same) continue;
+    rule_changed(one);
+    changed.insert(&one);
   }
+  for (const auto& [name, state] : targets_) {
+    for (const Watch& each : state.watches) {
+      Instance& one = instances_[each.instance];
+      if (!changed.contains(&one) || one.plan == nullptr || one.plan->shape != Shape::rate)
+        continue;
+      if (state.tick) rate_judged_anew(one, state.series[each.series], *state.tick);
+    }
+  }
+}
+
+/// What it was above zero, a shorter or longer range may be in part.
+void Truth::rate_judged_anew(Instance& one, const Series& series, Duration tick) {
+  if (series.recent.size() < 2) return;
+  const double rate = risen(series.recent, series.recent.size() - 1);
+  if ((classes_between(*one.plan, 0, rate) & kBad) != 0) bound_in_part(one, kBad, tick);
 }
 
 void Truth::renew_plans(const Plan& plan) {
@@ -203,27 +231,21 @@ void Truth::judge(const TargetState& state, const Watch& watch, Duration tick) {
     one.severity = severity_of(*one.plan, series.value());
     return bound(one, class_of(*one.plan, series.value()), tick);
   }
-  const auto per_second = [&](std::size_t newer) {
-    const Sample& b = recent[newer];
-    const Sample& a = recent[newer - 1];
-    const double rise = b.value >= a.value ? b.value - a.value : b.value;
-    return rise / std::chrono::duration<double>(b.tick - a.tick).count();
-  };
   const std::size_t count = recent.size();
   one.value.reset();
   one.severity = one.plan->severity;
   if (count < 2 || tick - recent[count - 2].tick > one.every) {
     const bool two_back = count >= 2 && tick - recent[count - 2].tick <= 2 * one.every;
     unsigned verdict = kUnknown | kMissing;
-    if (two_back) verdict |= classes_between(*one.plan, 0, per_second(count - 1));
+    if (two_back) verdict |= classes_between(*one.plan, 0, risen(recent, count - 1));
     return bound(one, verdict, tick);
   }
-  const double last = per_second(count - 1);
+  const double last = risen(recent, count - 1);
   double low = last / 2;
   double high = last;
   if (count == 3 && tick - recent[0].tick <= 2 * one.every) {
-    low = std::min(low, per_second(1) / 2);
-    high = std::max(high, per_second(1));
+    low = std::min(low, risen(recent, 1) / 2);
+    high = std::max(high, risen(recent, 1));
   }
   bound(one, classes_between(*one.plan, low, high), tick);
 }

@@ -110,6 +110,7 @@ class Truth : public Checker {
 
   std::size_t instance(const RulePlan& rule, const TargetPlan* target, int disk);
   void renew_plans(const Plan& plan);
+  void rate_judged_anew(Instance& one, const Series& series, Duration tick);
   void lay_out(const TargetPlan& target);
   void watch(const TargetPlan& target, std::size_t metric, const RulePlan& rule);
   void take_samples(TargetState& state, const ScrapeSeen& scrape);
