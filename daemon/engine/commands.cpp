@@ -25,9 +25,9 @@ void Engine::Impl::acknowledge_incident(IncidentEntry& entry, const std::string&
       by, note, now, lasts, std::max(view.severity, incident.severity), entries_in_hand(view)};
   incident.due_at_once = 0;
   incident::stand(incident.clock, now);
-  timeline(
-      incident, TimelineKind::acknowledged,
-      by + " has it in hand for " + humanize_duration(lasts) + (note.empty() ? "" : ": " + note));
+  const std::string said = note.empty() ? "" : ": " + note;
+  timeline(incident, TimelineKind::acknowledged,
+           by + " has it in hand for " + humanize_duration(lasts) + said);
   apply(outbox.withdraw_wakes(incident.id, now));
   // Receivers that keep state by key hear it for every key that is open; people's channels once.
   std::set<std::string> told;
@@ -42,7 +42,7 @@ void Engine::Impl::acknowledge_incident(IncidentEntry& entry, const std::string&
     delivery.ring = it->number;
     delivery.dedup_key = it->dedup_key;
     delivery.notice =
-        notice(entry, view, NoticeKind::acknowledged, it->level, by + " has it in hand");
+        notice(entry, view, NoticeKind::acknowledged, it->level, by + " has it in hand" + said);
     deliver(&entry, std::move(delivery));
   }
   changed(entry);

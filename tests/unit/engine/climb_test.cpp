@@ -92,6 +92,7 @@ TEST_CASE(
   bench.run(6min);  // level 2 has been told at minute 5
   bench.command(AcknowledgeCommand{bench.only_incident().id, 30min, "looking"});
   CHECK(bench.told("pager") == Words{"open 2", "acknowledge 2"});
+  CHECK(bench.sent.back().notice.reason == "ada has it in hand: looking");
   bench.sent.clear();
   bench.run(29min + 59s);
   CHECK(bench.sent.empty());
