@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -50,6 +51,19 @@ std::string label_list(const Labels& labels) {
     if (out.size() > kLabelsBytes) break;
   }
   return one_line(out, kLabelsBytes);
+}
+
+/// As a word of its own: `vm` is not in `vmstat`, nor `web-1` in `web-12` or `my-web-1`.
+bool names_word(std::string_view text, std::string_view word) {
+  const auto is_part = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+  };
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const auto end = at + word.size();
+    if ((at == 0 || !is_part(text[at - 1])) && (end == text.size() || !is_part(text[end])))
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -130,7 +144,7 @@ std::string_view symbol(const Notice& notice) {
 std::string headline(const Notice& notice) {
   const std::string title = one_line(notice.title, kTitleBytes);
   const std::string host = one_line(notice.host, kNameBytes);
-  const std::string where = host.empty() ? "" : " on " + host;
+  const std::string where = host.empty() || names_word(title, host) ? "" : " on " + host;
   if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return title + where;
   return fmt::format("{}: {}{}", to_string(notice.severity), title, where);
 }

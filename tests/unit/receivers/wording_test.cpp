@@ -106,6 +106,20 @@ TEST_CASE("wording: what is not recorded says so") {
   CHECK(footnote(notice).starts_with("NOT RECORDED"));
 }
 
+TEST_CASE("wording: the host is named once") {
+  Notice notice = sample_delivery().notice;
+  notice.kind = NoticeKind::opened;
+  notice.host = "web-1";
+  const auto headline_of = [&](std::string title) {
+    notice.title = std::move(title);
+    return headline(notice);
+  };
+  CHECK(headline_of("the disk of web-1 is full").ends_with(": the disk of web-1 is full"));
+  CHECK(headline_of("the disk is full").ends_with(": the disk is full on web-1"));
+  CHECK(headline_of("web-12 does not answer").ends_with(" on web-1"));
+  CHECK(headline_of("my-web-1 does not answer").ends_with(" on web-1"));
+}
+
 TEST_CASE("wording: a chart keeps peaks, shows gaps, and is left out where there is none") {
   CHECK(sparkline({0, 1, 2, 3, 4, 5, 6, 7}, 8) == "▁▂▃▄▅▆▇█");
   CHECK(sparkline({0, 9, 0, 0}, 2) == "█▁");
