@@ -17,34 +17,19 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-/// The functions that are used, by their names, out of the library where it is there.
+/// The functions that are used.
+#define TOCSIN_LIBPQ_FUNCTIONS(each)                                                           \
+  each(PQconninfoParse) each(PQconninfoFree) each(PQconnectStartParams) each(PQconnectPoll)    \
+      each(PQstatus) each(PQsocket) each(PQfinish) each(PQerrorMessage) each(PQsetnonblocking) \
+          each(PQsendQuery) each(PQsendQueryParams) each(PQsetSingleRowMode) each(PQflush)     \
+              each(PQconsumeInput) each(PQisBusy) each(PQgetResult) each(PQresultStatus)       \
+                  each(PQresultErrorMessage) each(PQclear) each(PQnfields) each(PQntuples)     \
+                      each(PQfname) each(PQgetvalue) each(PQgetisnull) each(PQgetlength)
+
+/// By their names, out of the library where it is there.
 struct Libpq {
-#define TOCSIN_LIBPQ(name) decltype(&::name) name = nullptr
-  TOCSIN_LIBPQ(PQconninfoParse);
-  TOCSIN_LIBPQ(PQconninfoFree);
-  TOCSIN_LIBPQ(PQconnectStartParams);
-  TOCSIN_LIBPQ(PQconnectPoll);
-  TOCSIN_LIBPQ(PQstatus);
-  TOCSIN_LIBPQ(PQsocket);
-  TOCSIN_LIBPQ(PQfinish);
-  TOCSIN_LIBPQ(PQerrorMessage);
-  TOCSIN_LIBPQ(PQsetnonblocking);
-  TOCSIN_LIBPQ(PQsendQuery);
-  TOCSIN_LIBPQ(PQsendQueryParams);
-  TOCSIN_LIBPQ(PQsetSingleRowMode);
-  TOCSIN_LIBPQ(PQflush);
-  TOCSIN_LIBPQ(PQconsumeInput);
-  TOCSIN_LIBPQ(PQisBusy);
-  TOCSIN_LIBPQ(PQgetResult);
-  TOCSIN_LIBPQ(PQresultStatus);
-  TOCSIN_LIBPQ(PQresultErrorMessage);
-  TOCSIN_LIBPQ(PQclear);
-  TOCSIN_LIBPQ(PQnfields);
-  TOCSIN_LIBPQ(PQntuples);
-  TOCSIN_LIBPQ(PQfname);
-  TOCSIN_LIBPQ(PQgetvalue);
-  TOCSIN_LIBPQ(PQgetisnull);
-  TOCSIN_LIBPQ(PQgetlength);
+#define TOCSIN_LIBPQ(name) decltype(&::name) name = nullptr;
+  TOCSIN_LIBPQ_FUNCTIONS(TOCSIN_LIBPQ)
 #undef TOCSIN_LIBPQ
   bool complete = false;
 
@@ -57,32 +42,8 @@ struct Libpq {
           reinterpret_cast<std::remove_reference_t<decltype(function)>>(::dlsym(library, name));
       complete = complete && function != nullptr;
     };
-#define TOCSIN_LIBPQ(name) load(name, #name)
-    TOCSIN_LIBPQ(PQconninfoParse);
-    TOCSIN_LIBPQ(PQconninfoFree);
-    TOCSIN_LIBPQ(PQconnectStartParams);
-    TOCSIN_LIBPQ(PQconnectPoll);
-    TOCSIN_LIBPQ(PQstatus);
-    TOCSIN_LIBPQ(PQsocket);
-    TOCSIN_LIBPQ(PQfinish);
-    TOCSIN_LIBPQ(PQerrorMessage);
-    TOCSIN_LIBPQ(PQsetnonblocking);
-    TOCSIN_LIBPQ(PQsendQuery);
-    TOCSIN_LIBPQ(PQsendQueryParams);
-    TOCSIN_LIBPQ(PQsetSingleRowMode);
-    TOCSIN_LIBPQ(PQflush);
-    TOCSIN_LIBPQ(PQconsumeInput);
-    TOCSIN_LIBPQ(PQisBusy);
-    TOCSIN_LIBPQ(PQgetResult);
-    TOCSIN_LIBPQ(PQresultStatus);
-    TOCSIN_LIBPQ(PQresultErrorMessage);
-    TOCSIN_LIBPQ(PQclear);
-    TOCSIN_LIBPQ(PQnfields);
-    TOCSIN_LIBPQ(PQntuples);
-    TOCSIN_LIBPQ(PQfname);
-    TOCSIN_LIBPQ(PQgetvalue);
-    TOCSIN_LIBPQ(PQgetisnull);
-    TOCSIN_LIBPQ(PQgetlength);
+#define TOCSIN_LIBPQ(name) load(name, #name);
+    TOCSIN_LIBPQ_FUNCTIONS(TOCSIN_LIBPQ)
 #undef TOCSIN_LIBPQ
   }
 };
