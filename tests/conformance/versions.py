@@ -89,6 +89,15 @@ def _alike_at_other_steps(text, theirs, ours):
     return "same labelset" in theirs.get("error", "") and len(steps) > 1
 
 
+def _mean_of_what_cancels(text, theirs, ours):
+    """2.42 corrects a mean with each value, 3 divides a sum: of values that cancel out the one says 1e-17, of either
+    sign, the other 0, and some functions make much of that."""
+    if "error" in theirs or "error" in ours:
+        return False
+    return re.search(r"\bavg(_over_time)?\b", text, re.IGNORECASE) is not None and re.search(
+        r"\b(sqrt|ln|log2|log10|sgn|ceil|floor|round|atan2)\b|[/%^<>]|==|!=", text) is not None
+
+
 RULES = [
     ("series that become alike are an error only where both have a value at one time", _alike_at_other_steps),
     ("a step on the left edge of a subquery does not count", _step_on_the_edge),
@@ -96,6 +105,7 @@ RULES = [
     ("(no difference of meaning) the calendar of NaN and Inf is left open", _calendar_of_no_time),
     ("a range that @ fixes is a result by itself", _fixed_range_alone),
     ("stddev and stdvar of NaN and Inf are NaN", _spread_of_no_numbers),
+    ("(no difference of meaning) the mean of values that cancel out is rounded otherwise", _mean_of_what_cancels),
     ("(no difference of meaning) which of equal values topk and bottomk take is left open", _tie),
     ("a label may have any name in UTF-8", _names_in_utf8),
     ("@ holds at each step of a range query", _fixed_range),
