@@ -80,7 +80,7 @@ void SimTarget::turn(Series& series, Duration at) {
   series.condition = random_.one_in(3) ? 3 : 2;
   series.bad_until = at + lasts;
   series.flaps = may_flap_ && random_.one_in(4);
-  flapped_ = flapped_ || series.flaps;
+  if (series.flaps) ++flaps_;
   series.next = series.flaps        ? at + between(random_, minutes(1), minutes(3))
                 : random_.one_in(2) ? at + lasts
                                     : at + between(random_, minutes(2), lasts + minutes(2));

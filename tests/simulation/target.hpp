@@ -2,6 +2,7 @@
 // the weather says. The world knows each true value.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ class SimTarget {
   /// Everything is well from now on, and answers.
   void calm(Duration at);
   [[nodiscard]] const TargetPlan& plan() const { return plan_; }
-  [[nodiscard]] bool flapped() const { return flapped_; }
+  /// How many of its troubles came and went by turns so far.
+  [[nodiscard]] std::uint64_t flaps() const { return flaps_; }
 
  private:
   struct Series {
@@ -51,7 +53,7 @@ class SimTarget {
   TargetPlan plan_;
   Random random_;
   bool may_flap_ = false;
-  bool flapped_ = false;
+  std::uint64_t flaps_ = 0;
   bool calm_ = false;
   Answering how_ = Answering::well;
   Duration how_until_{};

@@ -28,7 +28,9 @@ void World::tick(std::size_t target, Duration due) {
   in_life(next, [this, target, next] { tick(target, next); });
   auto scrape = std::make_shared<Scrape>();
   auto seen = std::make_shared<ScrapeSeen>();
+  const std::uint64_t flaps = sim.flaps();
   sim.scrape(due, *scrape, *seen);
+  if (sim.flaps() != flaps) count(Fault::flapping);
   auto samples =
       std::make_shared<std::vector<SampleSeen>>(seen->samples.begin(), seen->samples.end());
   seen->samples = *samples;
