@@ -38,6 +38,8 @@ enum class Withheld {
 };
 [[nodiscard]] std::string_view to_string(Withheld withheld);
 
+[[nodiscard]] std::string named(IncidentId incident);
+
 struct TargetState {
   TargetId id;
   config::Target spec;
@@ -218,18 +220,10 @@ struct Engine::Impl {
   void settle(IncidentEntry& entry);
   [[nodiscard]] View look(IncidentEntry& entry, const incident::Policy& policy);
   [[nodiscard]] View look(IncidentEntry& entry, const incident::Policy& policy, BootTime at);
-  [[nodiscard]] static std::vector<std::uint32_t> entries_in_hand(const View& view);
   void note_severity(IncidentEntry& entry, const View& view);
   void settle_told(IncidentEntry& entry, const View& view, const incident::Policy& policy);
   void climb_or_stand(IncidentEntry& entry, const View& view);
   void withheld_is_news(const View& view);
-  void expire_acknowledgement(IncidentEntry& entry, const View& view,
-                              const incident::Policy& policy);
-  void void_acknowledgement(IncidentEntry& entry, const View& view, const incident::Policy& policy);
-  void resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
-                    int only_level);
-  [[nodiscard]] static int last_told_level(const Incident& incident, const incident::Policy& policy,
-                                           const View& view);
   void start_climb(IncidentEntry& entry);
   void tell_levels(IncidentEntry& entry, const View& view, const incident::Policy& policy,
                    NoticeKind kind);
@@ -242,8 +236,12 @@ struct Engine::Impl {
                                                    const incident::Policy& policy,
                                                    const incident::Matched& matched) const;
   void set_due(IncidentEntry& entry, std::optional<BootTime> due);
+
+  // ── polling (polling.cpp) ──
   void poll_acknowledgements();
-  void poll_before_level(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  /// Asks where the time has come; else when it will.
+  [[nodiscard]] std::optional<BootTime> poll_before_level(IncidentEntry& entry, int level,
+                                                          BootTime due);
   void poll(const IncidentEntry& entry);
 
   // ── closes (closes.cpp) ──
@@ -277,12 +275,22 @@ struct Engine::Impl {
   [[nodiscard]] std::optional<NextStep> next_step(const IncidentEntry& entry, const View& view,
                                                   const incident::Policy& policy, Now at) const;
 
-  // ── commands (commands.cpp) ──
+  // ── acknowledging (acknowledging.cpp) ──
+  [[nodiscard]] static std::vector<std::uint32_t> entries_in_hand(const View& view);
   void acknowledge(const Command& command, const AcknowledgeCommand& what);
   void acknowledged_there(const Command& command, const AcknowledgedThere& what);
   void acknowledge_incident(IncidentEntry& entry, const std::string& by, const std::string& note,
                             Duration lasts);
   void unacknowledge(const Command& command, const UnacknowledgeCommand& what);
+  void expire_acknowledgement(IncidentEntry& entry, const View& view,
+                              const incident::Policy& policy);
+  void void_acknowledgement(IncidentEntry& entry, const View& view, const incident::Policy& policy);
+  void resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
+                    int only_level);
+  [[nodiscard]] static int last_told_level(const Incident& incident, const incident::Policy& policy,
+                                           const View& view);
+
+  // ── commands (commands.cpp) ──
   void add_silence(const Command& command, const SilenceCommand& what);
   void end_silence(const Command& command, const EndSilenceCommand& what);
   void start_maintenance(const Command& command, const MaintenanceCommand& what);

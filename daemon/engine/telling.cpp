@@ -65,16 +65,6 @@ Engine::Impl::View Engine::Impl::look(IncidentEntry& entry, const incident::Poli
   return view;
 }
 
-/// What a person takes in hand: what concerns people now, or would if nothing were withheld.
-std::vector<std::uint32_t> Engine::Impl::entries_in_hand(const View& view) {
-  const auto& matched = view.active.empty() ? view.matched_withheld : view.matched;
-  std::vector<std::uint32_t> entries;
-  for (std::size_t i = 0; i < matched.size(); ++i) {
-    if (matched[i]) entries.push_back(static_cast<std::uint32_t>(i));
-  }
-  return entries;
-}
-
 void Engine::Impl::note_severity(IncidentEntry& entry, const View& view) {
   auto& incident = entry.incident;
   if (incident.severity != view.severity || incident.impact != view.impact) {
@@ -182,61 +172,6 @@ bool Engine::Impl::held_for_restart(const IncidentEntry& entry) const {
            const auto member = incidents.find(id);
            return member != incidents.end() && !member->second.unjudged.empty();
          });
-}
-
-void Engine::Impl::expire_acknowledgement(IncidentEntry& entry, const View& view,
-                                          const incident::Policy& policy) {
-  auto& incident = entry.incident;
-  if (!incident.acknowledged || view.active.empty()) return;
-  const auto end = incident.acknowledged->at.boot + incident.acknowledged->lasts;
-  if (now.boot < end) return;
-  if (held_for_restart(entry) && end <= entry.restarted.boot) return;
-  timeline(incident, TimelineKind::acknowledgement_expired,
-           "the acknowledgement of " + incident.acknowledged->by + " has ended");
-  incident.acknowledged.reset();
-  resume_climb(entry, policy, now, last_told_level(incident, policy, view));
-}
-
-/// The highest level told that still concerns somebody: a reload may have taken the one above.
-int Engine::Impl::last_told_level(const Incident& incident, const incident::Policy& policy,
-                                  const View& view) {
-  const int last = incident::last_level(policy, view.matched);
-  return last == 0 ? incident.level : std::min(incident.level, last);
-}
-
-void Engine::Impl::resume_climb(IncidentEntry& entry, const incident::Policy& policy, Stamp from,
-                                int only_level) {
-  auto& incident = entry.incident;
-  incident::set(incident.clock, incident::after_of(policy, incident.level), from);
-  for (auto& ring : incident.rings) {
-    if (only_level == 0 || ring.level >= only_level) ring.current = false;
-  }
-  incident.due_at_once = 0;
-  entry.polled_for_level = incident.level;
-  changed(entry);
-}
-
-void Engine::Impl::void_acknowledgement(IncidentEntry& entry, const View& view,
-                                        const incident::Policy& policy) {
-  auto& incident = entry.incident;
-  const auto& ack = *incident.acknowledged;
-  std::string why;
-  if (view.severity > ack.severity) why = "it has become " + std::string(to_string(view.severity));
-  for (std::size_t i = 0; i < view.matched.size() && why.empty(); ++i) {
-    const auto& to = policy.entries[i].to;
-    const bool wakes = std::any_of(to.begin(), to.end(), [&](const auto& name) {
-      const auto* receiver = config.receiver(name);
-      return receiver != nullptr && receiver->wakes;
-    });
-    const bool known_then =
-        std::find(ack.entries.begin(), ack.entries.end(), i) != ack.entries.end();
-    if (view.matched[i] && wakes && !known_then) why = "it concerns more people than before";
-  }
-  if (why.empty()) return;
-  timeline(incident, TimelineKind::acknowledgement_void,
-           "the acknowledgement of " + ack.by + " is void: " + why);
-  incident.acknowledged.reset();
-  resume_climb(entry, policy, now, 0);
 }
 
 void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
@@ -432,56 +367,13 @@ void Engine::Impl::schedule(IncidentEntry& entry, const View& view,
     const auto shows = incident::elapsed(incident.clock, now.boot);
     if (const auto next = incident::upcoming(policy, view.matched, incident, shows)) {
       const auto at = now.boot + (next->after - shows);
-      const bool can_poll =
-          std::any_of(incident.rings.begin(), incident.rings.end(), [&](const Ring& ring) {
-            const auto* receiver = config.receiver(ring.receiver);
-            return ring.current && receiver != nullptr && receiver->can_poll;
-          });
-      const auto ask_at = at - config.tuning.poll_before;
-      if (can_poll && entry.polled_for_level < next->level) {
-        if (ask_at <= now.boot) {
-          entry.polled_for_level = next->level;
-          poll(entry);
-        } else {
-          consider(ask_at);
-        }
-      }
+      consider(poll_before_level(entry, next->level, at));
       consider(at);
     }
     if (!held_for_restart(entry)) consider(repeat_due(entry, policy, view.matched));
     if (!next_poll && incident.announced) next_poll = now.boot + config.tuning.poll_every;
   }
   set_due(entry, due);
-}
-
-void Engine::Impl::poll(const IncidentEntry& entry) {
-  std::map<std::string, std::vector<std::string>> keys;
-  for (const auto& ring : entry.incident.rings) {
-    if (ring.closed || !ring.current || ring.acknowledged_there) continue;
-    const auto* receiver = config.receiver(ring.receiver);
-    if (receiver == nullptr || !receiver->can_poll) continue;
-    keys[ring.receiver].push_back(ring.dedup_key);
-  }
-  for (auto& [receiver, asked] : keys) {
-    const std::string& name = receiver;
-    const auto same = [&name](const AckPoll& poll) { return poll.receiver == name; };
-    const auto found = std::find_if(step.polls.begin(), step.polls.end(), same);
-    if (found == step.polls.end()) {
-      step.polls.push_back({name, std::move(asked)});
-    } else {
-      found->dedup_keys.insert(found->dedup_keys.end(), asked.begin(), asked.end());
-    }
-  }
-}
-
-void Engine::Impl::poll_acknowledgements() {
-  next_poll.reset();
-  for (const auto id : open_incidents) {
-    const auto& entry = *find(id);
-    if (entry.incident.acknowledged || !entry.incident.announced) continue;
-    poll(entry);
-    next_poll = now.boot + config.tuning.poll_every;
-  }
 }
 
 }  // namespace tocsin::engine
