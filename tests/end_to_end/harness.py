@@ -203,12 +203,15 @@ class Daemon:
     def configure(self, text, name="tocsin.toml"):
         (self.config / name).write_text(text, encoding="utf-8")
 
-    def start(self):
-        mark = self.log_path.stat().st_size if self.log_path.exists() else 0
+    def launch(self, **environment):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [str(self.binary), "--config", str(self.config), "run"],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **environment})
+
+    def start(self, **environment):
+        mark = self.log_path.stat().st_size if self.log_path.exists() else 0
+        self.launch(**environment)
 
         def listening():
             if self.process.poll() is not None:

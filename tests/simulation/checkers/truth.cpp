@@ -328,36 +328,45 @@ void Truth::stopped(Stop, Moment moment) {
 }
 
 void Truth::started(const Records& records, Moment) {
-  std::map<const Instance*, const Alert*> firing;
+  std::map<const Instance*, const Alert*> recorded;
   for (const Alert& alert : records.alerts) {
-    if (alert.state == AlertState::firing || alert.state == AlertState::clearing) {
-      if (const Instance* one = find(alert.key.rule, alert.key.labels)) firing[one] = &alert;
-    }
+    if (const Instance* one = find(alert.key.rule, alert.key.labels)) recorded[one] = &alert;
   }
+  const auto fires = [&](const Instance& one) {
+    const auto found = recorded.find(&one);
+    return found != recorded.end() && (found->second->state == AlertState::firing ||
+                                       found->second->state == AlertState::clearing);
+  };
   for (Sum& sum : sums_) {
-    if (firing.contains(&instances_[sum.instance])) continue;
+    if (fires(instances_[sum.instance])) continue;
     for (Part& part : sum.parts) part.fed = false;
   }
   for (Instance& one : instances_) {
-    const auto found = firing.find(&one);
-    const bool kept = found != firing.end();
-    if (kept) {
-      one.may_fire = true;
-      // The last evaluations may not have been recorded: of those, nobody knows any more.
-      const bool lost =
-          records.may_lack_tail || (one.judged && stopped_at_ - *one.judged < seconds(15));
-      const auto& window = found->second->recent;
-      if (lost) one.counted.assign(window.begin(), window.end());
-      if (lost && found->second->state == AlertState::clearing && one.plan != nullptr) {
-        const Duration at_latest = stopped_at_ - one.plan->keep_firing_for;
-        one.out_from = std::min(one.out_from.value_or(at_latest), at_latest);
-      }
-    }
+    const bool kept = fires(one);
+    if (kept) one.may_fire = true;
+    // The last evaluations may not have been recorded: of those, nobody knows any more.
+    const bool lost =
+        records.may_lack_tail || (one.judged && stopped_at_ - *one.judged < seconds(15));
+    if (lost && recorded.contains(&one)) goes_on_from(one, *recorded.at(&one));
     one.must_fire = one.must_fire && kept;
     one.bad_from.reset();
     one.bad_in_row = 0;
     one.well_from.reset();
     one.gone_from.reset();
+  }
+}
+
+/// It is at the latest as the record says.
+void Truth::goes_on_from(Instance& one, const Alert& record) {
+  if (one.plan == nullptr) return;
+  one.counted.assign(record.recent.begin(), record.recent.end());
+  if (record.state == AlertState::pending) {
+    const Duration at_latest = stopped_at_ - record.held - 2 * one.every;
+    one.may_from = std::min(one.may_from.value_or(at_latest), at_latest);
+  }
+  if (record.state == AlertState::clearing) {
+    const Duration at_latest = stopped_at_ - one.plan->keep_firing_for;
+    one.out_from = std::min(one.out_from.value_or(at_latest), at_latest);
   }
 }
 

@@ -120,6 +120,7 @@ class Truth : public Checker {
   /// None: there is no such instance yet.
   [[nodiscard]] std::optional<unsigned> verdict_of(Sum& sum);
   void rule_changed(Instance& one);
+  void goes_on_from(Instance& one, const Alert& record);
 
   const Plan* plan_ = nullptr;
   Duration stopped_at_{};
