@@ -491,6 +491,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_POST = handle_request
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that dies while it is answered is nothing to tell."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Slack, PagerDuty and a webhook sink for tests")
     parser.add_argument("--log", required=True, help="file for a JSON line per request")
@@ -499,8 +508,7 @@ def main():
     parser.add_argument("--signing-secret", default="")
     options = parser.parse_args()
     with open(options.log, "a", encoding="utf-8") as log:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
-        server.daemon_threads = True
+        server = Server(("127.0.0.1", options.port), Handler)
         server.world = World(log, options.api_token, options.signing_secret)
         print(server.server_port, flush=True)
         try:
