@@ -35,6 +35,27 @@ tl::unexpected<Error> no_duration(std::string_view text, std::string_view why) {
       fmt::format("\"{}\" is no duration: {} (write it like 90s, 1m30s, 100ms, 2d)", text, why));
 }
 
+/// The unit that a word means which people write and nobody here reads, or "".
+std::string_view unit_meant_by(std::string_view word) {
+  if (word.size() > 1 && word.ends_with('s')) word.remove_suffix(1);
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kWords = {
+      {{"year", "y"},
+       {"week", "w"},
+       {"day", "d"},
+       {"hour", "h"},
+       {"hr", "h"},
+       {"minute", "m"},
+       {"min", "m"},
+       {"second", "s"},
+       {"sec", "s"},
+       {"millisecond", "ms"},
+       {"msec", "ms"},
+       {"milli", "ms"}}};
+  for (const auto& [known, unit] : kWords)
+    if (word == known) return unit;
+  return "";
+}
+
 std::size_t unit_at(std::string_view name) {
   for (std::size_t i = 0; i < kUnits.size(); ++i) {
     if (kUnits[i].name == name) return i;
@@ -68,9 +89,19 @@ Result<Duration> parse_duration(std::string_view text) {
       }
     }
     rest.remove_prefix(digits);
+    const std::string_view spaced = trim(rest);
+    if (const auto meant = unit_meant_by(spaced.substr(0, run_of(spaced, is_letter)));
+        !meant.empty()) {
+      return no_duration(text, fmt::format("write {}{}", number, meant));
+    }
     const std::size_t letters = run_of(rest, is_letter);
+    if (rest.empty()) {
+      return no_duration(text, fmt::format("its unit is missing: {0}s or {0}m?", number));
+    }
     if (letters == 0) {
-      return no_duration(text, rest.empty() ? "a unit is missing" : "fractions are not known");
+      return no_duration(text, rest.front() == '.' || rest.front() == ','
+                                   ? "fractions are not known"
+                                   : "a unit stands right after its number");
     }
     const std::size_t unit = unit_at(rest.substr(0, letters));
     if (unit == kUnits.size()) {

@@ -270,11 +270,13 @@ std::vector<std::string> steps_below(const std::string& path) {
 }
 
 void add_keys(const Section& section, json::object& members, json::array& required) {
+  // What stands for itself may be spread over files: another one may have what it needs.
+  const bool spread = section.pattern.find('*') == std::string_view::npos;
   for (const Key& key : config::keys()) {
     if (!config::stands_in(key, section.pattern)) continue;
     members[text(key.name)] = schema_of(key);
     const bool own = key.section == section.pattern;
-    if (own && key.required && key.kinds.empty()) required.push_back(text(key.name));
+    if (own && !spread && key.required && key.kinds.empty()) required.push_back(text(key.name));
   }
 }
 

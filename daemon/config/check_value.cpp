@@ -70,13 +70,25 @@ bool is_text(const Key& key, const Value& value, Report& report) {
               report);
 }
 
+/// "warn" is the beginning of one choice alone, and too far from it for a slip.
+std::string begun(std::string_view word, const std::vector<std::string>& choices) {
+  constexpr std::size_t kShortest = 3;
+  std::string only;
+  for (const std::string& choice : choices) {
+    if (word.size() < kShortest || !choice.starts_with(word)) continue;
+    if (!only.empty()) return "";
+    only = choice;
+  }
+  return only.empty() ? "" : fmt::format("did you mean `{}`?", only);
+}
+
 void check_choice(const Key& key, const Value& value, Report& report) {
   if (!is_text(key, value, report)) return;
   const std::vector<std::string> choices = words(key.choices);
   if (std::find(choices.begin(), choices.end(), value.text) != choices.end()) return;
   report.error(value.within(0, value.text.size()),
                fmt::format("`{}` cannot be `{}`: it is {}", key.name, value.text, listed(choices)),
-               did_you_mean(value.text, choices));
+               did_you_mean(value.text, choices, begun(value.text, choices)));
 }
 
 void check_texts(const Key& key, const Value& value, Report& report) {
@@ -189,6 +201,11 @@ void check_regex(const Key& key, const Value& value, Report& report) {
 
 void check_hold(const Key& key, const Value& value, Report& report) {
   const auto hold = to_hold(value);
+  if (!hold && value.kind != Kind::table) {
+    report.error(value.place, fmt::format("`{}`: {}", key.name, hold.error().text),
+                 fmt::format("for example {} = \"2m\"", key.name));
+    return;
+  }
   if (!good(key, value, hold, report)) return;
   if (const auto* span = std::get_if<rule::HoldFor>(&*hold)) {
     check_bounds<Duration>(key, value, span->span, to_duration, report);

@@ -21,6 +21,14 @@ const Entry* Fields::find(std::string_view name) const {
   return nullptr;
 }
 
+bool Fields::before(std::string_view name, std::string_view other) const {
+  for (const Value* table : tables_) {
+    if (table->find(other) != nullptr) return false;
+    if (table->find(name) != nullptr) return true;
+  }
+  return false;
+}
+
 Place Fields::place(std::string_view name) const {
   const Entry* entry = find(name);
   return entry == nullptr ? place_ : entry->value.place;

@@ -28,6 +28,9 @@ class Fields {
   /// Naming a key that the table does not know is a fault of ours.
   [[nodiscard]] const Entry* find(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// Whether `name` stands in a table that counts before the one that `other` stands in: an
+  /// override's before its rule's. Both are there.
+  [[nodiscard]] bool before(std::string_view name, std::string_view other) const;
   /// Of the key's value, or of the section's header.
   [[nodiscard]] Place place(std::string_view name) const;
   [[nodiscard]] Place place() const { return place_; }

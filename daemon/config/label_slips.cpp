@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "tocsin/expr/ast.hpp"
 #include "tocsin/model/matcher.hpp"
+#include "tocsin/outbox/template.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -56,7 +58,59 @@ void warn(const std::vector<Place>& places, std::string_view what, const std::st
   }
 }
 
+/// Labels that the expression speaks of.
+void add_labels_of(const expr::Node& node, std::vector<std::string>& names) {
+  const auto add = [&names](const std::vector<std::string>& more) {
+    names.insert(names.end(), more.begin(), more.end());
+  };
+  const auto add_matched = [&names](const expr::VectorSelector& selector) {
+    for (const Matcher& matcher : selector.selector.matchers) names.push_back(matcher.label());
+  };
+  if (const auto* selector = std::get_if<expr::VectorSelector>(&node.what)) add_matched(*selector);
+  if (const auto* matrix = std::get_if<expr::MatrixSelector>(&node.what))
+    add_matched(matrix->vector);
+  if (const auto* aggregate = std::get_if<expr::Aggregate>(&node.what)) add(aggregate->labels);
+  if (const auto* binary = std::get_if<expr::Binary>(&node.what)) {
+    add(binary->matching.labels);
+    add(binary->matching.included);
+  }
+  for (const expr::Node* child : expr::children_of(node)) add_labels_of(*child, names);
+}
+
+void check_labels_in(const Value& text, const std::vector<std::string>& known, Report& report) {
+  for (const outbox::TemplateLabel& label : outbox::template_labels(text.text)) {
+    if (label.name.size() < kShortestLabel ||
+        std::find(known.begin(), known.end(), label.name) != known.end()) {
+      continue;
+    }
+    const std::string other = nearest(label.name, known, kSlipsInLabel);
+    if (other.empty()) continue;
+    report.warning(
+        text.within(label.offset, label.name.size()),
+        fmt::format("neither the rule nor its expression names a label `{}`", label.name),
+        fmt::format("did you mean `{}`?", other));
+  }
+}
+
 }  // namespace
+
+void check_template_labels(const std::vector<ReadRule>& rules, const Labels& host, Report& report) {
+  for (const ReadRule& read : rules) {
+    if (!read.parsed) continue;
+    std::vector<std::string> known{"instance", "job",      "host",   "alertname",
+                                   "rule",     "severity", "impact", "policy"};
+    for (const Label& label : read.rule.labels) known.push_back(label.name);
+    for (const Label& label : host) known.push_back(label.name);
+    add_labels_of(read.rule.expression.root(), known);
+    for (const Value* table : read.tables) {
+      for (const Entry& entry : table->entries) {
+        const Key* key = find_key("rule.*", entry.key);
+        if (key != nullptr && key->type == Type::text_template)
+          check_labels_in(entry.value, known, report);
+      }
+    }
+  }
+}
 
 void check_label_slips(const Survey& survey, const std::vector<ReadRule>& rules, Report& report) {
   constexpr std::string_view kNotAsked = "no policy asks for";

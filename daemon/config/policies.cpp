@@ -102,7 +102,7 @@ class PolicyReader {
     for (const NamedAt& each : read.to) {
       if (find(receivers_, each.name) != nullptr) continue;
       report_.unknown(each.place, fmt::format("no receiver is called `{}`", each.name),
-                      did_you_mean(each.name, names_));
+                      did_you_mean(each.name, names_, all_of("receivers", names_)));
     }
     return read;
   }

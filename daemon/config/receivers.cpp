@@ -116,7 +116,7 @@ void check_fallbacks(const Survey& survey, const std::vector<ReceiverDefinition>
     for (const NamedAt& each : names_at(entry->value)) {
       if (std::find(names.begin(), names.end(), each.name) == names.end()) {
         report.unknown(each.place, fmt::format("no receiver is called `{}`", each.name),
-                       did_you_mean(each.name, names));
+                       did_you_mean(each.name, names, all_of("receivers", names)));
       } else {
         graph.push_back({found->name, each.name, each.place});
       }

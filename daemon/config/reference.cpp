@@ -94,23 +94,25 @@ std::string about_section(const Section& section) {
   return out;
 }
 
+/// A section and the names of its keys.
+std::string in_short(const Section& section) {
+  std::string out = fmt::format("{}   {}\n", header_text(section), section.meaning);
+  std::string line = " ";
+  for (const Key& key : keys()) {
+    if (key.section != section.pattern) continue;
+    if (line.size() + key.name.size() > 90) {
+      out += line + "\n";
+      line = " ";
+    }
+    line += fmt::format(" {}", key.name);
+  }
+  if (!section.keys_of.empty()) line += fmt::format(" and those of {}", header_of(section.keys_of));
+  return out + line + "\n";
+}
+
 std::string overview() {
   std::string out;
-  for (const Section& section : sections()) {
-    out += fmt::format("{}   {}\n", header_text(section), section.meaning);
-    std::string line = " ";
-    for (const Key& key : keys()) {
-      if (key.section != section.pattern) continue;
-      if (line.size() + key.name.size() > 90) {
-        out += line + "\n";
-        line = " ";
-      }
-      line += fmt::format(" {}", key.name);
-    }
-    if (!section.keys_of.empty())
-      line += fmt::format(" and those of {}", header_of(section.keys_of));
-    out += line + "\n";
-  }
+  for (const Section& section : sections()) out += in_short(section);
   return out + "\n`tocsin config --help KEY` tells all of a key or a section.\n";
 }
 
@@ -156,6 +158,19 @@ void add_section(const Section& section, std::string& out) {
   if (rows.empty()) return;
   out += "\n| key | value | default | bounds | meaning | example |\n|---|---|---|---|---|---|\n" +
          rows;
+}
+
+/// The sections that the words lead to, each with its keys, in short.
+std::string about_below(const Path& asked) {
+  std::string out;
+  for (const Section& section : sections()) {
+    const Path path = path_of(section.pattern);
+    if (path.size() <= asked.size() || !std::equal(asked.begin(), asked.end(), path.begin()))
+      continue;
+    out += (out.empty() ? "" : "\n") + in_short(section);
+  }
+  if (!out.empty()) out += "\n`tocsin config --help KEY` tells all of a key or a section.\n";
+  return out;
 }
 
 /// All that the words name; "" where that is nothing.
@@ -211,6 +226,7 @@ Result<std::string> help_about(std::string_view word) {
   for (const bool named : {false, true}) {
     if (std::string said = about(asked, named); !said.empty()) return said;
   }
+  if (std::string said = about_below(asked); !said.empty()) return said;
   return fail(
       ErrorCode::not_found,
       fmt::format("no key and no section is called `{}`; {}", word,

@@ -62,4 +62,15 @@ class Report {
   return near.empty() ? std::move(otherwise) : fmt::format("did you mean `{}`?", near);
 }
 
+/// "the policies are a, b", or "" where they are too many to name.
+[[nodiscard]] inline std::string all_of(std::string_view what,
+                                        const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNamed = 12;
+  if (names.empty() || names.size() > kMostNamed) return "";
+  std::string list;
+  for (const std::string& name : names)
+    list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
+  return fmt::format("the {} are {}", what, list);
+}
+
 }  // namespace tocsin::config

@@ -86,7 +86,7 @@ class RuleReader {
     rule.policy = fields.text("policy");
     if (std::find(policy_names_.begin(), policy_names_.end(), rule.policy) == policy_names_.end()) {
       report_.unknown(fields.place("policy"), fmt::format("no policy is called `{}`", rule.policy),
-                      did_you_mean(rule.policy, policy_names_));
+                      did_you_mean(rule.policy, policy_names_, all_of("policies", policy_names_)));
     }
     rule.labels = fields.labels("labels");
     rule.summary = fields.text("summary");
@@ -137,6 +137,7 @@ class RuleReader {
         break;
     }
     check_percentage(fields, rule, report_);
+    check_unit(fields, rule, report_);
   }
 
   void check_inhibition(const std::vector<ReadRule>& rules) {

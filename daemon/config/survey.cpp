@@ -53,6 +53,9 @@ class Surveyor {
         section("", "", top, input_.roots[at]);
       }
     }
+    for (const Section& section : keys_.sections()) {
+      if (stands_for_itself(section.pattern)) required_somewhere(section);
+    }
     return std::move(survey_);
   }
 
@@ -69,7 +72,7 @@ class Surveyor {
         inner(here, path, name, entry, table);
       }
     }
-    if (here != nullptr) required(*here, name, place, table);
+    if (here != nullptr && !stands_for_itself(path)) required(*here, name, place, table);
   }
 
   /// Notes the section, unless it stands elsewhere already.
@@ -203,6 +206,25 @@ class Surveyor {
       if (key.section != section.pattern || table.find(key.name) != nullptr) continue;
       if (!needs(key, kind == nullptr ? "" : kind->value.text)) continue;
       report_.error(place, fmt::format("{} needs `{}`", header_of(section.pattern, name), key.name),
+                    fmt::format("for example {} = {}", key.name, key.example));
+    }
+  }
+
+  /// A section that stands for itself may be spread over files: what it needs stands in one.
+  void required_somewhere(const Section& section) {
+    const std::vector<const Found*> parts = survey_.of(section.pattern);
+    if (parts.empty()) return;
+    std::string others;
+    for (std::size_t at = 1; at < parts.size(); ++at)
+      others += (others.empty() ? ", and at " : ", ") + report_.where(parts[at]->place);
+    for (const Key& key : keys_.keys()) {
+      const bool given = std::any_of(parts.begin(), parts.end(), [&key](const Found* part) {
+        return part->table->find(key.name) != nullptr;
+      });
+      if (key.section != section.pattern || given || !needs(key, "")) continue;
+      report_.error(parts.front()->place,
+                    fmt::format("{} needs `{}`{}", header_of(section.pattern), key.name,
+                                others.empty() ? "" : ": it stands here" + others),
                     fmt::format("for example {} = {}", key.name, key.example));
     }
   }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "tocsin/expr/unit_of.hpp"
+
 namespace tocsin::config {
 namespace {
 
@@ -22,7 +24,10 @@ std::string_view unit_word(Unit unit) {
 }
 
 /// The unit that the quantities of one rule share, none where they do not; a plain number fits all.
-std::optional<Unit> shared_unit(const Limit& limit, const Entry* clear, Report& report) {
+/// An override that is at odds with what it inherits is shown, not what it inherits.
+std::optional<Unit> shared_unit(const Limit& limit, const Entry& limit_at, const Fields& fields,
+                                Report& report) {
+  const Entry* clear = fields.find("clear");
   Unit unit = Unit::none;
   bool shared = true;
   const auto join = [&](const std::optional<Quantity>& quantity, Place at) {
@@ -38,10 +43,18 @@ std::optional<Unit> shared_unit(const Limit& limit, const Entry* clear, Report& 
   join(limit.single, {});
   join(limit.warning, limit.warning_at);
   join(limit.critical, limit.critical_at);
-  if (clear != nullptr) {
-    if (const Result<Quantity> quantity = to_quantity(clear->value)) {
-      join(*quantity, clear->value.place);
-    }
+  const Result<Quantity> quantity =
+      clear != nullptr ? to_quantity(clear->value) : Result<Quantity>(Quantity{});
+  const bool at_odds =
+      quantity && quantity->unit != Unit::none && unit != Unit::none && quantity->unit != unit;
+  if (at_odds && fields.before(limit_at.key, "clear")) {
+    report.error(limit_at.value.place,
+                 fmt::format("{} beside {}: the rule's `clear` is at {}", unit_word(unit),
+                             unit_word(quantity->unit), report.where(clear->value.place)),
+                 "the quantities of a rule have one unit: set `clear` here too");
+    shared = false;
+  } else if (quantity && clear != nullptr) {
+    join(*quantity, clear->value.place);
   }
   return shared ? std::optional(unit) : std::nullopt;
 }
@@ -130,7 +143,7 @@ std::optional<rule::Threshold> read_threshold(const Fields& fields, Report& repo
     report.error(fields.place("severity"), "`severity` beside { warn, critical }",
                  "the value decides the severity");
   }
-  const std::optional<Unit> unit = shared_unit(*limit, fields.find("clear"), report);
+  const std::optional<Unit> unit = shared_unit(*limit, *entry, fields, report);
   if (!unit) return threshold;
   threshold.unit = *unit;
   if (*unit == Unit::ratio) check_plain(*limit, *entry, fields.find("clear"), report);
@@ -184,6 +197,37 @@ void check_percentage(const Fields& fields, const rule::Rule& rule, Report& repo
   report.warning(fields.place(fields.has("above") ? "above" : "below"),
                  "a percentage over an expression that multiplies by 100",
                  "80% is 0.8: leave out the multiplication, or write the threshold without %");
+}
+
+namespace {
+
+std::string_view how_to_write(Unit unit) {
+  switch (unit) {
+    case Unit::bytes:
+      return "a size is written \"512MiB\"; for a percentage, divide by the whole";
+    case Unit::seconds:
+      return "a duration is written \"500ms\"; for a percentage, divide by the whole";
+    default:
+      return "a ratio is written \"80%\" or 0.8";
+  }
+}
+
+}  // namespace
+
+void check_unit(const Fields& fields, const rule::Rule& rule, Report& report) {
+  if (!rule.threshold || rule.threshold->unit == Unit::none || fields.has("unit")) return;
+  const std::optional<Unit> promised = expr::unit_of(rule.expression.root());
+  if (!promised || *promised == rule.threshold->unit) return;
+  const std::string_view key = fields.has("above") ? "above" : "below";
+  const Entry* limit = fields.find(key);
+  std::string metrics;
+  for (const std::string& name : rule.expression.names()) {
+    if (!name.empty() && metrics.empty()) metrics = name;
+  }
+  report.warning(limit->value.place,
+                 fmt::format("{} over an expression that by its names gives {} (`{}`)",
+                             unit_word(rule.threshold->unit), unit_word(*promised), metrics),
+                 std::string(how_to_write(*promised)));
 }
 
 }  // namespace tocsin::config

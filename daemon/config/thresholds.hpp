@@ -13,5 +13,7 @@ namespace tocsin::config {
 [[nodiscard]] Unit read_unit(const Fields& fields, const std::optional<rule::Threshold>& threshold);
 /// A percentage over an expression that already multiplies by 100 is a factor of 100 off.
 void check_percentage(const Fields& fields, const rule::Rule& rule, Report& report);
+/// "80%" over what by its metric's name is in bytes is a slip.
+void check_unit(const Fields& fields, const rule::Rule& rule, Report& report);
 
 }  // namespace tocsin::config

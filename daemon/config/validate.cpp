@@ -12,6 +12,7 @@
 #include "receivers.hpp"
 #include "report.hpp"
 #include "rules.hpp"
+#include "secret_references.hpp"
 #include "sources.hpp"
 #include "survey.hpp"
 
@@ -144,6 +145,7 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   const bool telling = report.complete() && report.errors() == 0;
   std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
   check_feeding(rules, config.sources, report);
+  check_template_labels(rules, engine.host_labels, report);
   if (report.complete()) {
     check_unused(found, rules, report);
     check_label_slips(found, rules, report);
@@ -171,7 +173,9 @@ Loaded validate(const Input& input, const Options& options, std::vector<Diagnost
   loaded.diagnostics = std::move(found);
   Report report(input, loaded.diagnostics);
   check_files(input, report);
-  Config config = read_all(survey(input, report), options, report);
+  const Survey surveyed = survey(input, report);
+  Config config = read_all(surveyed, options, report);
+  loaded.secrets = secret_references(surveyed, input);
   sort_diagnostics(loaded.diagnostics, input.files);
   if (!has_errors(loaded.diagnostics)) loaded.config = std::move(config);
   return loaded;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tocsin/expr/evaluator.hpp"
+#include "tocsin/expr/unit_of.hpp"
 
 namespace tocsin::expr {
 namespace {
@@ -22,6 +23,7 @@ class Dissection {
     part.depth = depth;
     part.text = text_.substr(inner.span.offset, inner.span.length);
     part.type = inner.type;
+    part.unit = unit_of(inner);
     const auto looked = inner.type == ValueType::matrix ? rows(inner, part) : value(inner, part);
     if (!looked) part.error = looked.error().text;
     evaluator_.forget_kept();

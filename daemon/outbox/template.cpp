@@ -91,6 +91,17 @@ std::vector<TemplateFault> template_faults(std::string_view text) {
   return faults;
 }
 
+std::vector<TemplateLabel> template_labels(std::string_view text) {
+  std::vector<TemplateLabel> labels;
+  for (const Piece& piece : pieces(text)) {
+    if (!piece.is_field || !piece.field.starts_with(kLabels)) continue;
+    const std::string_view name = piece.field.substr(kLabels.size());
+    if (!is_label_name(name)) continue;
+    labels.push_back({static_cast<std::size_t>(name.data() - text.data()), std::string(name)});
+  }
+  return labels;
+}
+
 std::string render_template(std::string_view text, const TemplateValues& values) {
   std::string out;
   for (const Piece& piece : pieces(text)) {

@@ -22,7 +22,8 @@ constexpr std::array kSections = {
 // clang-format off
 constexpr std::array kKeys = {
     Key{.section = "", .name = "load", .type = Type::texts,
-        .meaning = "Configuration folders and files that are tested, from this file's folder on.",
+        .meaning = "What is tested, from this file's folder on: files, or folders as a whole: "
+                "tocsin.toml, conf.d and rules.d.",
         .example = "[\"../rules.d/api.toml\"]"},
 
     Key{.section = "test[]", .name = "name", .required = true, .meaning = "Unique in its file.",
@@ -38,7 +39,8 @@ constexpr std::array kKeys = {
         .meaning = "The target: \"host\", \"tocsin\", \"prometheus.NAME\".",
         .example = "\"host\""},
     Key{.section = "test[].scrape[]", .name = "series",
-        .meaning = "One series a line and its values, one for each tick: numbers, `_`, `stale`, "
+        .meaning = "One series a line and its values, one for each tick (the `every` of the "
+                "target's source, 1m where nothing sets it): numbers, `_`, `stale`, "
                 "1+2x3, 5x3, _x3. A series whose values have ended is no longer there.",
         .example = "'node_load1 0+1x10'"},
     Key{.section = "test[].scrape[]", .name = "fails", .type = Type::texts,

@@ -123,9 +123,10 @@ class Loader {
     for (const ruletest::Wanted& wanted : all) {
       const std::string path = (here / wanted.path).lexically_normal().string();
       if (!exists(path)) {
-        found_.push_back(config::diagnostic_at(input_.files, config::Level::error, wanted.place,
-                                               fmt::format("{} does not exist", path),
-                                               "a path counts from this file's folder on"));
+        found_.push_back(config::diagnostic_at(
+            input_.files, config::Level::error, wanted.place,
+            fmt::format("there is no file or folder {}", path),
+            "`load` counts from this file's folder on; a folder is a whole configuration"));
       } else if (std::filesystem::is_directory(path)) {
         add_configuration(path, path + "/");
       } else {
@@ -191,8 +192,12 @@ class Loader {
       for (const std::string& path : *paths) names.push_back(stem(path));
     }
     const std::string near = nearest(wish.name, names);
-    std::string hint = near.empty() ? fmt::format("packs are looked for in {}", folder)
-                                    : fmt::format("did you mean `{}`?", near);
+    std::string listed;
+    for (const std::string& name : names)
+      listed += fmt::format("{}`{}`", listed.empty() ? "" : ", ", name);
+    std::string hint = !near.empty()   ? fmt::format("did you mean `{}`?", near)
+                       : names.empty() ? fmt::format("there are no packs in {}", folder)
+                                       : fmt::format("in {} are {}", folder, listed);
     if (folder.empty()) hint = "[packs] path names the folder of packs";
     found_.push_back(config::diagnostic_at(input_.files, config::Level::error, wish.place,
                                            fmt::format("no pack is called `{}`", wish.name),

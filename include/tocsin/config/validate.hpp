@@ -18,9 +18,16 @@ struct Options {
   bool console_only = false;  ///< it is meant that nobody but the console hears, whatever it says
 };
 
+/// A reference to a secret, and a diagnostic at its place that says whose it is.
+struct SecretReference {
+  Secret secret;
+  Diagnostic at;
+};
+
 struct Loaded {
   std::optional<Config> config;  ///< only where nothing is an error
   std::vector<Diagnostic> diagnostics;
+  std::vector<SecretReference> secrets;
 };
 
 /// `found` is what reading the files has already brought to light.

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "tocsin/base/quantity.hpp"
 #include "tocsin/expr/evaluate.hpp"
 
 namespace tocsin::expr {
@@ -14,10 +16,11 @@ struct Part {
   std::size_t depth = 0;  ///< below the whole
   std::string text;
   ValueType type = ValueType::scalar;
-  std::size_t count = 0;    ///< elements of a vector, series of a range vector
-  std::size_t samples = 0;  ///< in a range vector
-  Value value;              ///< of a vector the first elements only, of a range vector nothing
-  std::string error;        ///< why it has no value, or ""
+  std::size_t count = 0;     ///< elements of a vector, series of a range vector
+  std::size_t samples = 0;   ///< in a range vector
+  Value value;               ///< of a vector the first elements only, of a range vector nothing
+  std::optional<Unit> unit;  ///< of its values, as far as metrics' names promise it
+  std::string error;         ///< why it has no value, or ""
 };
 
 struct DissectBounds {

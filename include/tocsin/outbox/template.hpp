@@ -27,6 +27,13 @@ struct TemplateFault {
 /// All that is wrong with it; empty where it is well.
 [[nodiscard]] std::vector<TemplateFault> template_faults(std::string_view text);
 
+/// `{{labels.NAME}}`: where the name stands.
+struct TemplateLabel {
+  std::size_t offset = 0;
+  std::string name;
+};
+[[nodiscard]] std::vector<TemplateLabel> template_labels(std::string_view text);
+
 /// What stands in for a field is plain text: braces in a label's value stay braces. A field that is
 /// unknown, and what follows braces that do not end, are shown as they are written.
 [[nodiscard]] std::string render_template(std::string_view text, const TemplateValues& values);
