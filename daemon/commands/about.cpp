@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "commands/help.hpp"
 #include "commands/manual.hpp"
+#include "commands/show_page.hpp"
 
 namespace tocsin::commands {
 
@@ -27,7 +28,7 @@ int help_about_command(const std::vector<std::string>& path) {
 }
 
 int man_page(std::uint64_t section) {
-  fmt::print("{}", section == 1 ? program_manual(grammar()) : configuration_manual());
+  show_page(section == 1 ? program_manual(grammar()) : configuration_manual());
   return well;
 }
 

@@ -20,6 +20,12 @@ once. `tocsin check` validates all of it and names every mistake with its place.
 `tocsin reload`, `systemctl reload tocsin` or SIGHUP make the daemon take a new configuration. One
 with an error in it is refused whole, and the old one goes on.
 
+Maintenance windows name time zones, which are read from `/usr/share/zoneinfo`: on a system that
+has none, install tzdata. UTC needs nothing.
+
+`tocsin test` runs rules over the series of a test file. Their values come one a tick, which is the
+`every` of the target's source; where neither the test file nor what it loads sets one, it is 1m.
+
     [packs]
     enable = ["infrastructure", "tocsin"]
 

@@ -29,7 +29,9 @@ std::string escaped(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const char c = text[at];
     if ((static_cast<unsigned char>(c) & 0x80U) != 0) {
-      out += fmt::format("\\[u{:04X}]", decode(text, at));
+      const unsigned point = decode(text, at);
+      // groff knows no ellipsis on a terminal without UTF-8, and warns of it.
+      out += point == 0x2026 ? "..." : fmt::format("\\[u{:04X}]", point);
       continue;
     }
     ++at;

@@ -171,3 +171,36 @@ def test_install_brings_pages_and_completions_and_uninstall_takes_them(binary, t
         assert (tmp_path / path).stat().st_mode & 0o777 == 0o644
     subprocess.run([harness.ROOT / "systemd/uninstall"], env=into, check=True, capture_output=True)
     assert not [path for path in INSTALLED if (tmp_path / path).exists()]
+
+
+def on_a_terminal(binary, *words, path=None):
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "dumb", "PAGER": "cat", "MANPAGER": "cat", "COLUMNS": "80", "NO_COLOR": "1"}
+    if path is not None:
+        environment["PATH"] = str(path)
+    process = subprocess.Popen([str(binary), *words], stdout=theirs, stderr=theirs, stdin=theirs, env=environment)
+    os.close(theirs)
+    shown = b""
+    try:
+        while block := os.read(ours, 65536):
+            shown += block
+    except OSError:  # the other end is gone: that was all
+        pass
+    os.close(ours)
+    assert process.wait(20) == 0
+    return re.sub(".\b", "", re.sub("\x1b\\[[0-9;]*m", "", shown.decode(errors="replace"))).replace("\r", "")
+
+
+def test_a_man_page_on_a_terminal_is_no_source(binary, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for section, words in (("1", "Run the daemon in the foreground"), ("5", "the oldest job has waited {{value}}")):
+        for path in (None, tmp_path / "empty"):
+            shown = on_a_terminal(binary, "man", section, path=path)
+            assert words in re.sub(r"\s+", " ", shown), shown[:2000]
+            assert "\n.S" not in shown and "\\f" not in shown and "\\(" not in shown and "warning" not in shown[:400]
+            assert max(len(line) for line in shown.splitlines()) < 180
+
+
+def test_no_man_page_needs_utf8(page):
+    groff = subprocess.run(["groff", "-K", "utf8", "-ww", "-man", "-T", "ascii", str(page)], capture_output=True)
+    assert groff.stderr == b""

@@ -113,3 +113,44 @@ def test_a_second_one_is_told_that_the_first_runs(run):
     second = run("--listen", "127.0.0.1:0")
     assert second.process.wait(20) == 1
     assert "it runs already" in second.text()
+
+
+def test_what_only_asks_or_is_mistyped_is_answered_before_anything_is_built(tmp_path):
+    # No binary is named: what would build would take minutes and leave its traces.
+    for words, code, said in ((["--help"], 0, "--demo watches a small application"),
+                              (["--demo", "-h"], 0, "TOCSIN_RUN=FOLDER"),
+                              (["--dmeo"], 2, "unknown option --dmeo: there are --demo"),
+                              (["--demo", "--lsiten", "127.0.0.1:0"], 2, "unknown option --lsiten")):
+        asked = subprocess.run([str(ROOT / "daemon/run"), *words], capture_output=True, text=True, timeout=5,
+                               env={**os.environ, "TOCSIN_RUN": str(tmp_path / "run")})
+        assert asked.returncode == code, asked
+        assert said in asked.stdout + asked.stderr, asked
+        assert not (tmp_path / "run").exists()
+
+
+def test_the_demo_beside_a_daemon_takes_another_port(run):
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(("127.0.0.1", 9797))
+        except OSError:
+            pass  # somebody else has it: that is as good
+        else:
+            taken.listen()
+        demo = run("--demo", DEMO_SPEED="8")
+        demo.shows(r"127\.0\.0\.1:9797 is taken", 20)
+        page = demo.shows(r"The page is on http://(\S+?)\.", 20)
+        port = int(demo.shows(r"The page is on http://127\.0\.0\.1:(\d+)", 20).group(1))
+        assert page and port != 9797
+        demo.shows(rf"listening on 127\.0\.0\.1:{port}", 20)
+        assert demo.ctrl_c() == 0
+
+
+def test_the_command_in_a_notice_works_from_anywhere(run, tmp_path):
+    demo = run("--demo", "--listen", "127.0.0.1:0", DEMO_SPEED="8")
+    demo.shows("OPENED critical: .* fail.* → chat", 20)
+    command = demo.shows(r"Acknowledge: (.*)\n", 5).group(1)
+    pasted = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20, cwd=tmp_path)
+    assert pasted.returncode == 0, f"{command}\n{pasted.stderr}"
+    demo.shows("ACKNOWLEDGED", 20)
+    demo.ctrl_c()
