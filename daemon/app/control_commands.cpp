@@ -9,6 +9,7 @@
 
 #include "tocsin/base/text.hpp"
 #include "tocsin/model/matcher.hpp"
+#include "tocsin/model/silence.hpp"
 
 namespace tocsin::app {
 
@@ -74,7 +75,7 @@ Result<SilenceCommand> withheld_by(const json::object& body, std::string_view no
   const auto matchers = text_member(body, "matchers", true);
   if (!matchers) return tl::unexpected(matchers.error());
   const auto parsed = Matchers::parse(*matchers);
-  if (!parsed) return tl::unexpected(parsed.error().within("matchers"));
+  if (!parsed) return tl::unexpected(parsed.error());
   if (parsed->empty())
     return fail(ErrorCode::invalid, fmt::format("{} must name at least one matcher", noun));
   const auto lasts = duration_member(body, "for");
@@ -174,6 +175,14 @@ Result<Command> end_maintenance_command(const json::object& body) {
 
 Result<Command> end_silence_command(const json::object& body) {
   if (auto known = only(body, {"silence"}); !known) return tl::unexpected(known.error());
+  const json::value* const given = body.if_contains("silence");
+  if (given != nullptr && given->is_string()) {
+    const std::uint64_t number = number_in(view(given->get_string()));
+    if (number == 0)
+      return fail(ErrorCode::invalid, fmt::format("`{}` is no silence: they are called S1, S2, …",
+                                                  printable(view(given->get_string()))));
+    return command(EndSilenceCommand{SilenceId(number)});
+  }
   const auto silence = number_member(body, "silence");
   if (!silence) return tl::unexpected(silence.error());
   return command(EndSilenceCommand{SilenceId(*silence)});

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/own_metrics.hpp"
+#include "app/program.hpp"
 #include "http/exposition.hpp"
 #include "loop/clock.hpp"
 #include "loop/log.hpp"
@@ -32,10 +33,11 @@ const config::HostSource* host_source(const config::Config& config) {
   return nullptr;
 }
 
-Receivers::Maker receiver_maker(loop::HttpClient& http) {
+Receivers::Maker receiver_maker(loop::HttpClient& http, std::string program) {
   Receivers::Maker maker;
-  maker.receiver = [&http](const config::ReceiverDefinition& definition) {
-    return receivers::make_receiver(definition, http);
+  maker.receiver = [&http,
+                    called = std::move(program)](const config::ReceiverDefinition& definition) {
+    return receivers::make_receiver(definition, http, called);
   };
   maker.definition = [](const RetiredReceiver& retired) {
     return receiver_from(retired.definition);
@@ -57,7 +59,7 @@ Daemon::Daemon(RunOptions options, Configuration read)
       workers_(loop_.get_executor(), {}),
       http_(loop_.get_executor()),
       gauge_(loop_),
-      receivers_(receiver_maker(http_)),
+      receivers_(receiver_maker(http_, program_for(config_.control.socket))),
       progress_(started_.boot),
       heartbeat_(http_, [this] { return standing_still(); }) {
   config_state_.folder = options_.folder;
@@ -140,8 +142,8 @@ Result<void> Daemon::wire() {
                                            tell_status();
                                          });
 
-  view_.reset(new View{driver_->engine(), *scrapers_, gauge_, config_state_, heartbeat_, servers_,
-                       started_});
+  view_.reset(new View{driver_->engine(), *scrapers_, receivers_, gauge_, config_state_, heartbeat_,
+                       servers_, started_});
   const Surface surface{
       *view_,
       *driver_,

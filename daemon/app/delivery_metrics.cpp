@@ -10,7 +10,8 @@ std::uint64_t count_of(const std::map<std::string, std::uint64_t>& counts,
   return found == counts.end() ? 0 : found->second;
 }
 
-void receiver_metrics(const engine::Status& status, const engine::Counters& counts, Families& out) {
+void receiver_metrics(const View& view, const engine::Status& status, Families& out) {
+  const engine::Counters& counts = view.engine.counters();
   auto deliveries = counter(out, "tocsin_deliveries_total",
                             "Attempts to deliver a notice, by receiver and its answer.");
   for (const engine::ReceiverStatus& receiver : status.receivers) {
@@ -23,9 +24,11 @@ void receiver_metrics(const engine::Status& status, const engine::Counters& coun
                    as_double(count_of(counts.deliveries_refused, name)));
   }
   auto refuses = gauge(out, "tocsin_receiver_refuses",
-                       "1 where the receiver's last answer was a permanent no.");
+                       "1 where the receiver's last answer was a permanent no, or where a secret "
+                       "that it needs cannot be read.");
   for (const engine::ReceiverStatus& receiver : status.receivers)
-    refuses.add({{"receiver", receiver.name}}, receiver.refuses ? 1 : 0);
+    refuses.add({{"receiver", receiver.name}},
+                receiver.refuses || !view.receivers.known_trouble(receiver.name).empty() ? 1 : 0);
   auto failures = gauge(out, "tocsin_receiver_consecutive_failures",
                         "Attempts in a row that the receiver did not say yes to.");
   for (const engine::ReceiverStatus& receiver : status.receivers)
@@ -37,10 +40,11 @@ void receiver_metrics(const engine::Status& status, const engine::Counters& coun
 
 }  // namespace
 
-void delivery_metrics(const engine::Engine& engine, Now now, Families& out) {
+void delivery_metrics(const View& view, Now now, Families& out) {
+  const engine::Engine& engine = view.engine;
   const engine::Status status = engine.status(now);
   const engine::Counters& counts = engine.counters();
-  receiver_metrics(status, counts, out);
+  receiver_metrics(view, status, out);
   gauge(out, "tocsin_outbox_length", "Notices that are not delivered yet.")
       .add({}, as_double(status.outbox));
   gauge(out, "tocsin_outbox_limit", "Notices that may wait at once.")

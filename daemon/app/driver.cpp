@@ -19,9 +19,11 @@ loop::log::Level level_of(const engine::LogLine& line) {
     case engine::LogLine::Level::warning:
       return loop::log::Level::warning;
     case engine::LogLine::Level::error:
+      return loop::log::Level::error;
+    case engine::LogLine::Level::emergency:
       break;
   }
-  return loop::log::Level::error;
+  return loop::log::Level::emergency;
 }
 
 void write_log(const engine::LogLine& line) {

@@ -28,7 +28,14 @@ json::string time(WallTime at) {
   return text(format_rfc3339(at));
 }
 
-json::object json_of_part(const expr::Part& part) {
+/// The value as people read it; "" where its unit is not known: then its digits are what there is.
+json::string in_unit(double value, std::optional<Unit> unit) {
+  return text(unit && *unit != Unit::none ? format_quantity(value, *unit) : "");
+}
+
+json::object json_of_part(const expr::Part& part, const rule::Rule& rule) {
+  const std::optional<Unit> unit =
+      part.depth == 0 && rule.unit != Unit::none ? rule.unit : part.unit;
   json::object out;
   out["depth"] = part.depth;
   out["text"] = text(part.text);
@@ -39,8 +46,10 @@ json::object json_of_part(const expr::Part& part) {
   if (part.type == expr::ValueType::matrix) out["samples"] = part.samples;
   if (!part.error.empty()) return out;
   if (const double* const number = std::get_if<double>(&part.value);
-      number != nullptr && part.type == expr::ValueType::scalar)
+      number != nullptr && part.type == expr::ValueType::scalar) {
     out["value"] = text(format_number(*number));
+    out["shown_value"] = in_unit(*number, unit);
+  }
   if (const std::string* const words = std::get_if<std::string>(&part.value))
     out["value"] = text(*words);
   if (const expr::Vector* const vector = std::get_if<expr::Vector>(&part.value)) {
@@ -49,6 +58,7 @@ json::object json_of_part(const expr::Part& part) {
       json::object one;
       one["labels"] = json_of(element.labels);
       one["value"] = text(format_number(element.value));
+      one["shown_value"] = in_unit(element.value, unit);
       elements.push_back(std::move(one));
     }
     out["elements"] = std::move(elements);
@@ -59,13 +69,15 @@ json::object json_of_part(const expr::Part& part) {
 /// How one rule looks at one value.
 class Instances {
  public:
-  Instances(const engine::Engine& engine, const rule::Rule& rule, Now now)
-      : engine_(engine), rule_(rule), now_(now) {}
+  Instances(const engine::Engine& engine, const rule::Rule& rule, const engine::RuleStatus& status,
+            Now now)
+      : engine_(engine), rule_(rule), status_(status), now_(now) {}
 
   void add(const Alert& alert) {
     if (alert.key.rule != rule_.name) return;
     seen_.insert(alert.key.labels);
     json::object out = json_of(alert, engine_).as_object();
+    out["judged"] = alert.judged ? json::value(time(alert.judged->wall)) : json::value(nullptr);
     add_distance(out, alert.state, alert.value);
     out["withheld"] = text(engine_.withheld(alert));
     out["next"] = next_of(alert);
@@ -83,7 +95,14 @@ class Instances {
     out["labels"] = json_of(labels);
     out["state"] = text(to_string(AlertState::inactive));
     // Over the threshold and yet no alert: it has not been judged, or not been believed.
-    out["reason"] = judgement.verdict == rule::Verdict::breach ? "not judged yet" : "";
+    const bool breach = judgement.verdict == rule::Verdict::breach;
+    out["reason"] = status_.warm_at ? "warming up" : breach ? "not judged yet" : "";
+    if (status_.warm_at) {
+      json::array steps;
+      add_step(steps, breach ? "is judged; is in breach now" : "is judged", status_.warm_at);
+      out["next"] = std::move(steps);
+    }
+    if (status_.last_evaluation) out["judged"] = time(status_.last_evaluation->wall);
     out["value"] = text(format_number(element.value));
     out["shown_value"] = text(format_quantity(element.value, rule_.unit));
     add_distance(out, AlertState::inactive, element.value);
@@ -166,6 +185,7 @@ class Instances {
 
   const engine::Engine& engine_;
   const rule::Rule& rule_;
+  const engine::RuleStatus& status_;
   Now now_;
   std::set<Labels> seen_;
   std::set<IncidentId> incidents_;
@@ -185,6 +205,13 @@ json::object json_of_rule(const rule::Rule& rule) {
     threshold["warning"] = or_null(rule.threshold->warning);
     threshold["critical"] = or_null(rule.threshold->critical);
     threshold["clear"] = text(format_number(rule.threshold->clear));
+    json::object shown;
+    if (rule.threshold->warning)
+      shown["warning"] = text(format_quantity(*rule.threshold->warning, rule.unit));
+    if (rule.threshold->critical)
+      shown["critical"] = text(format_quantity(*rule.threshold->critical, rule.unit));
+    shown["clear"] = text(format_quantity(rule.threshold->clear, rule.unit));
+    threshold["shown"] = std::move(shown);
     out["threshold"] = std::move(threshold);
   }
   if (const auto* const hold = std::get_if<rule::HoldFor>(&rule.hold)) {
@@ -197,15 +224,21 @@ json::object json_of_rule(const rule::Rule& rule) {
   return out;
 }
 
-void add_status(json::object& out, const engine::Engine& engine, const std::string& rule, Now now) {
-  for (const engine::RuleStatus& status : engine.status(now).rules) {
-    if (status.name != rule) continue;
-    out["last_evaluation"] = status.last_evaluation
-                                 ? json::value(time(status.last_evaluation->wall))
-                                 : json::value(nullptr);
-    out["error"] = text(status.last_error);
-    out["reason"] = text(to_string(status.reason));
-  }
+engine::RuleStatus status_of(const engine::Engine& engine, const std::string& rule, Now now) {
+  for (engine::RuleStatus& status : engine.status(now).rules)
+    if (status.name == rule) return std::move(status);
+  return {};
+}
+
+void add_status(json::object& out, const engine::RuleStatus& status) {
+  const auto moment = [](const auto& at) {
+    return at ? json::value(time(at->wall)) : json::value(nullptr);
+  };
+  out["last_evaluation"] = moment(status.last_evaluation);
+  out["error"] = text(status.last_error);
+  out["reason"] = text(to_string(status.reason));
+  out["nothing_since"] = moment(status.nothing_since);
+  out["warm_at"] = status.warm_at ? json::value(time(*status.warm_at)) : json::value(nullptr);
 }
 
 json::array json_of_past(const std::vector<engine::PastTransition>& past) {
@@ -238,13 +271,17 @@ http::Response answer_explain(const Surface& surface, const std::string& name) {
   if (rule == nullptr) return unknown_rule(engine, name);
   const Now now = loop::now();
   json::object out = json_of_rule(*rule);
-  add_status(out, engine, name, now);
+  const engine::RuleStatus status = status_of(engine, name, now);
+  add_status(out, status);
   json::array parts;
-  for (const expr::Part& part : engine.dissect(name, now)) parts.push_back(json_of_part(part));
+  for (const expr::Part& part : engine.dissect(name, now))
+    parts.push_back(json_of_part(part, *rule));
   out["parts"] = std::move(parts);
-  Instances instances(engine, *rule, now);
+  Instances instances(engine, *rule, status, now);
   for (const Alert* alert : engine.alerts()) instances.add(*alert);
-  if (const auto result = engine.query(rule->expression, now.boot, now)) {
+  // All of one moment: that of the evaluation which made the alerts what they are.
+  const BootTime at = status.last_evaluation ? status.last_evaluation->boot : now.boot;
+  if (const auto result = engine.query(rule->expression, at, now)) {
     if (const auto* const vector = std::get_if<expr::Vector>(&result->value)) {
       for (const expr::Element& element : *vector) instances.add(element);
     } else if (const auto* const number = std::get_if<double>(&result->value)) {

@@ -114,6 +114,7 @@ json::value json_of(const Incident& incident, const engine::Engine& engine, Now 
   out["impact"] = text(to_string(incident.effective_impact()));
   out["assessed_by"] = text(incident.assessed_by);
   out["level"] = incident.level;
+  out["told_nobody"] = engine.told_nobody(incident.id);
   out["recorded"] = incident.recorded;
   history(incident, out);
   out["acknowledged"] = incident.acknowledged ? json::value(acknowledgement(*incident.acknowledged))
@@ -121,8 +122,16 @@ json::value json_of(const Incident& incident, const engine::Engine& engine, Now 
   out["rings"] = rings(incident);
   out["next"] = next_step(incident, engine, now);
   json::array alerts;
-  for (const Alert* alert : engine.alerts())
-    if (alert->incident == incident.id) alerts.push_back(json_of(*alert, engine));
+  std::size_t withheld = 0;
+  std::string why;
+  for (const Alert* alert : engine.alerts()) {
+    if (alert->incident != incident.id) continue;
+    alerts.push_back(json_of(*alert, engine));
+    const std::string reason = engine.withheld(*alert);
+    if (!reason.empty()) ++withheld;
+    if (why.empty()) why = reason;
+  }
+  out["withheld"] = text(withheld > 0 && withheld == alerts.size() ? why : "");
   out["alerts"] = std::move(alerts);
   return out;
 }
@@ -139,6 +148,7 @@ json::value json_of(const TimelineEntry& entry) {
 json::value json_of(const Silence& silence, Now now) {
   json::object out;
   out["id"] = silence.id.value;
+  out["name"] = text(reference_to(silence));
   out["matchers"] = text(silence.matchers);
   out["by"] = text(silence.author);
   out["reason"] = text(silence.reason);

@@ -92,7 +92,7 @@ Families own_metrics(const View& view, Now now) {
                         "was still under way or the machine was suspended.");
   for (const auto& [target, count] : view.scrapers.missed_ticks())
     missed.add({{"target", target}}, as_double(count));
-  delivery_metrics(view.engine, now, out);
+  delivery_metrics(view, now, out);
   loop_metrics(view.gauge, out);
   config_metrics(view.config, out);
   heartbeat_metrics(view.heartbeat, out);

@@ -11,7 +11,7 @@ namespace tocsin::app {
 
 // Its parts.
 void engine_metrics(const engine::Engine& engine, Now now, Families& out);
-void delivery_metrics(const engine::Engine& engine, Now now, Families& out);
+void delivery_metrics(const View& view, Now now, Families& out);
 void process_metrics(Families& out);
 
 }  // namespace tocsin::app

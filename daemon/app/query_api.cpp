@@ -27,10 +27,19 @@ http::Response problem(int status, std::string_view type, std::string_view what)
   return http::json_response(status, json::serialize(out) + '\n');
 }
 
-std::string said(const expr::ParseError& error) {
-  std::string out = error.message + " at character " + std::to_string(error.offset + 1);
-  if (!error.hint.empty()) out += " (" + error.hint + ")";
-  return out;
+/// In words, for clients of Prometheus, and in parts, for whoever can point at the place.
+http::Response misread(const expr::ParseError& error) {
+  json::object out;
+  out["status"] = "error";
+  out["errorType"] = "bad_data";
+  std::string words = error.message + " at character " + std::to_string(error.offset + 1);
+  if (!error.hint.empty()) words += " (" + error.hint + ")";
+  out["error"] = text(words);
+  out["message"] = text(error.message);
+  out["hint"] = text(error.hint);
+  out["offset"] = error.offset;
+  out["length"] = error.length;
+  return http::json_response(400, json::serialize(out) + '\n');
 }
 
 /// Unix seconds, with fractions, or RFC 3339.
@@ -106,7 +115,7 @@ tl::expected<expr::Expression, http::Response> expression_of(std::string_view qu
   if (query.size() > kLongestQuery)
     return tl::unexpected(problem(400, "bad_data", "the query is too long"));
   auto expression = expr::Expression::parse(query);
-  if (!expression) return tl::unexpected(problem(400, "bad_data", said(expression.error())));
+  if (!expression) return tl::unexpected(misread(expression.error()));
   return std::move(*expression);
 }
 

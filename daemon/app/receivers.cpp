@@ -6,8 +6,34 @@
 #include <utility>
 
 #include "loop/log.hpp"
+#include "loop/secrets.hpp"
 
 namespace tocsin::app {
+
+namespace {
+
+/// Those without which nothing can be sent.
+struct SecretsNeeded {
+  using Secrets = std::vector<config::Secret>;
+  static Secrets with(const config::HttpOptions& http, Secrets more) {
+    more.push_back(http.password);
+    more.push_back(http.bearer);
+    return more;
+  }
+  Secrets operator()(const config::ConsoleReceiver&) const { return {}; }
+  Secrets operator()(const config::SlackReceiver& slack) const {
+    return with(slack.http, {slack.webhook});
+  }
+  Secrets operator()(const config::PagerDutyReceiver& pager) const {
+    return with(pager.http, {pager.routing_key});
+  }
+  Secrets operator()(const config::WebhookReceiver& hook) const {
+    return with(hook.http, {hook.url, hook.signing_secret});
+  }
+  Secrets operator()(const config::EmailReceiver& email) const { return {email.password}; }
+};
+
+}  // namespace
 
 void Receivers::configure(const std::vector<config::ReceiverDefinition>& definitions) {
   for (const auto& [name, slot] : slots_) slot->configured = false;
@@ -21,8 +47,17 @@ void Receivers::configure(const std::vector<config::ReceiverDefinition>& definit
       slot->definition = definition.receiver.definition;
       slot->timeout = definition.timeout;
       slot->receiver = make_.receiver(definition);
+      slot->secrets = std::visit(SecretsNeeded{}, definition.kind);
     }
     slot->configured = true;
+    look_at_secrets(*slot);
+    if (!slot->trouble.empty()) {
+      const std::vector<loop::log::Field> about = {{"TOCSIN_RECEIVER", definition.receiver.name}};
+      loop::log::write(loop::log::Level::error,
+                       fmt::format("receiver {} cannot be told anything: {}",
+                                   definition.receiver.name, slot->trouble),
+                       about);
+    }
   }
 }
 
@@ -51,7 +86,30 @@ void Receivers::retire(const std::vector<RetiredReceiver>& needed) {
     slot->definition = retired.definition;
     slot->timeout = definition->timeout;
     slot->receiver = make_.receiver(*definition);
+    slot->secrets = std::visit(SecretsNeeded{}, definition->kind);
     slots_.emplace(retired.name, std::move(slot));
+  }
+}
+
+std::string Receivers::trouble(const std::string& name) const {
+  const auto found = slots_.find(name);
+  if (found == slots_.end()) return "";
+  look_at_secrets(*found->second);
+  return found->second->trouble;
+}
+
+std::string Receivers::known_trouble(const std::string& name) const {
+  const auto found = slots_.find(name);
+  return found == slots_.end() || found->second->trouble.empty() ? "" : trouble(name);
+}
+
+void Receivers::look_at_secrets(const Slot& slot) {
+  slot.trouble.clear();
+  for (const config::Secret& secret : slot.secrets) {
+    const Result<std::string> read = loop::read_secret(secret);
+    if (read) continue;
+    slot.trouble = read.error().text;
+    return;
   }
 }
 

@@ -29,6 +29,13 @@ class Receivers {
   /// was removed before a restart) is made from its definition.
   void retire(const std::vector<RetiredReceiver>& needed);
 
+  /// Why the receiver cannot be told anything at all, as far as it shows without asking it: a
+  /// secret that cannot be read. "" where nothing is wrong, or where there is no such receiver.
+  /// Reads the secrets anew.
+  [[nodiscard]] std::string trouble(const std::string& name) const;
+  /// The same; what was readable when it was last looked at counts as readable still.
+  [[nodiscard]] std::string known_trouble(const std::string& name) const;
+
   void deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done);
   void poll(const engine::AckPoll& asked, std::function<void(std::vector<Command>)> done);
 
@@ -37,9 +44,12 @@ class Receivers {
     std::string definition;
     Duration timeout{};
     std::unique_ptr<receivers::Receiver> receiver;
+    std::vector<config::Secret> secrets;
+    mutable std::string trouble;  ///< when its secrets were last read
     bool configured = false;
     std::size_t awaited = 0;  ///< answers that are still to come
   };
+  static void look_at_secrets(const Slot& slot);
   void let_go(std::shared_ptr<Slot> slot);
 
   Maker make_;

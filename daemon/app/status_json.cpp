@@ -37,6 +37,9 @@ json::object rule(const engine::RuleStatus& status, const engine::Engine& engine
   out["pending"] = status.pending;
   out["firing"] = status.firing;
   out["reason"] = text(to_string(status.reason));
+  out["nothing_since"] = time_or_null(status.nothing_since);
+  out["warm_at"] =
+      status.warm_at ? json::value(text(format_rfc3339(*status.warm_at))) : json::value(nullptr);
   out["last_evaluation"] = time_or_null(status.last_evaluation);
   out["error"] = text(status.last_error);
   out["value"] = status.value ? json::value(text(format_number(*status.value))) : nullptr;
@@ -46,13 +49,14 @@ json::object rule(const engine::RuleStatus& status, const engine::Engine& engine
   return out;
 }
 
-json::object receiver(const engine::ReceiverStatus& status) {
+json::object receiver(const engine::ReceiverStatus& status, const std::string& trouble) {
   json::object out;
   out["name"] = text(status.name);
   out["waiting"] = status.waiting;
   out["consecutive_failures"] = status.consecutive_failures;
   out["refuses"] = status.refuses;
-  out["error"] = text(status.last_error);
+  out["usable"] = trouble.empty();
+  out["error"] = text(trouble.empty() ? status.last_error : trouble);
   out["last_yes"] = time_or_null(status.last_yes);
   return out;
 }
@@ -110,7 +114,8 @@ json::value status_json(const View& view, Now now) {
   json::array rules;
   for (const auto& one : status.rules) rules.push_back(rule(one, view.engine));
   json::array receivers;
-  for (const auto& one : status.receivers) receivers.push_back(receiver(one));
+  for (const auto& one : status.receivers)
+    receivers.push_back(receiver(one, view.receivers.trouble(one.name)));
   out["targets"] = std::move(targets);
   out["rules"] = std::move(rules);
   out["receivers"] = std::move(receivers);

@@ -10,6 +10,7 @@
 #include "app/driver.hpp"
 #include "app/heartbeat.hpp"
 #include "app/loop_gauge.hpp"
+#include "app/receivers.hpp"
 #include "app/scrapers.hpp"
 #include "http/server.hpp"
 #include "tocsin/config/config.hpp"
@@ -33,6 +34,7 @@ struct ConfigState {
 struct View {
   const engine::Engine& engine;
   const Scrapers& scrapers;
+  const Receivers& receivers;
   const LoopGauge& gauge;
   const ConfigState& config;
   const Heartbeat& heartbeat;

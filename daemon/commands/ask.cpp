@@ -39,6 +39,13 @@ std::string control_socket(const Common& common) {
   return common.socket ? *common.socket : app::configured_socket(common.folder);
 }
 
+std::string called_as(const Common& common) {
+  std::string out = "tocsin";
+  if (common.folder != Common().folder) out += " --config " + printable(common.folder);
+  if (common.socket) out += " --socket " + printable(*common.socket);
+  return out;
+}
+
 Result<Answer> get(const Common& common, const std::string& target, Duration timeout) {
   http::ControlRequest request;
   request.timeout = timeout;

@@ -17,6 +17,9 @@ namespace tocsin::commands {
 /// Where the daemon is asked: what --socket says, or the configuration, or the usual place.
 [[nodiscard]] std::string control_socket(const Common& common);
 
+/// "tocsin", with what this call needs to reach its daemon: for commands that are shown.
+[[nodiscard]] std::string called_as(const Common& common);
+
 struct Answer {
   int status = 0;
   boost::json::value body;

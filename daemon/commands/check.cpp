@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/changes_json.hpp"
+#include "app/secret_check.hpp"
 #include "commands/ask.hpp"
 #include "commands/check_json.hpp"
 #include "commands/commands.hpp"
@@ -57,7 +58,9 @@ void print(const config::Difference& changes) {
 int check(const Common& common, bool diff) {
   app::RunOptions options;
   options.folder = common.folder;
-  const app::Configuration read = app::load_configuration(options);
+  app::Configuration read = app::load_configuration(options);
+  for (config::Diagnostic& each : app::secret_warnings(read.secrets))
+    read.diagnostics.push_back(std::move(each));
   json::object out = check_json(read, common.folder);
   if (!common.json) print(common, read);
   Result<config::Difference> changes = config::Difference{};

@@ -174,11 +174,11 @@ void add_silences(CLI::App& app, Words& words) {
   command->add_option("--reason", words.silence.reason, "Why")->type_name("TEXT")->group(kNeeded);
   add_by(command, words);
   CLI::App* const end = add(*command, "end", "End a silence early");
-  end->add_option("SILENCE", words.number, "Its number")->required();
+  end->add_option("SILENCE", words.word, "As `silences` shows it: S3")->required();
   command->require_subcommand(0, 1);
   command->callback([&words, command, end] {
     if (end->parsed()) {
-      words.chosen = [&words] { return end_silence(words.common, words.number); };
+      words.chosen = [&words] { return end_silence(words.common, words.word); };
       return;
     }
     for (const CLI::Option* option : command->get_options()) {

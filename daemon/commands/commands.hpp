@@ -71,7 +71,7 @@ int acknowledge(const Common& common, const Acknowledge& what);
 int unacknowledge(const Common& common, std::uint64_t incident);
 int silences(const Common& common);
 int silence(const Common& common, const Silence& what);
-int end_silence(const Common& common, std::uint64_t silence);
+int end_silence(const Common& common, const std::string& silence);
 int maintenance(const Common& common);
 int start_maintenance(const Common& common, const Maintenance& what);
 /// Of a configured window, by name, the present occurrence; of one made by hand, its number.

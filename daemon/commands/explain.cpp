@@ -32,10 +32,10 @@ void print_rule(const json::value& answer) {
   if (threshold.is_object()) {
     fmt::print(": {}", shown_member(threshold, "direction"));
     for (const char* const severity : {"warning", "critical"}) {
-      const std::string limit = shown_member(threshold, severity);
+      const std::string limit = shown_member(member_of(threshold, "shown"), severity);
       if (!limit.empty()) fmt::print(" {} ({})", limit, severity);
     }
-    fmt::print(", clear {}", shown_member(threshold, "clear"));
+    fmt::print(", clear {}", shown_member(member_of(threshold, "shown"), "clear"));
   } else {
     fmt::print(": fires for each series of its result");
   }
@@ -44,14 +44,23 @@ void print_rule(const json::value& answer) {
   if (at.empty()) {
     fmt::print("  not evaluated yet\n");
   } else {
-    fmt::print("  evaluated {}, {} ago\n", moment_of(at), age_of(at));
+    fmt::print("  evaluated {}, {} ago; the values are of then, not of now\n", moment_of(at),
+               age_of(at));
   }
+  const std::string warm = text_of(answer, "warm_at");
+  if (!warm.empty()) fmt::print("  warming up until {}\n", moment_of(warm));
+  const std::string nothing = text_of(answer, "nothing_since");
+  if (!nothing.empty())
+    fmt::print("  {}\n",
+               styled("finds no series since " + moment_of(nothing), Look::odd, colour_wanted()));
   const std::string error = shown_member(answer, "error");
   if (!error.empty()) fmt::print("  {}\n", styled(error, Look::bad, colour_wanted()));
 }
 
-/// As many digits as tell one value from the other; --json has all.
+/// In its unit, or as many digits as tell one value from the other; --json has all.
 std::string value_of(const json::value& element) {
+  const std::string shown = text_of(element, "shown_value");
+  if (!shown.empty()) return shown;
   const auto number = parse_number(text_of(element, "value"));
   return number ? fmt::format("{:.9g}", *number) : text_of(element, "value");
 }
@@ -72,7 +81,7 @@ std::string in_short(const json::value& part) {
 }
 
 void print_parts(const json::value& answer) {
-  const std::size_t half = terminal_width() / 2;
+  const std::size_t half = line_width() / 2;
   const std::size_t other_half = half - 2;
   Table table({"EXPRESSION", "VALUE"});
   for (const json::value& part : array_of(answer, "parts")) {
@@ -108,13 +117,14 @@ std::string steps_of(const json::value& instance) {
 }
 
 void print_instances(const json::value& answer) {
-  Table table({"INSTANCE", "STATE", "SINCE", "VALUE", "DISTANCE", "WHY", "NEXT"});
+  Table table({"INSTANCE", "STATE", "SINCE", "VALUE", "OF", "DISTANCE", "WHY", "NEXT"});
   for (const json::value& one : array_of(answer, "instances")) {
     const std::string state = text_of(one, "state");
     table.add({{series_name(one)},
                {state, look_of(state)},
                {moment_of(text_of(one, "since"))},
                {text_of(one, "shown_value")},
+               {moment_of(text_of(one, "judged")), Look::dim},
                {text_of(one, "distance")},
                {text_of(one, "reason")},
                {steps_of(one)}});

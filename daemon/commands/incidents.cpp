@@ -41,12 +41,16 @@ int incidents(const Common& common, bool all) {
     const std::string state = text_of(one, "state");
     open = open || state != "closed";
     if (state == "closed" && !all) continue;
+    const std::string withheld = text_of(one, "withheld");
     shown.push_back(one);
     table.add({{fmt::format("{:.0f}", number_of(one, "id"))},
-               {state, look_of(state)},
+               {state + (withheld.empty() ? "" : ", " + withheld),
+                withheld.empty() ? look_of(state) : Look::odd},
                {text_of(one, "severity"), look_of(text_of(one, "severity"))},
                {text_of(one, "impact")},
-               {fmt::format("{:.0f}", number_of(one, "level"))},
+               {fmt::format("{:.0f}{}", number_of(one, "level"),
+                            flag_of(one, "told_nobody") ? ", told nobody" : ""),
+                flag_of(one, "told_nobody") ? Look::bad : Look::plain},
                {text_of(one, "group")},
                {moment_of(text_of(one, "opened"))},
                {span_of(one)},

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "commands/ask.hpp"
+#include "commands/columns.hpp"
 #include "commands/plot.hpp"
 #include "commands/table.hpp"
 #include "commands/terminal.hpp"
@@ -167,6 +168,27 @@ int draw(const std::vector<NamedSeries>& all, const Span& span) {
   return well;
 }
 
+/// The expression with a caret under what is wrong with it, as `check` shows a rule's.
+int refused_expression(const Answer& answer, const std::string& expression) {
+  const std::string message = shown_member(answer.body, "message");
+  if (message.empty()) return refused(answer);
+  const std::string hint = shown_member(answer.body, "hint");
+  const auto offset =
+      std::min(static_cast<std::size_t>(number_of(answer.body, "offset")), expression.size());
+  const auto length = static_cast<std::size_t>(number_of(answer.body, "length"));
+  const std::string_view text = expression;
+  // The line that it stands in.
+  const std::size_t before = text.substr(0, offset).rfind('\n');
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+  const std::size_t indent = width_of(printable(line.substr(0, offset - begin)));
+  const std::size_t under = width_of(printable(line.substr(offset - begin).substr(0, length)));
+  fmt::print(stderr, "tocsin: {}\n    {}\n    {}^{}{}{}\n", message, printable(line),
+             std::string(indent, ' '), std::string(std::max<std::size_t>(under, 1) - 1, '~'),
+             hint.empty() ? "" : " ", hint);
+  return usage_or_configuration;
+}
+
 int over_span(const Common& common, const Query& what) {
   const bool drawn = what.plot || (on_terminal() && !what.table);
   const std::size_t points = drawn ? 2 * (terminal_width() - 10) : 60;
@@ -183,7 +205,7 @@ int over_span(const Common& common, const Query& what) {
                                       "&end=" + seconds(span->to.time_since_epoch()) +
                                       "&step=" + seconds(span->step));
   if (!answer) return unreached(answer.error());
-  if (answer->status != 200) return refused(*answer);
+  if (answer->status != 200) return refused_expression(*answer, what.expression);
   const json::value& data = member_of(answer->body, "data");
   if (common.json) {
     print_json(data);
@@ -200,7 +222,7 @@ int query(const Common& common, const Query& what) {
   if (what.span.any() || what.plot || what.table) return over_span(common, what);
   const auto answer = get(common, "/query?expr=" + http::url_encoded(what.expression));
   if (!answer) return unreached(answer.error());
-  if (answer->status != 200) return refused(*answer);
+  if (answer->status != 200) return refused_expression(*answer, what.expression);
   const json::value& data = member_of(answer->body, "data");
   if (common.json) {
     print_json(data);

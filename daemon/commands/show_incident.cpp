@@ -29,6 +29,10 @@ void incident_head(const json::value& incident) {
     fmt::print("  closed {}: {}\n", moment_of(text_of(incident, "closed")),
                shown_member(incident, "close_reason"));
   if (!flag_of(incident, "recorded")) fmt::print("  not recorded\n");
+  const std::string withheld = shown_member(incident, "withheld");
+  if (!withheld.empty()) fmt::print("  nobody is told: {}\n", styled(withheld, Look::odd, colour));
+  if (flag_of(incident, "told_nobody"))
+    fmt::print("  {}\n", styled("nobody could be told of this level", Look::bad, colour));
 }
 
 void alerts(const json::value& incident) {

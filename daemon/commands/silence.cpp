@@ -17,9 +17,9 @@ int silence(const Common& common, const Silence& what) {
   return say(common, "/silence", std::move(body));
 }
 
-int end_silence(const Common& common, std::uint64_t silence) {
+int end_silence(const Common& common, const std::string& silence) {
   json::object body;
-  body["silence"] = silence;
+  body["silence"] = json::string(silence);
   return say(common, "/unsilence", std::move(body));
 }
 
@@ -29,7 +29,7 @@ int silences(const Common& common) {
   if (answer->status != 200 || !answer->body.is_array()) return refused(*answer);
   Table table({"ID", "MATCHERS", "BY", "REASON", "CREATED", "UNTIL"});
   for (const json::value& one : answer->body.get_array())
-    table.add({{fmt::format("{:.0f}", number_of(one, "id"))},
+    table.add({{text_of(one, "name")},
                {text_of(one, "matchers")},
                {text_of(one, "by")},
                {text_of(one, "reason")},

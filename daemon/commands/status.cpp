@@ -16,6 +16,12 @@ std::string count_of(const json::value& object, std::string_view name) {
   return fmt::format("{:.0f}", number_of(object, name));
 }
 
+/// "1 incident", "2 incidents".
+std::string many(const json::value& object, std::string_view name, std::string_view noun) {
+  const std::string count = count_of(object, name);
+  return fmt::format("{} {}{}", count, noun, count == "1" ? "" : "s");
+}
+
 std::string span_of(double seconds) {
   return format_duration(Duration(static_cast<std::int64_t>(seconds * 1000)));
 }
@@ -25,7 +31,7 @@ std::string ago(const json::value& object, std::string_view name) {
   return age.empty() ? "never" : age + " ago";
 }
 
-void status_head(const json::value& status) {
+void status_head(const json::value& status, const Common& common) {
   const bool colour = colour_wanted();
   const json::value& totals = member_of(status, "totals");
   const json::value& storage = member_of(status, "storage");
@@ -34,12 +40,12 @@ void status_head(const json::value& status) {
              styled(printable(text_of(status, "host")), Look::bold, colour),
              printable(text_of(status, "version")), age_of(text_of(status, "started")));
   fmt::print(
-      "{} incidents open, {} not acknowledged; {} alerts firing, {} pending; {} silences; "
-      "{} maintenance windows in force; {} notices waiting; {} series\n",
-      count_of(totals, "incidents_open"), count_of(totals, "incidents_unacknowledged"),
-      count_of(totals, "alerts_firing"), count_of(totals, "alerts_pending"),
-      count_of(totals, "silences"), count_of(totals, "maintenance"), count_of(totals, "outbox"),
-      count_of(totals, "series"));
+      "{} open, {} not acknowledged; {} firing, {} pending; {}; {} in force; {} waiting; "
+      "{} series\n",
+      many(totals, "incidents_open", "incident"), count_of(totals, "incidents_unacknowledged"),
+      many(totals, "alerts_firing", "alert"), count_of(totals, "alerts_pending"),
+      many(totals, "silences", "silence"), many(totals, "maintenance", "maintenance window"),
+      many(totals, "outbox", "notice"), count_of(totals, "series"));
   for (const json::value& one : array_of(status, "maintenance"))
     if (flag_of(one, "in_force"))
       fmt::print("{} {} until {}: {} ({})\n", styled("maintenance", Look::odd, colour),
@@ -52,8 +58,9 @@ void status_head(const json::value& status) {
     fmt::print("{}: an older configuration runs\n",
                styled("the last reload was refused", Look::bad, colour));
   else if (flag_of(config, "older_than_files"))
-    fmt::print("{}: `tocsin check --diff` shows what a reload would change\n",
-               styled("the configuration's files have changed", Look::odd, colour));
+    fmt::print("{}: `{} check --diff` shows what a reload would change\n",
+               styled("the configuration's files have changed", Look::odd, colour),
+               called_as(common));
 }
 
 void targets(const json::value& status) {
@@ -75,17 +82,28 @@ void targets(const json::value& status) {
   table.print();
 }
 
+/// What there is to say of a rule beside its state.
+Cell about(const json::value& rule) {
+  const std::string error = text_of(rule, "error");
+  if (!error.empty()) return {error, Look::bad};
+  if (text_of(rule, "last_evaluation").empty()) return {"waits for its first samples", Look::dim};
+  const std::string warm = text_of(rule, "warm_at");
+  if (!warm.empty()) return {"warming up until " + moment_of(warm), Look::dim};
+  const std::string nothing = text_of(rule, "nothing_since");
+  if (!nothing.empty()) return {"finds no series since " + moment_of(nothing), Look::odd};
+  const std::string reason = text_of(rule, "reason");
+  return {reason == "none" ? "" : reason, Look::dim};
+}
+
 void rules(const json::value& status) {
   Table table({"RULE", "STATE", "VALUE", "FIRING", "EVALUATED", "REASON"});
   for (const json::value& one : array_of(status, "rules")) {
-    const std::string error = text_of(one, "error");
-    table.add(
-        {{text_of(one, "name")},
-         {text_of(one, "state"), look_of(text_of(one, "state"))},
-         {text_of(one, "shown_value")},
-         {count_of(one, "firing")},
-         {ago(one, "last_evaluation")},
-         {error.empty() ? text_of(one, "reason") : error, error.empty() ? Look::dim : Look::bad}});
+    table.add({{text_of(one, "name")},
+               {text_of(one, "state"), look_of(text_of(one, "state"))},
+               {text_of(one, "shown_value")},
+               {count_of(one, "firing")},
+               {ago(one, "last_evaluation")},
+               about(one)});
   }
   fmt::print("\n");
   table.print();
@@ -95,7 +113,7 @@ void receivers(const json::value& status) {
   Table table({"RECEIVER", "STATE", "WAITING", "LAST YES", "LAST ERROR"});
   for (const json::value& one : array_of(status, "receivers")) {
     const bool refuses = flag_of(one, "refuses");
-    const bool fails = number_of(one, "consecutive_failures") > 0;
+    const bool fails = number_of(one, "consecutive_failures") > 0 || !flag_of(one, "usable");
     table.add({{text_of(one, "name")},
                {refuses ? "refuses"
                 : fails ? "fails"
@@ -119,7 +137,9 @@ bool all_well(const json::value& status) {
   for (const json::value& one : array_of(status, "targets"))
     if (!text_of(one, "outcome").empty() && !flag_of(one, "answered")) return false;
   for (const json::value& one : array_of(status, "receivers"))
-    if (flag_of(one, "refuses") || number_of(one, "consecutive_failures") > 0) return false;
+    if (flag_of(one, "refuses") || number_of(one, "consecutive_failures") > 0 ||
+        !flag_of(one, "usable"))
+      return false;
   return true;
 }
 
@@ -132,7 +152,7 @@ int status(const Common& common) {
   if (common.json) {
     print_json(answer->body);
   } else {
-    status_head(answer->body);
+    status_head(answer->body, common);
     targets(answer->body);
     rules(answer->body);
     receivers(answer->body);

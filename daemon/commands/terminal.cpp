@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kNarrowest = 20;
 constexpr std::size_t kWidest = 400;
+constexpr std::size_t kUnbounded = 100'000;
 
 std::size_t bounded(std::size_t width) {
   return std::clamp(width, kNarrowest, kWidest);
@@ -30,6 +31,11 @@ std::size_t terminal_width() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return bounded(size.ws_col);
   return 80;
+}
+
+std::size_t line_width() {
+  const bool given = std::getenv("COLUMNS") != nullptr;
+  return given || on_terminal() ? terminal_width() : kUnbounded;
 }
 
 }  // namespace tocsin::commands

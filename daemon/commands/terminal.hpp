@@ -8,5 +8,8 @@ namespace tocsin::commands {
 [[nodiscard]] bool on_terminal();
 /// In characters: what COLUMNS says, or the terminal itself; 80 where neither does. At least 20.
 [[nodiscard]] std::size_t terminal_width();
+/// The columns that a line of text may have: those of the terminal. What is read by a program or
+/// kept in a file is not cut.
+[[nodiscard]] std::size_t line_width();
 
 }  // namespace tocsin::commands

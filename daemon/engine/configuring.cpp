@@ -54,6 +54,7 @@ void Engine::Impl::configure_rules() {
     if (before == old_text.end() || before->second == spec.expression.text()) continue;
     rule.evaluated = false;
     rule.expression_changed = true;
+    rule.nothing_since.reset();
     rule.touched = series::kNoFeeds;
     std::vector<Labels> pending;
     for (auto& [labels, entry] : rule.alerts) {

@@ -119,6 +119,7 @@ void Engine::Impl::happened(const outbox::Event& event) {
   const bool over = event.kind == Kind::refused || event.kind == Kind::expired ||
                     event.kind == Kind::undeliverable || event.kind == Kind::withdrawn;
   if (over && !delivery.may_have_arrived) never_arrived(*entry, delivery.id);
+  if (over && delivery.action == DeliveryAction::open) touch(delivery.incident);
 }
 
 /// Whoever cannot have got the open is owed nothing, also once the outbox has forgotten it.

@@ -66,7 +66,7 @@ void Engine::Impl::wake_due() {
     }
     if (!silence.maintenance && silence.window.empty()) {
       log(LogLine::Level::info,
-          "silence " + std::to_string(silence.id.value) + " " + silence.matchers + " has ended");
+          "silence " + reference_to(silence) + " " + silence.matchers + " has ended");
     }
     more_records.emplace_back(Erased{Erased::Kind::silence, {}, silence.id.value, {}});
     it = silences.erase(it);

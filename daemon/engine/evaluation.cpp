@@ -134,6 +134,18 @@ bool Engine::Impl::warm(series::FeedSet set, BootTime tick, Duration reach) cons
   });
 }
 
+BootTime Engine::Impl::warm_at(series::FeedSet set, Duration reach) const {
+  const auto needed = std::min(reach, config.tuning.warm_up_at_most);
+  BootTime at{};
+  for (const auto& feed : feeds.members(set)) {
+    const auto& target = targets[feed.target.value - 1];
+    if (!target.configured || !target.first_tick) continue;
+    const auto ticks = (needed + target.spec.every - Duration(1)) / target.spec.every - 1;
+    at = std::max(at, *target.first_tick + std::max<Duration::rep>(ticks, 0) * target.spec.every);
+  }
+  return at;
+}
+
 bool Engine::Impl::covered(series::FeedSet set, BootTime tick, Duration reach) const {
   const auto needed = std::min(reach, config.tuning.warm_up_at_most);
   const auto members = feeds.members(set);
@@ -187,6 +199,7 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   rule.touched = result->touched;
   rule.value.reset();
   rule.reason = AlertReason::none;
+  note_nothing(rule, *result);
 
   std::set<Labels> seen;
   if (const auto* scalar = std::get_if<double>(&result->value)) {
@@ -211,6 +224,19 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
     rule.evaluated = true;
     rule.expression_changed = false;
     cause_evaluated(rule.rule->name);
+  }
+}
+
+/// Of a rule with a threshold a result without series; of a filter, whose empty result is health,
+/// selectors that find nothing.
+void Engine::Impl::note_nothing(RuleState& rule, const expr::Evaluated& result) const {
+  const auto* vector = std::get_if<expr::Vector>(&result.value);
+  const bool nothing = vector != nullptr && vector->empty() &&
+                       (rule.rule->threshold || feeds.members(result.touched).empty());
+  if (!nothing) {
+    rule.nothing_since.reset();
+  } else if (!rule.nothing_since) {
+    rule.nothing_since = rule.last_evaluation;
   }
 }
 

@@ -76,7 +76,8 @@ struct RuleState {
   std::string error;
   AlertReason reason = AlertReason::none;
   std::optional<double> value;
-  std::deque<PastTransition> past;  ///< of its alerts, newest last
+  std::optional<Stamp> nothing_since;  ///< the first of the last evaluations that measured nothing
+  std::deque<PastTransition> past;     ///< of its alerts, newest last
 };
 
 struct IncidentEntry {
@@ -92,6 +93,7 @@ struct IncidentEntry {
   Stamp restarted;
   std::set<AlertKey> unjudged;
   int polled_for_level = 0;
+  std::uint64_t last_resort = 0;  ///< the latest telling that the log spoke of for want of others
 };
 
 /// A step whose commit has not been heard of.
@@ -142,6 +144,7 @@ struct Engine::Impl {
   // ── evaluation (evaluation.cpp) ──
   void take_scrape(const Scrape& scrape);
   void evaluate(RuleState& state, BootTime tick);
+  void note_nothing(RuleState& state, const expr::Evaluated& result) const;
   void judge_element(RuleState& state, const expr::Element& element, BootTime tick,
                      std::set<Labels>& seen);
   void judge_absent(RuleState& state, AlertEntry& entry, BootTime tick);
@@ -155,6 +158,8 @@ struct Engine::Impl {
   [[nodiscard]] bool due(const RuleState& rule, series::FeedSet feeds, BootTime tick) const;
   [[nodiscard]] bool known(series::FeedSet feeds, BootTime tick) const;
   [[nodiscard]] bool warm(series::FeedSet feeds, BootTime tick, Duration reach) const;
+  /// The first tick at which these targets' samples will reach back far enough, if all goes well.
+  [[nodiscard]] BootTime warm_at(series::FeedSet feeds, Duration reach) const;
   [[nodiscard]] bool covered(series::FeedSet feeds, BootTime tick, Duration reach) const;
   [[nodiscard]] Duration interval(const rule::Rule& rule, series::FeedSet feeds) const;
   [[nodiscard]] BootTime expected_tick(const TargetState& target, BootTime at) const;
@@ -266,6 +271,22 @@ struct Engine::Impl {
   [[nodiscard]] std::string dedup_key(const Incident& incident, std::string_view receiver,
                                       int level, std::uint64_t ring) const;
 
+  // ── the last resort (last_resort.cpp) ──
+  enum class Reach { never, not_yet, arrived };
+  /// The rings that were made at once for one level.
+  struct Telling {
+    std::uint64_t number = 0;
+    int level = 0;
+    BootTime at{};
+    Reach reach = Reach::never;  ///< of whom it came nearest to
+    std::vector<const Ring*> rings;
+  };
+  [[nodiscard]] Reach reach_of(const Ring& ring) const;
+  [[nodiscard]] Telling latest_telling(const Incident& incident) const;
+  [[nodiscard]] bool told_nobody(const Incident& incident) const;
+  void sound_last_resort(IncidentEntry& entry);
+  [[nodiscard]] std::optional<BootTime> last_resort_due(const IncidentEntry& entry) const;
+
   // ── notices (notices.cpp) ──
   [[nodiscard]] Notice notice(IncidentEntry& entry, const View& view, NoticeKind kind, int level,
                               std::string reason);
@@ -298,6 +319,7 @@ struct Engine::Impl {
   void end_occurrence(const Command& command, std::size_t window);
   [[nodiscard]] bool may_withhold(const Command& command, const Silence& draft);
   const Silence& keep_silence(Silence silence);
+  [[nodiscard]] std::string matched_now(const Matchers& matchers) const;
   void assess(const Command& command, const AssessCommand& what);
   void test_notice(const Command& command, const TestNoticeCommand& what);
 

@@ -69,6 +69,11 @@ Status Engine::status(Now now) const {
     shown.last_error = rule.error;
     shown.reason = rule.reason;
     shown.value = rule.value;
+    shown.nothing_since = rule.nothing_since;
+    if (rule.reason == AlertReason::warming_up) {
+      const auto at = impl_->warm_at(rule.touched, rule.rule->expression.reach());
+      shown.warm_at = now.wall + (at - now.boot);
+    }
     for (const auto& [labels, entry] : rule.alerts) {
       const auto state = entry.alert.state;
       shown.worst =
@@ -121,6 +126,11 @@ std::string Engine::summary(IncidentId id) const {
   const auto* entry = impl_->find(id);
   if (entry == nullptr) return {};
   return entry->summary.empty() ? entry->incident.group_key : entry->summary;
+}
+
+bool Engine::told_nobody(IncidentId id) const {
+  const auto* entry = impl_->find(id);
+  return entry != nullptr && impl_->told_nobody(entry->incident);
 }
 
 std::vector<const Alert*> Engine::alerts() const {

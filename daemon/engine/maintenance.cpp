@@ -153,7 +153,7 @@ std::vector<MaintenanceStatus> Engine::Impl::maintenance_at(Now at) const {
   for (const auto& [id, kept] : silences) {
     if (!kept.silence.maintenance || over(kept.silence, at)) continue;
     MaintenanceStatus shown;
-    shown.name = std::to_string(id.value);
+    shown.name = reference_to(kept.silence);
     shown.by_hand = true;
     shown.matchers = kept.silence.matchers;
     shown.reason = kept.silence.reason;

@@ -1,6 +1,5 @@
 // A person withholds notices: silences, maintenance windows made by hand, and their early ends.
 #include <algorithm>
-#include <charconv>
 
 #include "engine/impl.hpp"
 
@@ -11,18 +10,12 @@ constexpr auto kLongestSilence = std::chrono::hours(24 * 30);
 constexpr auto kFurthest = std::chrono::hours(24 * 366);
 
 std::string named(const Silence& silence) {
-  return (silence.maintenance ? "maintenance " : "silence ") + std::to_string(silence.id.value);
+  return (silence.maintenance ? "maintenance " : "silence ") + reference_to(silence);
 }
 
 std::string described(const Silence& silence) {
   return " silences " + silence.matchers + " for " + humanize_duration(silence.lasts) + ": " +
          silence.reason;
-}
-
-std::uint64_t number_in(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
 }  // namespace
@@ -38,7 +31,7 @@ bool Engine::Impl::may_withhold(const Command& command, const Silence& draft) {
     return no(what + " lasts between 1 s and 30 days");
   }
   const auto matchers = Matchers::parse(draft.matchers);
-  if (!matchers) return no("the matchers cannot be read: " + matchers.error().text);
+  if (!matchers) return no(matchers.error().text);
   if (matchers->empty()) return no(what + " without a matcher would silence everything");
   if (draft.begins && *draft.begins > now.wall + kFurthest) {
     return no(what + " begins within a year");
@@ -62,6 +55,17 @@ const Silence& Engine::Impl::keep_silence(Silence silence) {
       .first->second.silence;
 }
 
+std::string Engine::Impl::matched_now(const Matchers& matchers) const {
+  std::size_t count = 0;
+  for (const auto& [name, rule] : rules) {
+    for (const auto& [labels, entry] : rule.alerts) {
+      if (entry.alert.state != AlertState::inactive && concerns(matchers, entry)) ++count;
+    }
+  }
+  if (count == 0) return "it matches no alert now; it will hold for those that come";
+  return "it matches " + std::to_string(count) + (count == 1 ? " alert now" : " alerts now");
+}
+
 void Engine::Impl::add_silence(const Command& command, const SilenceCommand& what) {
   Silence draft;
   draft.matchers = what.matchers;
@@ -72,14 +76,16 @@ void Engine::Impl::add_silence(const Command& command, const SilenceCommand& wha
   const auto& silence = keep_silence(std::move(draft));
   withholding_began(silences.at(silence.id).matchers, TimelineKind::silenced,
                     command.by + described(silence));
-  answer(command, true, named(silence) + " lasts until " + format_rfc3339(ends_at(silence)),
+  answer(command, true,
+         named(silence) + " lasts until " + format_rfc3339(ends_at(silence)) + "; " +
+             matched_now(silences.at(silence.id).matchers),
          silence.id.value);
 }
 
 void Engine::Impl::end_silence(const Command& command, const EndSilenceCommand& what) {
   const auto found = silences.find(what.silence);
   if (found == silences.end() || !found->second.silence.window.empty()) {
-    return answer(command, false, "there is no silence " + std::to_string(what.silence.value));
+    return answer(command, false, "there is no silence S" + std::to_string(what.silence.value));
   }
   const std::string name = named(found->second.silence);
   log(LogLine::Level::info, command.by + " ends " + name);
@@ -111,7 +117,8 @@ void Engine::Impl::start_maintenance(const Command& command, const MaintenanceCo
   }
   answer(command, true,
          in_force(silence, now)
-             ? named(silence) + " is in force until " + format_rfc3339(ends_at(silence))
+             ? named(silence) + " is in force until " + format_rfc3339(ends_at(silence)) + "; " +
+                   matched_now(silences.at(silence.id).matchers)
              : named(silence) + " is planned " + span,
          silence.id.value);
 }

@@ -101,6 +101,7 @@ void Engine::Impl::settle(IncidentEntry& entry) {
     return;
   }
   settle_told(entry, view, policy);
+  sound_last_resort(entry);
   entry.told_member_left = false;
   schedule(entry, view, policy);
 }
@@ -363,6 +364,7 @@ void Engine::Impl::schedule(IncidentEntry& entry, const View& view,
   }
   if (incident.update_due && !view.active.empty()) consider(incident.update_due->boot);
   if (held_for_restart(entry) && entry.resume_by) consider(entry.resume_by);
+  consider(last_resort_due(entry));
   if (!view.active.empty() && !incident.acknowledged) {
     const auto shows = incident::elapsed(incident.clock, now.boot);
     if (const auto next = incident::upcoming(policy, view.matched, incident, shows)) {

@@ -63,6 +63,11 @@ const Silence* Engine::Impl::silence_over(const AlertEntry& entry, bool maintena
 
 std::string Engine::Impl::why_withheld(const AlertEntry& entry, BootTime at) const {
   const auto why = withheld(entry, at);
+  if (why == Withheld::silenced) {
+    const auto* silence = silence_over(entry, false, at);
+    return "silenced until " + format_rfc3339(ends_at(*silence)) + " (" + reference_to(*silence) +
+           ")";
+  }
   if (why != Withheld::maintenance) return std::string(to_string(why));
   const auto until = [](const std::string& name, WallTime end) {
     return "maintenance " + name + " until " + format_rfc3339(end);
@@ -71,7 +76,7 @@ std::string Engine::Impl::why_withheld(const AlertEntry& entry, BootTime at) con
     return until(config.maintenance[*window].name, windows[*window].current->ends);
   }
   const auto* by_hand = silence_over(entry, true, at);
-  return until(std::to_string(by_hand->id.value), ends_at(*by_hand));
+  return until(reference_to(*by_hand), ends_at(*by_hand));
 }
 
 bool Engine::Impl::causes(const AlertEntry& cause, const AlertEntry& effect,

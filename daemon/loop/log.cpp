@@ -49,7 +49,8 @@ class Sink : public spdlog::sinks::base_sink<std::mutex> {
 
  private:
   static Level level_of(spdlog::level::level_enum level) {
-    if (level >= spdlog::level::err) return Level::error;
+    if (level >= spdlog::level::critical) return Level::emergency;
+    if (level == spdlog::level::err) return Level::error;
     if (level == spdlog::level::warn) return Level::warning;
     return level == spdlog::level::info ? Level::info : Level::debug;
   }
@@ -67,9 +68,11 @@ spdlog::level::level_enum spdlog_level(Level level) {
     case Level::warning:
       return spdlog::level::warn;
     case Level::error:
+      return spdlog::level::err;
+    case Level::emergency:
       break;
   }
-  return spdlog::level::err;
+  return spdlog::level::critical;
 }
 
 using Pool = spdlog::details::thread_pool;

@@ -10,7 +10,7 @@
 
 namespace tocsin::loop::log {
 
-enum class Level { debug, info, warning, error };
+enum class Level { debug, info, warning, error, emergency };
 
 /// What a line is about, for who searches the journal: journalctl TOCSIN_INCIDENT=3.
 struct Field {

@@ -31,9 +31,11 @@ Look look_of(Level level) {
     case Level::warning:
       return {'4', "warning", "\x1b[33m"};
     case Level::error:
+      return {'3', "error", "\x1b[1;31m"};
+    case Level::emergency:
       break;
   }
-  return {'3', "error", "\x1b[1;31m"};
+  return {'0', "EMERGENCY", "\x1b[1;37;41m"};
 }
 
 /// $JOURNAL_STREAM is "device:inode" of the stream that the manager connected; a descriptor that

@@ -36,7 +36,7 @@ Result<std::string> read_credential(std::string_view name, const std::string& re
   }
   const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
   if (folder == nullptr || *folder == '\0') {
-    return fail(ErrorCode::unavailable,
+    return fail(ErrorCode::not_found,
                 reference + " can only be read under systemd: $CREDENTIALS_DIRECTORY is not set");
   }
   return read_secret_file(std::string(folder) + "/" + std::string(name), reference);

@@ -19,7 +19,7 @@ std::string_view to_string(TimelineKind kind) {
     case TimelineKind::released:
       return "released";
     case TimelineKind::level_told:
-      return "level told";
+      return "level reached";
     case TimelineKind::level_due_at_once:
       return "level due at once";
     case TimelineKind::repeated:

@@ -1,6 +1,20 @@
 #include "tocsin/model/silence.hpp"
 
+#include <charconv>
+
 namespace tocsin {
+
+std::string reference_to(const Silence& silence) {
+  return (silence.maintenance ? "M" : "S") + std::to_string(silence.id.value);
+}
+
+std::uint64_t number_in(std::string_view reference) {
+  if (reference.starts_with('S') || reference.starts_with('M')) reference.remove_prefix(1);
+  std::uint64_t number = 0;
+  const char* const last = reference.data() + reference.size();
+  const auto [end, error] = std::from_chars(reference.data(), last, number);
+  return error == std::errc() && end == last ? number : 0;
+}
 
 WallTime begins_at(const Silence& silence) {
   return silence.begins.value_or(silence.created.wall);

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "receivers/wording.hpp"
@@ -14,6 +15,9 @@ namespace tocsin::receivers {
 namespace {
 
 using loop::log::Style;
+
+constexpr std::string_view kConsoleName = "console";
+constexpr std::size_t kNameBytesMost = 100;
 
 std::string_view color_of(const Notice& notice) {
   switch (notice.kind) {
@@ -49,7 +53,7 @@ Result<void> write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
-std::string console_text(const Delivery& delivery, Style style) {
+std::string console_text(const Delivery& delivery, Style style, std::string_view program) {
   const Notice& notice = delivery.notice;
   const std::string head = mark(notice);
   std::string out;
@@ -60,22 +64,27 @@ std::string console_text(const Delivery& delivery, Style style) {
   out += prefix;
   if (style != Style::journal) out += when + " ";
   out += style == Style::color_terminal ? fmt::format("{}{}\x1b[0m", color_of(notice), head) : head;
-  out += " " + headline(notice) + "\n";
-  for (const std::string& line : plain_lines(notice)) {
+  out += " " + headline(notice);
+  // Several receivers may write to one terminal: each notice says whom it is for.
+  if (delivery.receiver != kConsoleName) out += " → " + one_line(delivery.receiver, kNameBytesMost);
+  out += "\n";
+  for (const std::string& line : plain_lines(notice, program)) {
     out.append(prefix).append("    ").append(line).append("\n");
   }
   return out;
 }
 
-Console::Console(boost::asio::any_io_executor loop, Duration timeout, int descriptor)
+Console::Console(boost::asio::any_io_executor loop, Duration timeout, int descriptor,
+                 std::string program)
     : timeout_(timeout),
       descriptor_(descriptor),
+      program_(std::move(program)),
       writer_(std::move(loop), {.threads = 1, .abandoned_threads = 1}) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error to report, no more
 }
 
 void Console::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
-  const std::string text = console_text(delivery, loop::log::style_of(descriptor_));
+  const std::string text = console_text(delivery, loop::log::style_of(descriptor_), program_);
   const std::function<Result<void>()> write = [text, to = descriptor_] {
     return write_all(to, text);
   };

@@ -31,8 +31,12 @@ struct Email::Round {
   std::function<void(DeliveryOutcome)> done;
 };
 
-Email::Email(loop::HttpClient& http, config::EmailReceiver definition, Duration timeout)
-    : definition_(std::move(definition)), timeout_(timeout), sender_(http, {}, timeout) {}
+Email::Email(loop::HttpClient& http, config::EmailReceiver definition, Duration timeout,
+             std::string program)
+    : definition_(std::move(definition)),
+      timeout_(timeout),
+      sender_(http, {}, timeout),
+      program_(std::move(program)) {}
 
 void Email::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
   Result<std::string> password = loop::read_secret(definition_.password);
@@ -40,7 +44,7 @@ void Email::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome
     sender_.later([tell = std::move(done), out = outcome_of(password.error())] { tell(out); });
     return;
   }
-  EmailMessage message = email_message(delivery, definition_);
+  EmailMessage message = email_message(delivery, definition_, program_);
   const auto round = std::make_shared<Round>();
   round->delivery = delivery.id;
   round->done = std::move(done);

@@ -90,7 +90,7 @@ std::string page_link(std::string_view name, std::string_view url) {
 
 }  // namespace
 
-std::string email_html(const Notice& notice) {
+std::string email_html(const Notice& notice, std::string_view program) {
   std::string out =
       "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width\"></head>\n";
@@ -102,7 +102,7 @@ std::string email_html(const Notice& notice) {
                        html_escaped(one_line(notice.verdict, kTextBytes)));
   out += page_link("Conference", notice.conference) + page_link("Runbook", notice.runbook);
   out += paragraph_of(next_line(notice));
-  const std::string command = acknowledge_command(notice);
+  const std::string command = acknowledge_command(notice, program);
   if (!command.empty())
     out += fmt::format(
         "<p style=\"margin:12px 0\">Acknowledge, on the host: <code style=\"{}\">{}</code></p>\n",

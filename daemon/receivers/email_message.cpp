@@ -66,7 +66,8 @@ std::string encoded_header(std::string_view text) {
   return out;
 }
 
-EmailMessage email_message(const Delivery& delivery, const config::EmailReceiver& definition) {
+EmailMessage email_message(const Delivery& delivery, const config::EmailReceiver& definition,
+                           std::string_view program) {
   const Notice& notice = delivery.notice;
   const std::string domain = domain_of(definition.from);
   EmailMessage out;
@@ -91,8 +92,8 @@ EmailMessage email_message(const Delivery& delivery, const config::EmailReceiver
   add("Auto-Submitted", "auto-generated");
 
   out.text = mark(notice) + " " + headline(notice) + "\n\n";
-  for (const std::string& line : plain_lines(notice)) out.text += line + "\n";
-  out.html = email_html(notice);
+  for (const std::string& line : plain_lines(notice, program)) out.text += line + "\n";
+  out.html = email_html(notice, program);
   return out;
 }
 

@@ -13,21 +13,22 @@ namespace {
 struct Maker {
   loop::HttpClient& http;
   Duration timeout;
+  const std::string& program;
 
   std::unique_ptr<Receiver> operator()(const config::ConsoleReceiver&) const {
-    return std::make_unique<Console>(http.loop(), timeout, STDOUT_FILENO);
+    return std::make_unique<Console>(http.loop(), timeout, STDOUT_FILENO, program);
   }
   std::unique_ptr<Receiver> operator()(const config::SlackReceiver& definition) const {
-    return std::make_unique<Slack>(http, definition, timeout);
+    return std::make_unique<Slack>(http, definition, timeout, program);
   }
   std::unique_ptr<Receiver> operator()(const config::PagerDutyReceiver& definition) const {
-    return std::make_unique<PagerDuty>(http, definition, timeout);
+    return std::make_unique<PagerDuty>(http, definition, timeout, program);
   }
   std::unique_ptr<Receiver> operator()(const config::WebhookReceiver& definition) const {
     return std::make_unique<Webhook>(http, definition, timeout);
   }
   std::unique_ptr<Receiver> operator()(const config::EmailReceiver& definition) const {
-    return std::make_unique<Email>(http, definition, timeout);
+    return std::make_unique<Email>(http, definition, timeout, program);
   }
 };
 
@@ -42,8 +43,8 @@ void Receiver::poll(std::vector<std::string>,
 // NOLINTEND(performance-unnecessary-value-param)
 
 std::unique_ptr<Receiver> make_receiver(const config::ReceiverDefinition& definition,
-                                        loop::HttpClient& http) {
-  return std::visit(Maker{http, definition.timeout}, definition.kind);
+                                        loop::HttpClient& http, const std::string& program) {
+  return std::visit(Maker{http, definition.timeout, program}, definition.kind);
 }
 
 }  // namespace tocsin::receivers

@@ -73,8 +73,11 @@ struct PagerDuty::Poll {
   std::function<void(std::vector<AcknowledgedKey>)> done;
 };
 
-PagerDuty::PagerDuty(loop::HttpClient& http, config::PagerDutyReceiver definition, Duration timeout)
-    : definition_(std::move(definition)), sender_(http, definition_.http, timeout) {}
+PagerDuty::PagerDuty(loop::HttpClient& http, config::PagerDutyReceiver definition, Duration timeout,
+                     std::string program)
+    : definition_(std::move(definition)),
+      sender_(http, definition_.http, timeout),
+      program_(std::move(program)) {}
 
 void PagerDuty::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
   const Result<std::string> key = loop::read_secret(definition_.routing_key);
@@ -86,7 +89,7 @@ void PagerDuty::deliver(const Delivery& delivery, std::function<void(DeliveryOut
     return;
   }
   request->headers.emplace_back("Content-Type", "application/json");
-  request->body = pagerduty_event(delivery, valid_utf8(*key));
+  request->body = pagerduty_event(delivery, valid_utf8(*key), program_);
   sender_.send(std::move(*request), [tell = std::move(done),
                                      secret = *key](const loop::HttpClient::Answer& answer) {
     if (!answer) {

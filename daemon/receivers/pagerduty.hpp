@@ -6,17 +6,20 @@
 
 #include "receivers/receiver.hpp"
 #include "receivers/sender.hpp"
+#include "receivers/wording.hpp"
 
 namespace tocsin::receivers {
 
 /// The event's JSON, at most 512,000 bytes. Pure.
-[[nodiscard]] std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key);
+[[nodiscard]] std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key,
+                                          std::string_view program = kProgram);
 /// The person who acknowledged, from an answer of GET /incidents; "" where nobody has.
 [[nodiscard]] std::string pagerduty_acknowledger(const std::string& body);
 
 class PagerDuty : public Receiver {
  public:
-  PagerDuty(loop::HttpClient& http, config::PagerDutyReceiver definition, Duration timeout);
+  PagerDuty(loop::HttpClient& http, config::PagerDutyReceiver definition, Duration timeout,
+            std::string program = std::string(kProgram));
   void deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) override;
   void poll(std::vector<std::string> dedup_keys,
             std::function<void(std::vector<AcknowledgedKey>)> done) override;
@@ -27,6 +30,7 @@ class PagerDuty : public Receiver {
 
   config::PagerDutyReceiver definition_;
   Sender sender_;
+  std::string program_;
 };
 
 }  // namespace tocsin::receivers

@@ -57,7 +57,7 @@ std::string summary(const Notice& notice) {
   return shortened(text, kSummaryMost);
 }
 
-json::object details(const Notice& notice, std::size_t alerts_shown, std::size_t lines_shown) {
+json::object details(const Notice& notice, std::size_t shown, std::string_view program) {
   json::object out;
   for (const Fact& fact : facts(notice)) out[fact.name] = fact.value;
   const auto add = [&out](std::string_view name, const std::string& text) {
@@ -67,11 +67,11 @@ json::object details(const Notice& notice, std::size_t alerts_shown, std::size_t
   add("Conference", one_line(notice.conference, kLineMost));
   add("Runbook", one_line(notice.runbook, kLineMost));
   add("What happens next", next_line(notice));
-  add("Acknowledge on the host", acknowledge_command(notice));
+  add("Acknowledge on the host", acknowledge_command(notice, program));
   add("Description", paragraph(notice.description, kTextMost));
   add("Why this notice", footnote(notice));
   json::array alerts;
-  for (std::size_t i = 0; i < std::min(alerts_shown, notice.alerts.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(shown, notice.alerts.size()); ++i) {
     alerts.push_back(json::string(alert_line(notice.alerts[i], notice.at) + " | " +
                                   alert_detail(notice.alerts[i])));
   }
@@ -79,7 +79,7 @@ json::object details(const Notice& notice, std::size_t alerts_shown, std::size_t
   if (!more.empty()) alerts.push_back(json::string(more));
   if (!alerts.empty()) out["Alerts"] = std::move(alerts);
   json::array lines;
-  for (std::size_t i = 0; i < std::min(lines_shown, notice.lines.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(shown, notice.lines.size()); ++i) {
     lines.push_back(json::string(one_line(notice.lines[i], kLineMost)));
   }
   if (!lines.empty()) out["List"] = std::move(lines);
@@ -127,7 +127,8 @@ std::string person(const json::value& acknowledgement) {
 
 }  // namespace
 
-std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key) {
+std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key,
+                            std::string_view program) {
   const Notice& notice = delivery.notice;
   json::object event{{"routing_key", routing_key},
                      {"event_action", action_of(delivery.action)},
@@ -139,7 +140,7 @@ std::string pagerduty_event(const Delivery& delivery, const std::string& routing
   std::size_t shown = std::max(notice.alerts.size(), notice.lines.size());
   for (;;) {
     json::object body = payload(notice);
-    body["custom_details"] = details(notice, shown, shown);
+    body["custom_details"] = details(notice, shown, program);
     event["payload"] = std::move(body);
     std::string text = json::serialize(event);
     if (text.size() <= kEventMost || shown == 0) return text;

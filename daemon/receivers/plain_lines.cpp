@@ -25,7 +25,7 @@ void add_paragraph(std::vector<std::string>& lines, std::string_view name, std::
 
 }  // namespace
 
-std::vector<std::string> plain_lines(const Notice& notice) {
+std::vector<std::string> plain_lines(const Notice& notice, std::string_view program) {
   std::vector<std::string> lines;
   std::string all;
   for (const Fact& fact : facts(notice)) {
@@ -51,7 +51,7 @@ std::vector<std::string> plain_lines(const Notice& notice) {
   add_paragraph(lines, "Conference: ", one_line(notice.conference, kLineBytes));
   add_paragraph(lines, "Runbook: ", one_line(notice.runbook, kLineBytes));
   add_paragraph(lines, "", next_line(notice));
-  const std::string command = acknowledge_command(notice);
+  const std::string command = acknowledge_command(notice, program);
   if (!command.empty()) lines.push_back("Acknowledge: " + command);
   add_paragraph(lines, "", footnote(notice));
   return lines;

@@ -32,7 +32,9 @@ class Receiver {
                     std::function<void(std::vector<AcknowledgedKey>)> done);
 };
 
+/// `program`: how tocsin is called so that it reaches this daemon, for the commands in notices.
 [[nodiscard]] std::unique_ptr<Receiver> make_receiver(const config::ReceiverDefinition& definition,
-                                                      loop::HttpClient& http);
+                                                      loop::HttpClient& http,
+                                                      const std::string& program = "tocsin");
 
 }  // namespace tocsin::receivers

@@ -9,8 +9,11 @@
 
 namespace tocsin::receivers {
 
-Slack::Slack(loop::HttpClient& http, config::SlackReceiver definition, Duration timeout)
-    : definition_(std::move(definition)), sender_(http, definition_.http, timeout) {}
+Slack::Slack(loop::HttpClient& http, config::SlackReceiver definition, Duration timeout,
+             std::string program)
+    : definition_(std::move(definition)),
+      sender_(http, definition_.http, timeout),
+      program_(std::move(program)) {}
 
 void Slack::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
   const Result<std::string> webhook = loop::read_secret(definition_.webhook);
@@ -22,7 +25,7 @@ void Slack::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome
     return;
   }
   request->headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-  request->body = slack_message(delivery);
+  request->body = slack_message(delivery, program_);
   sender_.send(std::move(*request),
                [tell = std::move(done), secret = *webhook](const loop::HttpClient::Answer& answer) {
                  if (!answer) {

@@ -6,20 +6,24 @@
 
 #include "receivers/receiver.hpp"
 #include "receivers/sender.hpp"
+#include "receivers/wording.hpp"
 
 namespace tocsin::receivers {
 
 /// The message's JSON. Pure.
-[[nodiscard]] std::string slack_message(const Delivery& delivery);
+[[nodiscard]] std::string slack_message(const Delivery& delivery,
+                                        std::string_view program = kProgram);
 
 class Slack : public Receiver {
  public:
-  Slack(loop::HttpClient& http, config::SlackReceiver definition, Duration timeout);
+  Slack(loop::HttpClient& http, config::SlackReceiver definition, Duration timeout,
+        std::string program = std::string(kProgram));
   void deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) override;
 
  private:
   config::SlackReceiver definition_;
   Sender sender_;
+  std::string program_;
 };
 
 }  // namespace tocsin::receivers

@@ -16,6 +16,7 @@ namespace {
 namespace json = boost::json;
 
 // All in bytes of the escaped text, where Slack counts characters: never less strict than Slack.
+constexpr std::size_t kCommandMost = 500;  ///< paths may stand in it
 constexpr std::size_t kHeaderMost = 150;
 constexpr std::size_t kFieldMost = 600;
 constexpr std::size_t kFallbackMost = 1500;
@@ -109,12 +110,12 @@ void add_advice(json::array& blocks, const Notice& notice) {
   if (links.size() < 3000 && !links.empty()) blocks.push_back(section(markup(links)));
 }
 
-void add_ending(json::array& blocks, const Notice& notice) {
+void add_ending(json::array& blocks, const Notice& notice, std::string_view program) {
   const std::string next = next_line(notice);
   if (!next.empty()) blocks.push_back(section(plain(next, 1000)));
   json::array elements;
-  const std::string command = acknowledge_command(notice);
-  if (!command.empty()) elements.push_back(markup("Acknowledge: " + code(command, 100)));
+  const std::string command = acknowledge_command(notice, program);
+  if (!command.empty()) elements.push_back(markup("Acknowledge: " + code(command, kCommandMost)));
   const std::string foot = footnote(notice);
   if (!foot.empty()) elements.push_back(plain(foot, 600));
   if (elements.empty()) return;
@@ -129,7 +130,7 @@ std::string fallback(const Notice& notice) {
 
 }  // namespace
 
-std::string slack_message(const Delivery& delivery) {
+std::string slack_message(const Delivery& delivery, std::string_view program) {
   const Notice& notice = delivery.notice;
   json::array blocks;
   const std::string title =
@@ -145,7 +146,7 @@ std::string slack_message(const Delivery& delivery) {
   const std::string description = paragraph(notice.description, kDescriptionMost);
   if (!description.empty()) blocks.push_back(section(plain(description, kDescriptionMost)));
   add_advice(blocks, notice);
-  add_ending(blocks, notice);
+  add_ending(blocks, notice, program);
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
   return json::serialize(
       json::object{{"text", fallback(notice)}, {"mrkdwn", false}, {"blocks", std::move(blocks)}});

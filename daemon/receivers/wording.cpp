@@ -157,7 +157,7 @@ std::vector<Fact> facts(const Notice& notice) {
   if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return out;
   out.push_back({"Severity", fmt::format("{}, impact {}", to_string(notice.severity),
                                          to_string(notice.impact))});
-  out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Since",
+  out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Opened",
                  notice.kind == NoticeKind::closed
                      ? fmt::format("{}, since {}", humanize_duration(notice.lasted),
                                    moment(notice.opened, notice.at))
@@ -227,9 +227,9 @@ std::string next_line(const Notice& notice) {
   return out;
 }
 
-std::string acknowledge_command(const Notice& notice) {
+std::string acknowledge_command(const Notice& notice, std::string_view program) {
   if (!notice.incident || !awaits_a_person(notice)) return "";
-  return fmt::format("tocsin ack {}", notice.incident.value);
+  return fmt::format("{} ack {}", program, notice.incident.value);
 }
 
 std::string footnote(const Notice& notice) {

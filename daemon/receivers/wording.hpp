@@ -38,13 +38,18 @@ struct Fact {
 [[nodiscard]] std::string unlisted(const Notice& notice, std::size_t listed);
 /// What happens next and when, and who has it in hand; "" where nothing is to be said.
 [[nodiscard]] std::string next_line(const Notice& notice);
-/// "tocsin ack 17", or "" where there is nothing to acknowledge.
-[[nodiscard]] std::string acknowledge_command(const Notice& notice);
+/// How tocsin is called where the daemon has its usual socket.
+inline constexpr std::string_view kProgram = "tocsin";
+/// "tocsin ack 17", or "" where there is nothing to acknowledge. `program` is what reaches this
+/// daemon: it may name its socket.
+[[nodiscard]] std::string acknowledge_command(const Notice& notice,
+                                              std::string_view program = kProgram);
 /// Why it is sent, and that it is not recorded where it is not.
 [[nodiscard]] std::string footnote(const Notice& notice);
 
 /// All of it below its headline, line by line.
-[[nodiscard]] std::vector<std::string> plain_lines(const Notice& notice);
+[[nodiscard]] std::vector<std::string> plain_lines(const Notice& notice,
+                                                   std::string_view program = kProgram);
 
 /// "09:15:00 UTC", with the date where it is not within twelve hours of `seen_from`.
 [[nodiscard]] std::string moment(WallTime at, WallTime seen_from);

@@ -120,3 +120,65 @@ def test_explain_says_why_and_what_comes_next(climbing):
     assert served["rule"] == "GaugeHigh"
     unknown = daemon.cli("explain", "GaugeHgh")
     assert unknown.returncode == 2 and "GaugeHigh" in unknown.stderr
+
+
+def test_a_slip_in_a_query_is_pointed_at(climbing):
+    run = climbing.daemon.cli("query", "1 + rat(load_gauge[1m])")
+    assert run.returncode == 2
+    assert run.stderr == ('tocsin: there is no function "rat"\n    1 + rat(load_gauge[1m])\n'
+                          "        ^~~ did you mean `rate`?\n"), run.stderr
+
+
+def test_explain_names_the_moment_of_its_values_and_cuts_nothing_for_a_program(world):
+    daemon = world.daemon
+    expression = 'max by (zone) (load_gauge) - 0 * max by (zone) (load_gauge{zone=~"a|b|c|d|e|f|g|h|i|j"})'
+    daemon.configure(daemon.basics(every="30s").replace("[host]", "console_only = true\n[host]") + f"""
+[rule.Long]
+expr = '{expression} + 0 * max by (zone) (load_seconds)'
+above = "2s"
+""")
+    world.target.more = 'load_seconds{zone="a"} 0.25\n'
+    world.target.value = 1
+    daemon.start()
+    # The first tick: every 30 s, at an offset of the host's own.
+    until(lambda: daemon.named("rules", "Long")["value"], 40, "it is judged")
+    world.target.value = 99  # what is now is not what was judged
+    shown = daemon.cli("explain", "Long", code=0).stdout
+    assert expression in shown and "…" not in shown, "a pipe is not cut"
+    assert "the values are of then, not of now" in shown
+    assert "250 ms" in shown and "above 2 s (warning)" in shown, shown
+    moment = re.search(r"evaluated (\d\d:\d\d:\d\d)", shown).group(1)
+    line = next(line for line in shown.splitlines() if line.startswith('{zone="a"}'))
+    assert f"1 s      {moment}" in line or re.search(rf"\b1 s +{moment}", line), shown
+    narrow = on_a_terminal(daemon, 70, "explain", "Long", NO_COLOR="1")
+    assert "…" in narrow
+
+
+def test_a_rule_that_measures_nothing_says_so_and_one_that_warms_up_says_until_when(world):
+    daemon = world.daemon
+    daemon.configure(daemon.basics().replace("[host]", "console_only = true\n[host]") + """
+[rule.Nothing]
+expr = 'no_such_metric'
+above = 1
+[rule.Filter]
+expr = 'load_gauge > 1000'
+[rule.FilterOfNothing]
+expr = 'no_such_metric > 1000'
+[rule.Warm]
+expr = 'max_over_time(load_gauge[4m])'
+above = 80
+""")
+    daemon.start()
+    until(lambda: daemon.named("rules", "Warm")["last_evaluation"], 10, "the first scrape")
+    world.target.value = 99
+    until(lambda: daemon.named("rules", "Warm")["value"] == "99", 10, "it is in breach")
+    shown = daemon.cli("status").stdout
+    about = {line.split()[0]: line for line in shown.splitlines() if line}
+    assert re.search(r"finds no series since \d\d:\d\d:\d\d", about["Nothing"]), shown
+    assert "finds no series" in about["FilterOfNothing"], shown
+    assert "finds no series" not in about["Filter"] and "none" not in about["Filter"], shown
+    assert re.search(r"warming up until \d\d:\d\d:\d\d", about["Warm"]), shown
+    explained = daemon.cli("explain", "Warm").stdout
+    until_when = re.search(r"warming up until (\S+)", explained).group(1)
+    assert re.search(rf"warming up +{until_when} UTC is judged; is in breach now", explained), explained
+    assert "finds no series since" in daemon.cli("explain", "Nothing").stdout

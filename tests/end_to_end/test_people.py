@@ -84,3 +84,39 @@ def test_without_a_daemon_the_command_line_says_so(climbing):
         run = climbing.daemon.cli(*words)
         assert run.returncode == 3, run.stdout + run.stderr
         assert run.stderr.strip()
+
+
+def test_a_silence_says_what_it_matches_and_is_shown_at_what_it_withholds(climbing):
+    target, daemon = climbing.target, climbing.daemon
+    none = daemon.cli("silence", '{rule="GaugeHihg"}', "--for", "1h", "--reason", "a slip", code=0).stdout
+    assert "silence S" in none and "matches no alert now; it will hold for those that come" in none, none
+    target.value = 93
+    until(lambda: daemon.incidents(), 10, "an incident")
+    one = daemon.cli("silence", '{rule="GaugeHigh"}', "--for", "1h", "--reason", "known", code=0).stdout
+    assert "matches 1 alert now" in one, one
+    name = one.split()[1]
+    assert name[0] == "S" and name[1:].isdigit(), one
+    listed = daemon.cli("incidents").stdout
+    assert "open, silenced until " in listed and f"({name})" in listed, listed
+    incident = daemon.incidents()[0]["id"]
+    assert "nobody is told: silenced until " in daemon.story(incident)
+    assert name in daemon.cli("silences", code=0).stdout
+    daemon.cli("silence", "end", name, code=0)
+    assert "silenced until" not in daemon.cli("incidents").stdout
+    other = next(s["id"] for s in json.loads(daemon.cli("silences", "--json").stdout))
+    daemon.cli("silence", "end", str(other), code=0)  # the number alone will do
+    wrong = daemon.cli("silence", "end", "GaugeHigh")
+    assert wrong.returncode == 2 and "S1" in wrong.stderr
+
+
+def test_matchers_that_cannot_be_read_are_named_once(climbing):
+    run = climbing.daemon.cli("silence", "{rule=}", "--for", "1h", "--reason", "x")
+    assert run.returncode == 2 and run.stderr.lower().count("matchers") == 1, run.stderr
+
+
+def test_status_counts_one_as_one(climbing):
+    target, daemon = climbing.target, climbing.daemon
+    target.value = 93
+    until(lambda: daemon.incidents(), 10, "an incident")
+    shown = daemon.cli("status").stdout
+    assert "1 incident open" in shown and "1 alert firing" in shown, shown

@@ -1,5 +1,6 @@
 """kill -9 at any moment and a start: no page lost, none repeated, no clock reset."""
 
+import json
 import time
 
 from harness import until
@@ -88,3 +89,23 @@ def test_it_stops_orderly_and_quickly(climbing):
     assert time.monotonic() - began < 5
     assert daemon.process.returncode == 0
     assert not daemon.socket.exists()
+
+
+def test_a_crash_does_not_shift_the_start_of_a_breach_that_waits_for_its_time(world):
+    target, receivers, daemon = world.target, world.receivers, world.daemon
+    daemon.configure(daemon.basics() + daemon.tuning() + daemon.tellers() + daemon.policy([(1, "0s", "chat")])
+                     + daemon.rule('for = "9s"'))
+    daemon.start()
+    until(lambda: daemon.named("targets", "prometheus.app")["answered"], 10, "the first scrape")
+    target.value = 93
+    until(lambda: daemon.named("rules", "GaugeHigh")["pending"], 10, "it is pending")
+    began = next(at for at, value in target.answered if value == 93)
+    since = json.loads(daemon.cli("alerts", "--json").stdout)[0]["breach_since"]
+    time.sleep(3)
+    daemon.settled()
+    daemon.kill()
+    daemon.start()
+    until(lambda: daemon.named("rules", "GaugeHigh")["last_evaluation"], 10, "it is judged again")
+    assert json.loads(daemon.cli("alerts", "--json").stdout)[0]["breach_since"] == since
+    told = until(lambda: receivers.chats(), 15, "level 1 in chat")[0]
+    assert 8.5 <= told["boot"] - began <= 11.5, "its nine seconds count from before the crash"

@@ -82,6 +82,7 @@ class Bench : public engine::VirtualRun {
   std::vector<Delivery> sent;
   std::vector<Reply> replies;
   std::vector<engine::AckPoll> polls;
+  std::vector<engine::LogLine> log;
 
   void run(Duration span) { run_until(elapsed(moment().boot) + span); }
   void command(decltype(Command::what) what, std::string by = "ada") {
@@ -143,6 +144,7 @@ class Bench : public engine::VirtualRun {
   void took(const engine::Step& step) override {
     replies.insert(replies.end(), step.replies.begin(), step.replies.end());
     polls.insert(polls.end(), step.polls.begin(), step.polls.end());
+    log.insert(log.end(), step.log.begin(), step.log.end());
   }
   std::optional<engine::CommitOutcome> committed(const engine::Step& step) override {
     if (!commits) return std::nullopt;

@@ -71,6 +71,9 @@ class Engine {
   [[nodiscard]] std::vector<const Alert*> alerts() const;  ///< all that are not inactive
   /// One plain line: what is wrong.
   [[nodiscard]] std::string summary(IncidentId id) const;
+  /// Of an open incident: whether its latest level reached nobody, and nobody is hoped for any more
+  /// or `fallback_after` has passed.
+  [[nodiscard]] bool told_nobody(IncidentId id) const;
   /// The alert as a notice would show it now.
   [[nodiscard]] NoticeAlert shown(const Alert& alert) const;
   /// Why nobody is told of the alert for now, or "".

@@ -34,6 +34,9 @@ struct RuleStatus {
   std::string last_error;                  ///< of its last evaluation, or ""
   AlertReason reason = AlertReason::none;  ///< warming_up while nothing is judged
   std::optional<double> value;             ///< of its worst instance at the last evaluation
+  /// Since when its expression has found no series at all: neither breach nor health is seen.
+  std::optional<Stamp> nothing_since;
+  std::optional<WallTime> warm_at;  ///< while it warms up: when it is judged at the earliest
 };
 
 struct PastTransition {
@@ -55,7 +58,7 @@ struct ReceiverStatus {
 
 /// A maintenance window, configured or made by hand.
 struct MaintenanceStatus {
-  std::string name;  ///< of one that was made by hand, its number
+  std::string name;  ///< of one that was made by hand, "M" and its number
   bool by_hand = false;
   std::string matchers;
   std::string recurrence;  ///< "" : once

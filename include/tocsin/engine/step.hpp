@@ -29,7 +29,8 @@ struct LogSubject {
 };
 
 struct LogLine {
-  enum class Level { info, warning, error } level = Level::info;
+  /// `emergency`: people had to be told and could not; the log is all that is left.
+  enum class Level { info, warning, error, emergency } level = Level::info;
   std::string text;
   LogSubject about;
 };

@@ -2,8 +2,10 @@
 // never the record, never a close. Always with an author, a reason and an end.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "tocsin/base/ids.hpp"
 #include "tocsin/base/time.hpp"
@@ -25,6 +27,12 @@ struct Silence {
   /// window that begins at `begins` has been ended early.
   std::string window;
 };
+
+/// "S3", of a maintenance window "M3": their numbers are drawn with those of incidents, and no
+/// reader should take one for the other.
+[[nodiscard]] std::string reference_to(const Silence& silence);
+/// The number in "S3", "M3" or "3"; 0 where there is none.
+[[nodiscard]] std::uint64_t number_in(std::string_view reference);
 
 [[nodiscard]] bool in_force(const Silence& silence, Now now);
 /// It can be forgotten. Of one that goes by the calendar both clocks must say so: the calendar

@@ -119,6 +119,11 @@ TEST_CASE("assess, unack, end of a silence, test notice") {
             .incident == IncidentId(4));
   CHECK(std::get<EndSilenceCommand>(end_silence_command(read(R"({"silence":5})"))->what).silence ==
         SilenceId(5));
+  for (const char* const named : {R"({"silence":"S5"})", R"({"silence":"5"})"})
+    CHECK(std::get<EndSilenceCommand>(end_silence_command(read(named))->what).silence ==
+          SilenceId(5));
+  for (const char* const wrong : {R"({"silence":"x"})", R"({"silence":"S"})", R"({"silence":""})"})
+    CHECK_FALSE(end_silence_command(read(wrong)));
   CHECK(std::get<TestNoticeCommand>(test_notice_command(read(R"({"receiver":"r"})"))->what)
             .receiver == "r");
   CHECK_FALSE(test_notice_command(read("{}")));

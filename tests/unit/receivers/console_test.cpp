@@ -28,8 +28,8 @@ TEST_CASE("console: the whole notice as lines") {
   notice.recorded = false;
   notice.alerts_total = 4;
   CHECK(console_text(delivery, Style::terminal) ==
-        R"(09:25:00 UTC LEVEL 3 critical: CPU busy on web-1
-    Host: web-1 (env=production) · Severity: critical, impact high · Since: 09:15:00 UTC (10 min) · Incident: 17, level 3, policy production
+        R"(09:25:00 UTC LEVEL 3 critical: CPU busy on web-1 → alerts
+    Host: web-1 (env=production) · Severity: critical, impact high · Opened: 09:15:00 UTC (10 min) · Incident: 17, level 3, policy production
     - CPU 93 % busy: 93 % (above 80 %), since 09:10:00 UTC
       CpuBusy {component=api, instance=web-1}  ▁▂██
     - and 3 more
@@ -45,11 +45,17 @@ TEST_CASE("console: the whole notice as lines") {
 TEST_CASE("console: colour on a terminal that wants it, priorities in the journal") {
   const Delivery delivery = sample_delivery();
   CHECK(console_text(delivery, Style::color_terminal)
-            .starts_with("09:15:00 UTC \x1b[1;31mOPENED\x1b[0m critical: CPU busy on web-1\n"));
+            .starts_with(
+                "09:15:00 UTC \x1b[1;31mOPENED\x1b[0m critical: CPU busy on web-1 → alerts\n"));
   CHECK(console_text(delivery, Style::plain)
-            .starts_with("2025-12-31T09:15:00Z OPENED critical: CPU busy on web-1\n    Host:"));
+            .starts_with(
+                "2025-12-31T09:15:00Z OPENED critical: CPU busy on web-1 → alerts\n    Host:"));
   const std::string journal = console_text(delivery, Style::journal);
-  CHECK(journal.starts_with("<2>OPENED critical: CPU busy on web-1\n<2>    Host:"));
+  CHECK(journal.starts_with("<2>OPENED critical: CPU busy on web-1 → alerts\n<2>    Host:"));
+  Delivery of_console = delivery;
+  of_console.receiver = "console";
+  CHECK(console_text(of_console, Style::plain)
+            .starts_with("2025-12-31T09:15:00Z OPENED critical: CPU busy on web-1\n    Host:"));
 }
 
 TEST_CASE("console: no label can write an escape or begin a line") {

@@ -83,7 +83,7 @@ TEST_CASE("pagerduty: a ring is a trigger with all that a phone shows") {
       "custom_details": {
     "Host": "web-1 (env=production)",
         "Severity": "critical, impact high",
-        "Since": "09:15:00 UTC (0 s)",
+        "Opened": "09:15:00 UTC (0 s)",
         "Incident": "17, level 2, policy production",
         "Conference": "https://meet.example.com/a",
         "Runbook": "https://runbooks.example.com/cpu",

@@ -112,7 +112,7 @@ TEST_CASE("slack: the message as a whole") {
       {"type": "section", "fields": [
         {"type": "mrkdwn", "verbatim": true, "text": "*Host*\n`web-1 (env=production)`"},
         {"type": "mrkdwn", "verbatim": true, "text": "*Severity*\n`critical, impact high`"},
-        {"type": "mrkdwn", "verbatim": true, "text": "*Since*\n`09:15:00 UTC (0 s)`"},
+        {"type": "mrkdwn", "verbatim": true, "text": "*Opened*\n`09:15:00 UTC (0 s)`"},
         {"type": "mrkdwn", "verbatim": true,
           "text": "*Incident*\n`17, level 1, policy production`"}]},
       {"type": "section", "text": {"type": "plain_text", "emoji": false,
