@@ -107,7 +107,7 @@ def test_an_incident_is_a_thread_of_mails(world, relays):
     assert set(forms) == {"text/plain", "text/html"}
     for text in forms.values():
         assert "load is 93 in zone a" in text
-        assert "tocsin ack" in text
+        assert f"tocsin --socket {world.daemon.socket} ack 1" in text
         assert "https://runbooks.example.com/gauge" in text
     assert all(len(line) <= 998 for line in opened["content"].splitlines())
 
