@@ -7,7 +7,7 @@ build_packages=(
   g++ cmake ninja-build pkg-config ccache mold ca-certificates
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libfmt-dev libspdlog-dev libexpected-dev libfast-float-dev libre2-dev
-  libcurl4-openssl-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev
+  libcurl4-openssl-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libsystemd-dev
   libtomlplusplus-dev libcli11-dev prometheus-cpp-dev
   tzdata
 )
@@ -20,6 +20,7 @@ test_packages=(
   systemd-container procps
   mandoc groff-base zsh fish
   prometheus prometheus-node-exporter prometheus-alertmanager nginx-light redis-server redis-tools postgresql-15
+  dnsmasq-base dbus iproute2 e2fsprogs
 )
 # To hold the guards of quality.
 quality_packages=("${test_packages[@]}" clang-format clang-tidy git)

@@ -169,6 +169,14 @@ std::vector<http::Route> control_routes(const Surface& surface) {
       {"POST", "/end-maintenance", commanding(surface, end_maintenance_command)},
       {"POST", "/assess", commanding(surface, assess_command)},
       {"POST", "/notify-test", testing(surface)},
+      {"POST", "/beat/*",
+       [surface](const http::Request& request, http::Respond respond) {
+         take_beat(surface, request, std::move(respond));
+       }},
+      {"POST", "/beat/*/*",
+       [surface](const http::Request& request, http::Respond respond) {
+         take_beat(surface, request, std::move(respond));
+       }},
       {"POST", "/reload", reloading(surface)},
   };
 }

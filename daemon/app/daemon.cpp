@@ -58,6 +58,7 @@ Daemon::Daemon(RunOptions options, Configuration read)
       systemd_(loop_.get_executor()),
       workers_(loop_.get_executor(), {}),
       http_(loop_.get_executor()),
+      network_(loop_.get_executor()),
       gauge_(loop_),
       receivers_(receiver_maker(http_, program_for(config_.control.socket))),
       progress_(started_.boot),
@@ -115,6 +116,8 @@ Result<Records> Daemon::open_storage() {
   auto loaded = storage_->load();
   if (!loaded) return tl::unexpected(loaded.error().within("storage"));
   for (const std::string& warning : loaded->warnings) loop::log::warning("storage: " + warning);
+  jobs_ = std::make_unique<sources::Jobs>(loop_.get_executor(), workers_,
+                                          config_.storage.path + "/jobs.json", where.boot_id);
   return std::move(loaded->records);
 }
 
@@ -148,6 +151,7 @@ Result<void> Daemon::wire() {
       *view_,
       *driver_,
       *storage_,
+      *jobs_,
       [this](std::function<void(std::string)> done) {
         look_at_files();
         host_metrics(std::move(done));
@@ -195,7 +199,8 @@ void Daemon::host_metrics(std::function<void(std::string)> done) {
 }
 
 std::unique_ptr<sources::Source> Daemon::make_source(const config::Source& source) {
-  const sources::Workshop workshop{http_, *host_, [this] { return own_metrics_text(); }};
+  const sources::Workshop workshop{http_,    *host_, [this] { return own_metrics_text(); },
+                                   network_, *jobs_, workers_};
   return sources::make_source(source, workshop);
 }
 

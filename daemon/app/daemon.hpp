@@ -19,7 +19,9 @@
 #include "loop/systemd.hpp"
 #include "loop/worker_pool.hpp"
 #include "sources/host_collector.hpp"
+#include "sources/jobs.hpp"
 #include "sources/make_source.hpp"
+#include "sources/network.hpp"
 
 namespace tocsin::app {
 
@@ -82,8 +84,10 @@ class Daemon {
   loop::Systemd systemd_;
   loop::WorkerPool workers_;
   loop::HttpClient http_;
+  sources::Network network_;
   LoopGauge gauge_;
   std::unique_ptr<storage::Storage> storage_;
+  std::unique_ptr<sources::Jobs> jobs_;
   Receivers receivers_;
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<sources::HostCollector> host_;

@@ -118,6 +118,12 @@ std::vector<http::Route> read_routes(const Surface& surface) {
   get("/api/v1/incidents/*", [surface](const http::Request& request, http::Respond respond) {
     answer_incident(surface, request.captures.front(), std::move(respond));
   });
+  // The one thing here that changes something: a job's own word, by its token.
+  const http::Handler beat = [surface](const http::Request& request, http::Respond respond) {
+    take_beat(surface, request, std::move(respond));
+  };
+  routes.push_back({"POST", "/beat/*", beat});
+  routes.push_back({"POST", "/beat/*/*", beat});
   return routes;
 }
 

@@ -10,6 +10,10 @@
 #include "http/router.hpp"
 #include "tocsin/config/difference.hpp"
 
+namespace tocsin::sources {
+class Jobs;
+}
+
 namespace tocsin::app {
 
 struct Reloaded {
@@ -22,6 +26,7 @@ struct Surface {
   const View& view;
   Driver& driver;
   storage::Storage& storage;
+  sources::Jobs& jobs;
   /// The host's metrics as text 0.0.4, read afresh at most once a second; "" where the host is not
   /// watched.
   std::function<void(std::function<void(std::string)>)> host_metrics;
@@ -48,6 +53,9 @@ void answer_incident(const Surface& surface, const std::string& id, http::Respon
 [[nodiscard]] http::Response answer_build_info();
 /// `?expr=` evaluated now, or from `start` to `end` by `step`: for `tocsin query`.
 [[nodiscard]] http::Response answer_query(const Surface& surface, const http::Request& request);
+
+/// What a job reports. Over the control socket whoever reaches it may, over TCP who has its token.
+void take_beat(const Surface& surface, const http::Request& request, http::Respond respond);
 
 /// Why a rule's alerts are as they are: its expression taken apart, its alerts, what comes next.
 [[nodiscard]] http::Response answer_explain(const Surface& surface, const std::string& rule);

@@ -13,7 +13,7 @@ constexpr Duration kAnswerGrace = std::chrono::seconds(1);
 
 /// Labels may change without a new source; how and how often it is asked may not.
 bool same_source(const config::Source& a, const config::Source& b) {
-  return a.kind == b.kind && a.target.timeout == b.target.timeout &&
+  return a.kind == b.kind && a.uplink == b.uplink && a.target.timeout == b.target.timeout &&
          a.target.every == b.target.every;
 }
 

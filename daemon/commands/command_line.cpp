@@ -36,6 +36,10 @@ struct Words {
   RuleTests tests;
   Maintenance maintenance;
   Query query;
+  JobBeat beat;
+  bool begun = false;
+  bool failed = false;
+  int exit_code = 0;
   std::string word;
   std::vector<std::string> path;
   std::function<int()> chosen;
@@ -233,6 +237,30 @@ void add_rest(CLI::App& app, Words& words) {
   reload_command->callback([&words] { words.chosen = [&words] { return reload(words.common); }; });
 }
 
+void add_beat(CLI::App& app, Words& words) {
+  CLI::App* const command =
+      add(app, "beat", "Report for a job: it succeeded, began or failed; or run it and report");
+  command->add_option("JOB", words.beat.job, "The NAME of [source.job.NAME]")->required();
+  CLI::Option* const start = command->add_flag("--start", words.begun, "It has begun");
+  CLI::Option* const fail = command->add_flag("--fail", words.failed, "It has failed");
+  CLI::Option* const code =
+      command->add_option("--exit-code", words.exit_code, "It has ended so: 0 is success")
+          ->type_name("N")
+          ->check(CLI::Range(0, 255));
+  CLI::Option* const run =
+      command->add_option("COMMAND", words.beat.command,
+                          "Behind --: runs it, reports its start and its end, ends as it does");
+  start->excludes(fail)->excludes(code)->excludes(run);
+  fail->excludes(code)->excludes(run);
+  code->excludes(run);
+  command->callback([&words, code] {
+    if (words.begun) words.beat.word = "start";
+    if (words.failed) words.beat.word = "fail";
+    if (code->count() > 0) words.beat.word = std::to_string(words.exit_code);
+    words.chosen = [&words] { return beat(words.common, words.beat); };
+  });
+}
+
 /// `config --help KEY` is what people try first: here the flag is the command's own.
 void add_config(CLI::App& app, Words& words) {
   CLI::App* const command = add(app, "config", "What a configuration may say");
@@ -297,6 +325,7 @@ void add_all(CLI::App& app, Words& words) {
   add_incident_words(app, words);
   add_silences(app, words);
   add_maintenance(app, words);
+  add_beat(app, words);
   add_rest(app, words);
   add_config(app, words);
   add_about(app, words);

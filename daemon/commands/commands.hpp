@@ -52,6 +52,12 @@ struct Maintenance {
   std::string zone = "UTC";
 };
 
+struct JobBeat {
+  std::string job;
+  std::string word = "success";      ///< "start", "success", "fail" or an exit code
+  std::vector<std::string> command;  ///< to be run between its start and its end
+};
+
 struct Query {
   std::string expression;
   SpanWords span;
@@ -82,6 +88,8 @@ int query(const Common& common, const Query& what);
 int explain(const Common& common, const std::string& rule);
 int test_notice(const Common& common, const std::string& receiver);
 int reload(const Common& common);
+/// What a job reports; with a command, its start and its end, and the status is the command's.
+int beat(const Common& common, const JobBeat& what);
 /// What may be written: about one key or section, or all of them in short.
 int config_help(const std::string& word);
 int config_reference();

@@ -39,11 +39,23 @@ std::vector<Candidate> named(const json::array& all, std::string_view told) {
   return out;
 }
 
+/// What [source.job.NAME] is called among the targets.
+std::vector<Candidate> jobs(const json::array& targets) {
+  constexpr std::string_view kKind = "job.";
+  std::vector<Candidate> out;
+  for (const json::value& one : targets) {
+    const std::string name = text_of(one, "name");
+    if (name.starts_with(kKind)) out.push_back({name.substr(kKind.size()), text_of(one, "detail")});
+  }
+  return out;
+}
+
 std::vector<Candidate> values_of(const std::string& kind, const Common& common) {
   if (kind == "INCIDENT") return numbered(answered(common, "/incidents", ""), "group");
   if (kind == "SILENCE") return numbered(answered(common, "/silences", ""), "matchers");
   if (kind == "WINDOW") return named(answered(common, "/maintenance", ""), "reason");
   if (kind == "RECEIVER") return named(answered(common, "/status", "receivers"), "error");
+  if (kind == "JOB") return jobs(answered(common, "/status", "targets"));
   if (kind == "RULE") return named(answered(common, "/status", "rules"), "state");
   std::vector<Candidate> out;
   if (kind == "KEY") {

@@ -175,13 +175,43 @@ void add_kind(const PostgresSource& postgres, Says& says) {
     says.add(name + ".value", query.value).add(name + ".help", query.help);
   }
 }
+void add_kind(const PingSource& ping, Says& says) {
+  says.add("address", ping.address).count("count", ping.count).add("spacing", ping.spacing);
+  says.count("port", ping.port).add("ip_protocol", std::string(to_string(ping.ip_protocol)));
+}
+void add_kind(const TcpSource& tcp, Says& says) {
+  says.add("address", tcp.address).add("ip_protocol", std::string(to_string(tcp.ip_protocol)));
+}
+void add_kind(const DnsSource& dns, Says& says) {
+  says.add("name", dns.name).add("type", dns.type).add("server", dns.server);
+  says.add("expect", dns.expect);
+}
+void add_kind(const UplinkSource& uplink, Says& says) {
+  says.add("addresses", uplink.addresses);
+}
+void add_kind(const JobSource& job, Says& says) {
+  says.add("expect_every", job.expect_every).add("grace", job.grace).add("token", job.token);
+  if (job.runs_at_most) says.add("runs_at_most", *job.runs_at_most);
+}
+void add_kind(const SystemdSource& systemd, Says& says) {
+  says.add("bus", systemd.bus).add("include", systemd.include).add("exclude", systemd.exclude);
+  says.add("required", systemd.required).add("cgroup", systemd.cgroup);
+}
+void add_kind(const FilesSource& files, Says& says) {
+  says.add("patterns", files.patterns).count("min_size", files.min_size);
+  if (files.max_age) says.add("max_age", *files.max_age);
+}
+void add_kind(const ProcessSource& process, Says& says) {
+  says.add("name", process.name).add("command", process.command).add("unit", process.unit);
+  says.count("at_least", process.at_least).add("procfs", process.procfs);
+}
 void add_kind(const SelfSource&, Says&) {}
 
 Item describe(const Source& source) {
   const Target& target = source.target;
   Says says("target", target.name);
   says.add("every", target.every).add("timeout", target.timeout).add("labels", target.labels);
-  says.add("honor_labels", target.honor_labels);
+  says.add("honor_labels", target.honor_labels).add("uplink", source.uplink);
   std::visit([&says](const auto& kind) { add_kind(kind, says); }, source.kind);
   return says.take();
 }

@@ -4,6 +4,8 @@
 
 #include "databases.hpp"
 #include "fields.hpp"
+#include "local_sources.hpp"
+#include "network.hpp"
 #include "probe_values.hpp"
 #include "url.hpp"
 
@@ -68,11 +70,6 @@ Source read_prometheus(const Found& found, Report& report) {
   kind.max_body_bytes = fields.size("max_body");
   source.kind = std::move(kind);
   return source;
-}
-
-IpProtocol ip_protocol(std::string_view word) {
-  if (word == "ip4") return IpProtocol::ip4;
-  return word == "ip6" ? IpProtocol::ip6 : IpProtocol::any;
 }
 
 HttpExpectation read_expectation(const Entry* entry) {
@@ -161,18 +158,27 @@ std::vector<Source> read_sources(const Survey& survey, const std::string& host, 
   if (const Fields fields("source.host", survey); fields.flag("enabled")) {
     sources.push_back(read_host(fields, host, report));
   }
-  for (const Found* found : survey.of("source.prometheus.*")) {
-    sources.push_back(read_prometheus(*found, report));
+  const auto read_each = [&](std::string_view pattern, const auto& read) {
+    for (const Found* found : survey.of(pattern)) {
+      Source& source = sources.emplace_back(read(*found));
+      if (find_key(pattern, "uplink") != nullptr) read_behind(*found, survey, source, report);
+    }
+  };
+  read_each("source.prometheus.*", [&](const Found& it) { return read_prometheus(it, report); });
+  read_each("source.http.*", [&](const Found& it) { return read_http(it, report); });
+  read_each("source.redis.*", [&](const Found& it) { return read_redis(it, report); });
+  read_each("source.postgres.*",
+            [&](const Found& it) { return read_postgres(it, survey, host, report); });
+  read_each("source.ping.*", [&](const Found& it) { return read_ping(it, report); });
+  read_each("source.tcp.*", [&](const Found& it) { return read_tcp(it, report); });
+  read_each("source.dns.*", [&](const Found& it) { return read_dns(it, host, report); });
+  read_each("source.uplink.*", [&](const Found& it) { return read_uplink(it, host, report); });
+  read_each("source.job.*", [&](const Found& it) { return read_job(it, host, report); });
+  if (const Fields fields("source.systemd", survey); fields.flag("enabled")) {
+    sources.push_back(read_systemd(fields, host, report));
   }
-  for (const Found* found : survey.of("source.http.*")) {
-    sources.push_back(read_http(*found, report));
-  }
-  for (const Found* found : survey.of("source.redis.*")) {
-    sources.push_back(read_redis(*found, report));
-  }
-  for (const Found* found : survey.of("source.postgres.*")) {
-    sources.push_back(read_postgres(*found, survey, host, report));
-  }
+  read_each("source.files.*", [&](const Found& it) { return read_files(it, host, report); });
+  read_each("source.process.*", [&](const Found& it) { return read_process(it, host, report); });
   if (const Fields fields("source.tocsin", survey); fields.flag("enabled")) {
     Source source;
     source.target =

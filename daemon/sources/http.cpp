@@ -124,6 +124,7 @@ class HttpProbe final : public Source {
                                                   const loop::HttpClient::Answer& answer) mutable {
       handle_ = 0;
       const ProbeVerdict verdict = judge_.judge(answer);
+      unanswered_ = !answer.has_value();
       scrape.took = loop::now().boot - started;
       scrape.detail = verdict.reason.empty() ? verdict.gauge_trouble : verdict.detail;
       scrape.body = render(answer, verdict);
@@ -133,6 +134,10 @@ class HttpProbe final : public Source {
 
   void cancel() override {
     if (handle_ != 0) http_.cancel(std::exchange(handle_, 0));
+  }
+  /// A bad answer is an answer: the network has brought it.
+  bool is_down(const Scrape& scrape) const override {
+    return unanswered_ || scrape.outcome != ScrapeOutcome::answered;
   }
 
  private:
@@ -175,6 +180,7 @@ class HttpProbe final : public Source {
   Duration timeout_;
   loop::HttpClient& http_;
   loop::HttpClient::Handle handle_ = 0;
+  bool unanswered_ = false;
 };
 
 }  // namespace

@@ -10,17 +10,23 @@
 
 namespace tocsin::loop {
 class HttpClient;
-}
+class WorkerPool;
+}  // namespace tocsin::loop
 
 namespace tocsin::sources {
 
 class HostCollector;
+class Jobs;
+struct Network;
 
 /// What sources work with; all of it must outlive them.
 struct Workshop {
   loop::HttpClient& http;
   HostCollector& host;  ///< made from the same configuration's HostSource
   std::function<std::string()> own_metrics;
+  Network& network;
+  Jobs& jobs;
+  loop::WorkerPool& workers;
 };
 
 [[nodiscard]] std::unique_ptr<Source> make_source(const config::Source& definition,

@@ -17,6 +17,11 @@ class Source {
   virtual void scrape(TargetId target, BootTime tick, std::function<void(Scrape)> done) = 0;
   /// Abandons the scrape under way; its `done` is not called any more.
   virtual void cancel() = 0;
+  /// Whether its last scrape, which this is, found what it watches not to be there. A probe answers
+  /// all the same, and says so here.
+  [[nodiscard]] virtual bool is_down(const Scrape& scrape) const {
+    return scrape.outcome != ScrapeOutcome::answered;
+  }
 };
 
 }  // namespace tocsin::sources

@@ -2,6 +2,7 @@
 
 import pytest
 
+import evidence
 import harness
 
 
@@ -14,6 +15,15 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     if call.when == "call":
         item.failed = outcome.get_result().failed
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "evidence: drives a row of the runbook over its threshold and back")
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in evidence.table():
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

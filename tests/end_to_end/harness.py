@@ -199,6 +199,7 @@ class Daemon:
         self.log_path = folder / "daemon.log"
         self.process = None
         self.port = None
+        self.run_inside = lambda *words: list(words)  # what the daemon's command line is wrapped in
 
     def configure(self, text, name="tocsin.toml"):
         (self.config / name).write_text(text, encoding="utf-8")
@@ -206,7 +207,7 @@ class Daemon:
     def launch(self, **environment):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [str(self.binary), "--config", str(self.config), "run"],
+                self.run_inside(str(self.binary), "--config", str(self.config), "run"),
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **environment})
 
     def start(self, **environment):

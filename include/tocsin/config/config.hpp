@@ -135,6 +135,75 @@ struct PostgresSource {
   friend bool operator==(const PostgresSource&, const PostgresSource&) = default;
 };
 
+/// Echo requests to one host: is it there, how far away, and what gets lost.
+struct PingSource {
+  std::string address;  ///< a name or an address, without a port
+  std::uint32_t count = 5;
+  Duration spacing = std::chrono::milliseconds(100);
+  std::uint16_t port = 443;  ///< connected to where echo requests are not to be had
+  IpProtocol ip_protocol = IpProtocol::any;
+  friend bool operator==(const PingSource&, const PingSource&) = default;
+};
+
+/// A connection that is made and closed again.
+struct TcpSource {
+  std::string address;  ///< "host:port"
+  IpProtocol ip_protocol = IpProtocol::any;
+  friend bool operator==(const TcpSource&, const TcpSource&) = default;
+};
+
+/// A question to a name server.
+struct DnsSource {
+  std::string name;
+  std::string type = "A";
+  std::string server;               ///< "host:port"; "" : the system's first
+  std::vector<std::string> expect;  ///< records that must be among the answers
+  friend bool operator==(const DnsSource&, const DnsSource&) = default;
+};
+
+/// The way out: it is dead where none of these answers.
+struct UplinkSource {
+  std::vector<std::string> addresses;  ///< a host, which is pinged, or "host:port"
+  friend bool operator==(const UplinkSource&, const UplinkSource&) = default;
+};
+
+/// A job that reports in: a beat that stays away is the alert.
+struct JobSource {
+  Duration expect_every = std::chrono::hours(24);  ///< a success, at least so often
+  Duration grace = std::chrono::minutes(5);        ///< and so much later at most
+  std::optional<Duration> runs_at_most;
+  Secret token;  ///< with it, beats are taken over HTTP too
+  friend bool operator==(const JobSource&, const JobSource&) = default;
+};
+
+/// The service manager's units.
+struct SystemdSource {
+  std::string bus = "unix:path=/run/dbus/system_bus_socket";
+  std::string include = ".+";
+  std::string exclude = ".+\\.(automount|device|mount|scope|slice|swap|target)";
+  std::vector<std::string> required;  ///< units that must be loaded and active
+  std::string cgroup = "/sys/fs/cgroup";
+  friend bool operator==(const SystemdSource&, const SystemdSource&) = default;
+};
+
+/// Files of one kind, of which the newest counts: backups, exports, dumps.
+struct FilesSource {
+  std::vector<std::string> patterns;  ///< as the shell has them
+  std::optional<Duration> max_age;    ///< one so young must be there
+  std::uint64_t min_size = 0;
+  friend bool operator==(const FilesSource&, const FilesSource&) = default;
+};
+
+/// Processes that belong together.
+struct ProcessSource {
+  std::string name;     ///< the program's, as the kernel has it (15 bytes of it)
+  std::string command;  ///< RE2, somewhere in the command line
+  std::string unit;     ///< of systemd, by the processes' cgroup
+  std::uint64_t at_least = 1;
+  std::string procfs = "/proc";
+  friend bool operator==(const ProcessSource&, const ProcessSource&) = default;
+};
+
 /// tocsin's own metrics, as a target like any other.
 struct SelfSource {
   friend bool operator==(const SelfSource&, const SelfSource&) = default;
@@ -143,8 +212,13 @@ struct SelfSource {
 /// One target: `target` says when and under which labels, `kind` how.
 struct Source {
   Target target;
-  std::variant<HostSource, PrometheusSource, HttpSource, RedisSource, PostgresSource, SelfSource>
+  std::variant<HostSource, PrometheusSource, HttpSource, RedisSource, PostgresSource, PingSource,
+               TcpSource, DnsSource, UplinkSource, JobSource, SystemdSource, FilesSource,
+               ProcessSource, SelfSource>
       kind;
+  /// The uplink that it is reached through, "" for none: while that is dead, what does not answer
+  /// is unknown.
+  std::string uplink;
 };
 
 struct ConsoleReceiver {

@@ -9,6 +9,8 @@
 #include "loop/http_client.hpp"
 #include "loop/worker_pool.hpp"
 #include "sources/host_collector.hpp"
+#include "sources/jobs.hpp"
+#include "sources/network.hpp"
 #include "support/http_peer.hpp"
 
 using namespace tocsin;
@@ -19,9 +21,12 @@ TEST_CASE("sources: each kind is made from its definition") {
   loop::HttpClient http(io.get_executor());
   loop::WorkerPool pool(io.get_executor(), {});
   HostCollector host(host::Options(), pool, seconds(10));
+  Network network(io.get_executor());
+  Jobs jobs(io.get_executor(), pool, "/nonexistent/jobs.json", "this-boot");
   testing::HttpPeer peer(
       io, [](const testing::PeerRequest&) { return testing::reply(200, "from_http 1\n"); });
-  const Workshop workshop{http, host, [] { return std::string("from_tocsin 1\n"); }};
+  const Workshop workshop{http,    host, [] { return std::string("from_tocsin 1\n"); },
+                          network, jobs, pool};
   const auto body_of = [&](const decltype(config::Source::kind)& kind) {
     config::Source definition;
     definition.kind = kind;

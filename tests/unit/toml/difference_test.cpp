@@ -15,6 +15,8 @@ using namespace tocsin;
 namespace {
 
 const std::string kBefore = R"(console_only = true
+[source.uplink.internet]
+addresses = ["192.0.2.1"]
 [packs]
 enable = ["tocsin"]
 [receiver.other]
@@ -69,6 +71,29 @@ Setting setting(const config::Key& key) {
   if (section == "source.postgres.*.query.*") {
     return {"[source.postgres.x]\ndsn = \"credential:other\"\n[source.postgres.x.query.y]\n",
             name == "sql" ? "" : "sql = \"select 1 as one\"\n"};
+  }
+  if (section == "source.ping.*" || section == "source.tcp.*") {
+    const std::string port = section == "source.tcp.*" ? ":25" : "";
+    return {"[" + section.substr(0, section.size() - 1) + "x]\n",
+            name == "address" ? "" : "address = \"10.0.0.1" + port + "\"\n"};
+  }
+  if (section == "source.systemd") {
+    return {"[source.systemd]\n", name == "enabled" ? "" : "enabled = true\n"};
+  }
+  if (section == "source.job.*") {
+    return {"[source.job.x]\n", name == "expect_every" ? "" : "expect_every = \"2d\"\n"};
+  }
+  if (section == "source.files.*") {
+    return {"[source.files.x]\n", name == "patterns" ? "" : "patterns = [\"/other\"]\n"};
+  }
+  if (section == "source.process.*") {
+    return {"[source.process.x]\n", name == "name" ? "unit = \"a.service\"\n" : "name = \"a\"\n"};
+  }
+  if (section == "source.dns.*") {
+    return {"[source.dns.x]\n", name == "name" ? "" : "name = \"example.com\"\n"};
+  }
+  if (section == "source.uplink.*") {
+    return {"[source.uplink.x]\n", name == "addresses" ? "" : "addresses = [\"10.0.0.1\"]\n"};
   }
   if (section == "source.http.*.expect") {
     return {"[source.http.x]\nurl = \"http://127.0.0.1:1/health\"\n[source.http.x.expect]\n", ""};
@@ -130,7 +155,7 @@ config::Description described(const std::string& text) {
 
 /// Another value than the default, as one would write it.
 std::string another(const config::Key& key) {
-  if (key.name == "enabled") return "false";
+  if (key.name == "enabled") return key.otherwise == "true" ? "false" : "true";
   if (key.name == "kind") return "\"pagerduty\"\nrouting_key = \"credential:x\"";
   if (key.name == "level") return "2";
   if (key.section == "receiver.*" && key.name == "wakes") return "true";

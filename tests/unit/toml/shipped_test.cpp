@@ -31,7 +31,7 @@ const rule::Rule& rule_of(const config::Loaded& loaded, std::string_view name) {
 }  // namespace
 
 TEST_CASE("every shipped pack passes check without a word") {
-  for (const char* name : {"infrastructure", "application", "tocsin"}) {
+  for (const char* name : {"infrastructure", "application", "services", "tocsin"}) {
     CAPTURE(name);
     const config::Loaded loaded = pack(name);
     CHECK(config::render(loaded.diagnostics) == "");
@@ -74,6 +74,16 @@ TEST_CASE("the infrastructure pack carries the runbook's figures") {
     CHECK(rule.threshold->unit == Unit::ratio);
     CHECK(rule.every.value_or(loaded.config->engine.target("host")->every) == row.every);
   }
+}
+
+TEST_CASE("the infrastructure pack judges the network's latency as the runbook says") {
+  const config::Loaded loaded = pack("infrastructure");
+  REQUIRE(loaded.config);
+  const rule::Rule& slow = rule_of(loaded, "NetworkLatencyHigh");
+  CHECK(slow.threshold->direction == rule::Direction::above);
+  CHECK(slow.threshold->warning.value_or(0) == doctest::Approx(0.1));
+  CHECK(slow.threshold->unit == Unit::seconds);
+  CHECK(slow.every == minutes(5));
 }
 
 TEST_CASE("the application pack carries the runbook's figures") {

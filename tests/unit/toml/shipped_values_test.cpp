@@ -18,7 +18,8 @@ const config::Config& shipped_config() {
     config::File file;
     file.name = "tocsin.toml";
     file.text =
-        "console_only = true\n[packs]\nenable = [\"infrastructure\", \"application\", \"tocsin\"]\n"
+        "console_only = true\n[packs]\nenable = [\"infrastructure\", \"application\", "
+        "\"services\", \"tocsin\"]\n"
         "[source.prometheus.api]\nurl = \"http://127.0.0.1:8000/metrics\"\n";
     std::vector<config::File> files{file};
     config::Loaded loaded =
