@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from evidence import Driven
 from harness import ROOT, until
 from servers import Nginx, shown, value
 
@@ -31,6 +32,7 @@ expect = {{ status = 200, json = {{ "/status" = "ok" }} }}
 """
 
 
+@pytest.mark.evidence
 def test_availability_falls_and_is_told_and_returns(world, nginx):
     """A4: below 99.9 % of the hour, and a failure in the last five minutes (here: two seconds)."""
     daemon, receivers = world.daemon, world.receivers
@@ -55,8 +57,10 @@ or min_over_time(probe_success[2s])
     assert shown(daemon, "probe_tls_version_info")[0]["metric"]["version"] == "TLS 1.3"
     until(lambda: daemon.named("rules", "CertificateExpires")["state"] == "firing", 10, "ten days are too few")
 
+    driven = Driven(daemon, "A4", "nginx answers its probe with 503")
     nginx.health(503, '{"status":"down"}')
     nginx.restart()
+    driven.fired()
     chat = json.dumps(until(lambda: [c for c in receivers.chats() if "probes" in json.dumps(c)], 20, "told"))
     assert "api was there in" in chat
     assert until(lambda: (d := daemon.named("targets", "http.api")["detail"]).startswith("status 503") and d, 10, "why")
@@ -64,7 +68,7 @@ or min_over_time(probe_success[2s])
 
     nginx.health(200, '{"status":"ok","queue":{"length":8}}')
     nginx.restart()
-    until(lambda: daemon.named("rules", "ApiUnavailable")["state"] == "inactive", 20, "well again")
+    driven.well()
     until(lambda: value(daemon, "queue_length") == 8, 10, "the new value")
     assert receivers.problems() == []
 

@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from evidence import Driven
 from harness import ROOT, end_process, free_port, until
 from servers import Postgres, answering, shown, value
 
@@ -42,6 +43,7 @@ def detail(daemon, name="postgres.main"):
     return daemon.named("targets", name)["detail"]
 
 
+@pytest.mark.evidence
 def test_connections_beyond_four_fifths_of_the_pool_are_told_and_closing_resolves_it(world, postgres):
     """A5, driven: 41 of a pool of 50 are opened, and closed."""
     daemon, receivers = world.daemon, world.receivers
@@ -52,12 +54,14 @@ def test_connections_beyond_four_fifths_of_the_pool_are_told_and_closing_resolve
     until(lambda: value(daemon, "pg_pool_size") == 50, 20, lambda: f"it is asked: {detail(daemon)}")
     assert value(daemon, "pg_settings_max_connections") == 100
     assert daemon.named("rules", "DatabaseConnectionsHigh")["state"] == "inactive"
+    driven = Driven(daemon, "A5", "41 connections of a pool of 50 opened")
     opened = postgres.open(41)
+    driven.fired()
     chat = json.dumps(until(lambda: receivers.chats(), 20, "told"))
     assert "82 % of the database connections of main" in chat
     assert value(daemon, 'pg_stat_activity_count{datname="shop",state="idle"}') == 41
     postgres.close(opened)
-    until(lambda: daemon.named("rules", "DatabaseConnectionsHigh")["state"] == "inactive", 20, "well again")
+    driven.well()
     until(lambda: len(receivers.chats()) == 2, 10, "the close is told")
     assert detail(daemon) == ""
     assert receivers.problems() == []

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from evidence import Driven
 from harness import ROOT, free_port, until
 from servers import Redis, answering, self_signed, shown, value
 
@@ -35,6 +36,7 @@ password = "{password}"
 """
 
 
+@pytest.mark.evidence
 def test_memory_beyond_four_fifths_is_told_and_deleting_resolves_it(world, redis):
     """A6, driven: keys are written to 81 % of maxmemory, and deleted."""
     daemon, receivers = world.daemon, world.receivers
@@ -46,12 +48,14 @@ def test_memory_beyond_four_fifths_is_told_and_deleting_resolves_it(world, redis
     assert shown(daemon, "redis_instance_info")[0]["metric"]["maxmemory_policy"] == "noeviction"
     until(lambda: daemon.named("rules", "RedisMemoryHigh")["last_evaluation"], 10, "judged")
     assert daemon.named("rules", "RedisMemoryHigh")["state"] == "inactive"
+    driven = Driven(daemon, "A6", "keys written to 81 % of maxmemory")
     redis.fill(0.81)
+    driven.fired()
     chat = json.dumps(until(lambda: receivers.chats(), 20, "told"))
     assert "Redis cache uses 8" in chat
     assert value(daemon, 'redis_db_keys{db="db0"}') > 10
     redis.ask("FLUSHALL")
-    until(lambda: daemon.named("rules", "RedisMemoryHigh")["state"] == "inactive", 20, "well again")
+    driven.well()
     until(lambda: len(receivers.chats()) == 2, 10, "the close is told")
     assert receivers.problems() == []
 
