@@ -201,6 +201,22 @@ Result<Command> assess_command(const json::object& body) {
   return command(AssessCommand{IncidentId(*incident), *known});
 }
 
+Result<Command> drill_command(const json::object& body) {
+  if (auto known = only(body, {"rule", "for"}); !known) return tl::unexpected(known.error());
+  auto rule = text_member(body, "rule", true);
+  if (!rule) return tl::unexpected(rule.error());
+  const auto lasts = duration_member(body, "for");
+  if (!lasts) return tl::unexpected(lasts.error());
+  return command(DrillCommand{std::move(*rule), *lasts});
+}
+
+Result<Command> end_drill_command(const json::object& body) {
+  if (auto known = only(body, {"rule"}); !known) return tl::unexpected(known.error());
+  auto rule = text_member(body, "rule", true);
+  if (!rule) return tl::unexpected(rule.error());
+  return command(EndDrillCommand{std::move(*rule)});
+}
+
 Result<Command> test_notice_command(const json::object& body) {
   if (auto known = only(body, {"receiver"}); !known) return tl::unexpected(known.error());
   const auto receiver = text_member(body, "receiver", true);

@@ -168,6 +168,8 @@ std::vector<http::Route> control_routes(const Surface& surface) {
       {"POST", "/maintenance", commanding(surface, maintenance_command)},
       {"POST", "/end-maintenance", commanding(surface, end_maintenance_command)},
       {"POST", "/assess", commanding(surface, assess_command)},
+      {"POST", "/drill", commanding(surface, drill_command)},
+      {"POST", "/end-drill", commanding(surface, end_drill_command)},
       {"POST", "/notify-test", testing(surface)},
       {"POST", "/beat/*",
        [surface](const http::Request& request, http::Respond respond) {

@@ -41,6 +41,7 @@ struct Words {
   bool failed = false;
   int exit_code = 0;
   std::string word;
+  std::string drill_lasts = "12m";
   std::vector<std::string> path;
   std::function<int()> chosen;
 };
@@ -161,6 +162,28 @@ void add_incident_words(CLI::App& app, Words& words) {
   add_by(assess_command, words);
   assess_command->callback([&words] {
     words.chosen = [&words] { return assess(words.common, words.number, words.word); };
+  });
+}
+
+void add_drill(CLI::App& app, Words& words) {
+  CLI::App* const command =
+      add(app, "drill", "An invented breach, marked as a drill, all the real way");
+  command->add_option("RULE", words.word, "The rule's name")->group(kNeeded);
+  command->add_option("--for", words.drill_lasts, "How long; levels 2 and 3 take their time")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  add_by(command, words);
+  CLI::App* const end = add(*command, "end", "End a drill early");
+  end->add_option("RULE", words.word, "The rule's name")->required();
+  add_by(end, words);
+  command->require_subcommand(0, 1);
+  command->callback([&words, end] {
+    if (end->parsed()) {
+      words.chosen = [&words] { return end_drill(words.common, words.word); };
+      return;
+    }
+    if (words.word.empty()) throw CLI::RequiredError("RULE");
+    words.chosen = [&words] { return drill(words.common, words.word, words.drill_lasts); };
   });
 }
 
@@ -324,6 +347,7 @@ void add_all(CLI::App& app, Words& words) {
   add_query(app, words);
   add_incident_words(app, words);
   add_silences(app, words);
+  add_drill(app, words);
   add_maintenance(app, words);
   add_beat(app, words);
   add_rest(app, words);

@@ -82,6 +82,8 @@ int maintenance(const Common& common);
 int start_maintenance(const Common& common, const Maintenance& what);
 /// Of a configured window, by name, the present occurrence; of one made by hand, its number.
 int end_maintenance(const Common& common, const std::string& which);
+int drill(const Common& common, const std::string& rule, const std::string& lasts);
+int end_drill(const Common& common, const std::string& rule);
 int assess(const Common& common, std::uint64_t incident, const std::string& impact);
 /// With a span, step by step: as a plot on a terminal, as a table elsewhere.
 int query(const Common& common, const Query& what);

@@ -78,6 +78,14 @@ void Engine::Impl::wake_due() {
     auto* entry = find(key);
     if (entry == nullptr) continue;
     auto& alert = entry->alert;
+    if (alert.drill_ends) {
+      if (alert.drill_ends->boot <= now.boot) {
+        drill_over(*entry);
+      } else {
+        alert_timers.emplace(alert.drill_ends->boot, key);
+      }
+      continue;
+    }
     const auto steady = rule::steady_at(alert, flap_tuning());
     if (alert.flapping && steady > now.boot) {
       alert_timers.emplace(steady, key);
@@ -198,6 +206,10 @@ Step Engine::commanded(const Command& command, Now now) {
           impl_->end_maintenance(command, what);
         } else if constexpr (std::is_same_v<What, AssessCommand>) {
           impl_->assess(command, what);
+        } else if constexpr (std::is_same_v<What, DrillCommand>) {
+          impl_->drill(command, what);
+        } else if constexpr (std::is_same_v<What, EndDrillCommand>) {
+          impl_->end_drill(command, what);
         } else {
           static_assert(std::is_same_v<What, TestNoticeCommand>);
           impl_->test_notice(command, what);

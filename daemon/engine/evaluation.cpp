@@ -295,7 +295,7 @@ void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tic
   auto fed_by = feeds.members(entry.feeds).empty() ? rule.touched : entry.feeds;
   if (feeds.members(fed_by).empty()) fed_by = all_targets();
   if (!due(rule, fed_by, tick) || (entry.looked_at && *entry.looked_at >= tick)) return;
-  if (rule.expression_changed) {
+  if (rule.expression_changed && !entry.alert.drill_ends) {
     if (entry.alert.state != AlertState::inactive) {
       const auto transition = rule::force(entry.alert, AlertState::inactive,
                                           AlertReason::expression_changed, stamp_of(tick));
@@ -320,6 +320,7 @@ void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tic
 void Engine::Impl::judge(RuleState& rule, AlertEntry& entry, const rule::Judgement& judgement,
                          BootTime tick) {
   auto& alert = entry.alert;
+  if (alert.drill_ends) return;  // nothing that is measured concerns it
   const auto before_severity = alert.severity;
   const bool before_no_data = alert.no_data;
   const bool before_missing = alert.missing_since.has_value();
@@ -373,7 +374,7 @@ void Engine::Impl::transitioned(RuleState& rule, AlertEntry& entry,
   const bool is = fires(transition.to);
   bool began_to_flap = false;
   if (was != is && transition.reason != AlertReason::rule_removed &&
-      transition.reason != AlertReason::expression_changed) {
+      transition.reason != AlertReason::expression_changed && !alert.drill_ends) {
     began_to_flap = rule::note_transition(alert, stamp_of(*entry.looked_at), flap_tuning());
     if (alert.flapping) alert_timers.emplace(rule::steady_at(alert, flap_tuning()), alert.key);
   }

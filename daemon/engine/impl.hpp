@@ -311,6 +311,12 @@ struct Engine::Impl {
   [[nodiscard]] static int last_told_level(const Incident& incident, const incident::Policy& policy,
                                            const View& view);
 
+  // ── drilling (drilling.cpp) ──
+  void drill(const Command& command, const DrillCommand& what);
+  void end_drill(const Command& command, const EndDrillCommand& what);
+  void drill_over(AlertEntry& entry);
+  [[nodiscard]] AlertEntry* drill_of(const std::string& rule);
+
   // ── commands (commands.cpp) ──
   void add_silence(const Command& command, const SilenceCommand& what);
   void end_silence(const Command& command, const EndSilenceCommand& what);

@@ -16,7 +16,8 @@ std::string Engine::Impl::group_key(const AlertEntry& entry, const incident::Pol
     const auto value = label_of(entry, name);
     key += (key.empty() ? "" : ",") + name + "=" + std::string(value);
   }
-  return key.empty() ? "all" : key;
+  if (key.empty()) key = "all";
+  return entry.alert.drill_ends ? "drill of " + key : key;
 }
 
 const incident::Policy& Engine::Impl::policy_of(const IncidentEntry& entry) const {
@@ -36,7 +37,9 @@ void Engine::Impl::join(AlertEntry& entry) {
   if (const auto found = by_group.find({policy.name, key}); found != by_group.end())
     incident = find(found->second);
   if (incident != nullptr && !incident->incident.open()) {
-    if (now.boot - incident->incident.closed->boot <= config.tuning.reopen_within) {
+    const bool continues = !entry.alert.drill_ends && now.boot - incident->incident.closed->boot <=
+                                                          config.tuning.reopen_within;
+    if (continues) {
       reopen(*incident);
     } else {
       incident = nullptr;
@@ -51,6 +54,7 @@ void Engine::Impl::join(AlertEntry& entry) {
       return;
     }
     incident = &open_incident(policy.name, key);
+    incident->incident.drill = entry.alert.drill_ends.has_value();
   }
   entry.alert.incident = incident->incident.id;
   entry.alert.told = false;

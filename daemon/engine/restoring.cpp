@@ -59,8 +59,9 @@ class Rebase {
     (*this)(alert.judged);
     (*this)(alert.missing_since);
     for (auto& stamp : alert.transitions) (*this)(stamp);
-    // The only moment of an alert that lies ahead: what is left of it is not known across a reboot.
+    // What lies ahead: how much is left of it is not known across a reboot.
     alert.hold_until.reset();
+    if (alert.drill_ends) alert.drill_ends = Stamp{now_.boot, now_.wall};
   }
   void operator()(Incident& incident) const {
     (*this)(incident.opened);
@@ -161,11 +162,14 @@ void Engine::Impl::restore(Records records) {
     changed(entry);
     if (entry.alert.flapping)
       alert_timers.emplace(rule::steady_at(entry.alert, flap_tuning()), key);
+    if (entry.alert.drill_ends) alert_timers.emplace(entry.alert.drill_ends->boot, key);
     incident = find(entry.alert.incident);
     if (incident == nullptr) continue;
     incident->members.insert(key);
-    incident->unjudged.insert(key);
-    incident->resume_by = now.boot + config.tuning.warm_up_at_most + std::chrono::minutes(1);
+    if (!entry.alert.drill_ends) {
+      incident->unjudged.insert(key);
+      incident->resume_by = now.boot + config.tuning.warm_up_at_most + std::chrono::minutes(1);
+    }
     if (rule.rule != nullptr) incident->summary = summary_of(entry);
   }
 

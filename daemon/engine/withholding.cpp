@@ -81,7 +81,7 @@ std::string Engine::Impl::why_withheld(const AlertEntry& entry, BootTime at) con
 
 bool Engine::Impl::causes(const AlertEntry& cause, const AlertEntry& effect,
                           const rule::Rule& effect_rule) const {
-  return &cause != &effect &&
+  return &cause != &effect && !cause.alert.drill_ends && !effect.alert.drill_ends &&
          std::all_of(effect_rule.equal.begin(), effect_rule.equal.end(), [&](const auto& name) {
            return label_of(cause, name) == label_of(effect, name);
          });
@@ -126,7 +126,7 @@ Withheld Engine::Impl::withheld(const AlertEntry& entry, BootTime at) const {
 
 void Engine::Impl::hold_back_for_causes(AlertEntry& entry) {
   auto& alert = entry.alert;
-  if (alert.held_back_once) return;
+  if (alert.held_back_once || alert.drill_ends) return;
   const auto& spec = *rules.find(alert.key.rule)->second.rule;
   if (spec.inhibited_by.empty() || !cause_undecided(entry)) return;
   // For at most the rest of the slowest cause's `for` and one interval, counted from this alert's

@@ -60,6 +60,10 @@ std::string_view to_string(AlertReason reason) {
       return "expression changed";
     case AlertReason::rule_removed:
       return "rule removed";
+    case AlertReason::drilled:
+      return "a drill";
+    case AlertReason::drill_over:
+      return "the drill is over";
   }
   return "unknown";
 }

@@ -19,7 +19,7 @@ namespace tocsin {
 TOCSIN_FIELDS(AlertKey, rule, labels)
 TOCSIN_FIELDS(Alert, key, state, reason, since, breach_since, held, recent, judged, missing_since,
               no_data, severity, value, worst_value, transitions, flapping, told, incident,
-              held_back_once, hold_until, fed_by)
+              held_back_once, hold_until, fed_by, drill_ends)
 TOCSIN_FIELDS(Acknowledgement, by, note, at, lasts, severity, entries)
 TOCSIN_FIELDS(Ring, receiver, level, number, dedup_key, at, delivery, closed, current,
               acknowledged_there)

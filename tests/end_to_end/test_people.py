@@ -120,3 +120,18 @@ def test_status_counts_one_as_one(climbing):
     until(lambda: daemon.incidents(), 10, "an incident")
     shown = daemon.cli("status").stdout
     assert "1 incident open" in shown and "1 alert firing" in shown, shown
+
+
+def test_a_drill_takes_the_real_way_and_says_everywhere_that_it_is_one(climbing):
+    receivers, daemon = climbing.receivers, climbing.daemon
+    said = daemon.cli("drill", "GaugeHigh", "--for", "8s", code=0).stdout
+    assert "is a drill of GaugeHigh until" in said
+    chat = until(lambda: receivers.chats(), 5, "level 1 in chat")[0]
+    assert "DRILL OPENED" in chat["body"]["text"]
+    page = until(lambda: receivers.events("trigger"), 10, "level 2 at the pager")[0]
+    assert "DRILL" in page["body"]["payload"]["summary"]
+    until(lambda: not receivers.open_alerts(), 10, "its key is resolved")
+    until(lambda: any("DRILL CLOSED" in e["body"]["text"] for e in receivers.chats()), 10, "the close in chat")
+    shown = daemon.story(1)
+    assert "drill of GaugeHigh" in shown and "asked for it" in shown
+    assert "no rule" in daemon.cli("drill", "GaugeHgh", code=1).stderr

@@ -42,6 +42,8 @@ enum class AlertReason {
   severity_fell,
   expression_changed,  ///< a reload's new expression does not produce it
   rule_removed,
+  drilled,     ///< a person asked for it: nothing was measured
+  drill_over,  ///< its time is up, or a person ended it
 };
 [[nodiscard]] std::string_view to_string(AlertReason reason);
 
@@ -75,6 +77,8 @@ struct Alert {
   std::vector<std::string> fed_by;
   bool held_back_once = false;      ///< a cause that was pending has held it back already
   std::optional<Stamp> hold_until;  ///< held back by such a cause until then
+  std::optional<Stamp>
+      drill_ends;  ///< invented, by a drill: fires until then, whatever is measured
 };
 
 }  // namespace tocsin

@@ -48,6 +48,14 @@ struct AssessCommand {
   IncidentId incident;
   Impact impact = Impact::low;
 };
+/// An invented breach of a rule, marked as a drill, through the whole real path.
+struct DrillCommand {
+  std::string rule;
+  Duration lasts{};
+};
+struct EndDrillCommand {
+  std::string rule;
+};
 /// A marked test notice straight to a receiver.
 struct TestNoticeCommand {
   std::string receiver;
@@ -58,7 +66,7 @@ struct Command {
   std::string by;  ///< who said it; never empty
   std::variant<AcknowledgeCommand, AcknowledgedThere, UnacknowledgeCommand, SilenceCommand,
                EndSilenceCommand, MaintenanceCommand, EndMaintenanceCommand, AssessCommand,
-               TestNoticeCommand>
+               DrillCommand, EndDrillCommand, TestNoticeCommand>
       what;
 };
 
@@ -68,7 +76,7 @@ struct Reply {
   bool accepted = false;
   bool recorded = false;  ///< false with `accepted`: "done, but not recorded": a crash may undo it
   std::string text;       ///< one sentence for the person
-  std::uint64_t number = 0;  ///< of the silence or delivery that came of it
+  std::uint64_t number = 0;  ///< of the incident, silence or delivery that it is about
 };
 
 }  // namespace tocsin

@@ -127,4 +127,11 @@ TEST_CASE("assess, unack, end of a silence, test notice") {
   CHECK(std::get<TestNoticeCommand>(test_notice_command(read(R"({"receiver":"r"})"))->what)
             .receiver == "r");
   CHECK_FALSE(test_notice_command(read("{}")));
+  const auto drill = drill_command(read(R"({"rule":"High","for":"12m"})"));
+  REQUIRE(drill);
+  CHECK(std::get<DrillCommand>(drill->what).rule == "High");
+  CHECK(std::get<DrillCommand>(drill->what).lasts == minutes(12));
+  CHECK_FALSE(drill_command(read(R"({"rule":"High"})")));
+  CHECK(std::get<EndDrillCommand>(end_drill_command(read(R"({"rule":"High"})"))->what).rule ==
+        "High");
 }

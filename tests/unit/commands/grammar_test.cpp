@@ -69,6 +69,9 @@ TEST_CASE("grammar: every example is taken, and is of its command") {
 TEST_CASE("grammar: the words of a line are judged") {
   CHECK(objection("tocsin silence '{a=\"b c\"}' --for 2h --reason 'it is late'") == "");
   CHECK(objection("tocsin silence end 3") == "");
+  CHECK(objection("tocsin drill CpuHigh --for 2m") == "");
+  CHECK(objection("tocsin drill end CpuHigh") == "");
+  CHECK(objection("tocsin drill") != "");
   CHECK(objection("tocsin incidents show 3 --json") == "");
   CHECK(objection("tocsin config --help rule.for") == "");
   CHECK(objection("tocsin ack") != "");

@@ -32,7 +32,7 @@ void check_distinct(Enum last) {
 
 TEST_CASE("every enumerator has a name of its own") {
   check_distinct(AlertState::clearing);
-  check_distinct(AlertReason::rule_removed);
+  check_distinct(AlertReason::drill_over);
   check_distinct(TimelineKind::note);
   check_distinct(NoticeKind::test);
   check_distinct(DeliveryAction::close);

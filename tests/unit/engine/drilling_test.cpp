@@ -1,0 +1,117 @@
+// Risk covered: a drill that hides or outlives a real alert, or that is not known as one.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "support/engine_bench.hpp"
+
+using namespace tocsin;
+using namespace tocsin::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+config::EngineConfig rule_to_drill() {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  return config;
+}
+
+bool all_are_drills(const std::vector<Delivery>& sent) {
+  return std::all_of(sent.begin(), sent.end(),
+                     [](const Delivery& one) { return one.notice.drill; });
+}
+
+}  // namespace
+
+TEST_CASE("drill: it goes the whole real way, marked, although nothing is wrong") {
+  Bench bench(rule_to_drill());
+  bench.command(DrillCommand{"High", 12min}, "ada");
+  REQUIRE(bench.replies.size() == 1);
+  CHECK(bench.replies[0].accepted);
+  CHECK(bench.replies[0].number == bench.only_incident().id.value);
+  CHECK(bench.told("chat") == Words{"open 1"});
+  bench.run(5min);
+  CHECK(bench.told("pager") == Words{"open 2"});
+  bench.run(5min);
+  CHECK(bench.told("pager") == Words{"open 2", "open 3"});
+  bench.run(2min);
+  CHECK(bench.told("pager") == Words{"open 2", "open 3", "close 2", "close 3"});
+  CHECK(all_are_drills(bench.sent));
+  CHECK_FALSE(bench.only_incident().open());
+  CHECK(bench.sent[0].notice.alerts.at(0).value == "11");
+  CHECK(bench.story().find("ada asked for it") != std::string::npos);
+  CHECK_MESSAGE(bench.stored().alerts.empty(), "nothing of it is left");
+}
+
+TEST_CASE("drill: a real breach in the middle of it is an incident of its own") {
+  Bench bench(rule_to_drill());
+  bench.command(DrillCommand{"High", 30min});
+  bench.run(3min);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(1min);
+  CHECK(bench.told("chat") == Words{"open 1", "open 1"});
+  CHECK_FALSE(all_are_drills(bench.sent));
+  bench.command(EndDrillCommand{"High"});
+  bench.run(5min);
+  const auto real = std::count_if(bench.sent.begin(), bench.sent.end(), [](const Delivery& one) {
+    return !one.notice.drill && one.receiver == "pager";
+  });
+  CHECK(real == 1);
+}
+
+TEST_CASE("drill: a restart neither ends nor resets it, a reboot ends it") {
+  Bench bench(rule_to_drill());
+  bench.command(DrillCommand{"High", 12min});
+  bench.run(3min);
+  SUBCASE("a restart") {
+    bench.restart();
+    bench.run(2min - 1s);
+    CHECK(bench.told("pager").empty());
+    bench.run(1s);
+    CHECK(bench.told("pager") == Words{"open 2"});
+    bench.run(7min);
+    CHECK_FALSE(bench.only_incident().open());
+  }
+  SUBCASE("a reboot") {
+    bench.restart(1min, "boot-2");
+    bench.run(1min);
+    CHECK_FALSE(bench.only_incident().open());
+    CHECK(bench.told("pager").empty());
+  }
+}
+
+TEST_CASE("drill: it inhibits nothing and is not inhibited") {
+  auto config = rule_to_drill();
+  auto effect = gauge_rule("Effect", "y", 10);
+  effect.inhibited_by = {"High"};
+  config.rules.push_back(effect);
+  Bench bench(config);
+  bench.command(DrillCommand{"High", 12min});
+  bench.bodies["app"] = "x 0\ny 20\n";
+  bench.run(1min);
+  CHECK(bench.told("chat") == Words{"open 1", "open 1"});
+  bench.bodies["app"] = "x 20\ny 0\n";
+  bench.command(DrillCommand{"Effect", 12min});
+  CHECK(bench.told("chat").size() >= 3);
+}
+
+TEST_CASE("drill: one at a time, of a rule that exists, acknowledged like any other") {
+  Bench bench(rule_to_drill());
+  bench.command(DrillCommand{"Hgh", 12min});
+  bench.command(DrillCommand{"High", 25h});
+  bench.command(EndDrillCommand{"High"});
+  bench.command(DrillCommand{"High", 12min});
+  bench.command(DrillCommand{"High", 12min});
+  std::vector<bool> taken;
+  for (const auto& reply : bench.replies) taken.push_back(reply.accepted);
+  CHECK(taken == std::vector<bool>{false, false, false, true, false});
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 30min, "seen"});
+  bench.run(11min);
+  CHECK(bench.told("pager").empty());
+  bench.run(2min);
+  bench.command(DrillCommand{"High", 12min});
+  CHECK_MESSAGE(bench.engine().incidents().size() == 2, "a new drill has a clock of its own");
+}
