@@ -50,7 +50,7 @@ std::array<std::string, 3> edges_of(const Extent& extent) {
   return {edge(extent.high), edge(extent.low / 2 + extent.high / 2), edge(extent.low)};
 }
 
-std::size_t width_of(const std::array<std::string, 3>& labels) {
+std::size_t axis_width(const std::array<std::string, 3>& labels) {
   return std::max({labels[0].size(), labels[1].size(), labels[2].size()});
 }
 
@@ -138,14 +138,14 @@ class Canvas {
 
 std::size_t plot_margin(std::span<const Course> courses) {
   const Extent extent = extent_of(courses);
-  return extent.empty() ? 0 : width_of(edges_of(extent)) + 2;
+  return extent.empty() ? 0 : axis_width(edges_of(extent)) + 2;
 }
 
 std::string plot(std::span<const Course> courses, PlotSize size, bool colour) {
   const Extent extent = extent_of(courses);
   if (extent.empty()) return "";
   const auto labels = edges_of(extent);
-  const std::size_t margin = width_of(labels);
+  const std::size_t margin = axis_width(labels);
   const std::size_t height = std::max<std::size_t>(size.height, 3);
   Canvas canvas(size.width > margin + 4 ? size.width - margin - 2 : 2, height);
   for (std::size_t i = courses.size(); i > 0; --i) canvas.draw(courses[i - 1], extent, i - 1);

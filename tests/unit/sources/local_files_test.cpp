@@ -18,16 +18,16 @@ using namespace tocsin::sources;
 namespace {
 
 /// A folder of the test's own that goes with it.
-class Tree {
+class TempTree {
  public:
-  Tree() {
+  TempTree() {
     std::string name = std::filesystem::temp_directory_path() / "tocsin-tree-XXXXXX";
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     root_ = name;
   }
-  ~Tree() { std::filesystem::remove_all(root_); }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
+  ~TempTree() { std::filesystem::remove_all(root_); }
+  TempTree(const TempTree&) = delete;
+  TempTree& operator=(const TempTree&) = delete;
 
   void put(const std::string& path, const std::string& text) const {
     const std::filesystem::path file = root_ + "/" + path;
@@ -48,7 +48,7 @@ std::string stat_line(const std::string& name, const std::string& state = "S") {
 }  // namespace
 
 TEST_CASE("files: the newest and the one before it, whatever their order") {
-  const Tree tree;
+  const TempTree tree;
   const auto put = [&](const std::string& name, std::size_t bytes, int hours_ago) {
     tree.put(name, std::string(bytes, 'x'));
     std::filesystem::last_write_time(
@@ -75,7 +75,7 @@ TEST_CASE("files: the newest and the one before it, whatever their order") {
 }
 
 TEST_CASE("processes: a name may hold spaces and brackets; state, times and memory are behind it") {
-  const Tree tree;
+  const TempTree tree;
   tree.put("stat", "cpu 1 2\nbtime 1700000000\n");
   tree.put("42/stat", stat_line("a (b) c"));
   tree.put("42/limits",
@@ -103,7 +103,7 @@ TEST_CASE("processes: a name may hold spaces and brackets; state, times and memo
 }
 
 TEST_CASE("processes: by command line and by unit, and all that is asked must fit") {
-  const Tree tree;
+  const TempTree tree;
   tree.put("42/stat", stat_line("python3"));
   tree.put("42/cmdline", std::string("python3\0manage.py\0runworker\0", 28));
   tree.put("42/cgroup", "0::/system.slice/shop.service\n");
@@ -141,7 +141,7 @@ TEST_CASE("processes: without procfs there is no count of none") {
 }
 
 TEST_CASE("control groups: version 2, without the cache that could be dropped") {
-  const Tree tree;
+  const TempTree tree;
   tree.put("system.slice/a.service/memory.current", "1000\n");
   tree.put("system.slice/a.service/memory.stat", "anon 600\ninactive_file 300\nactive_file 100\n");
   tree.put("system.slice/a.service/cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
@@ -151,7 +151,7 @@ TEST_CASE("control groups: version 2, without the cache that could be dropped") 
 }
 
 TEST_CASE("control groups: version 1, by its controllers") {
-  const Tree tree;
+  const TempTree tree;
   tree.put("memory/system.slice/a.service/memory.usage_in_bytes", "1000\n");
   tree.put("memory/system.slice/a.service/memory.stat",
            "inactive_file 1\ntotal_inactive_file 400\n");
@@ -165,7 +165,7 @@ TEST_CASE("control groups: version 1, by its controllers") {
 }
 
 TEST_CASE("durable file: it is replaced whole, or stays") {
-  const Tree tree;
+  const TempTree tree;
   const std::string path = tree.root() + "/state.json";
   REQUIRE(loop::write_durably(path, "first"));
   REQUIRE(loop::write_durably(path, "second"));
