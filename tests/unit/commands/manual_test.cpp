@@ -64,8 +64,7 @@ TEST_CASE("manual: text cannot become a macro, an escape or another character") 
   CHECK(paragraph("first line\n.ab") == ".PP\nfirst line\n\\&.ab\n");
   CHECK(paragraph(std::string(78, 'x') + " .ab") == ".PP\n" + std::string(78, 'x') + "\n\\&.ab\n");
   CHECK(paragraph("One.\n.Two. Three") == ".PP\nOne.\n\\&.Two.\nThree\n");
-  CHECK(paragraph("a-b \"c\" ~ ^ … µ") ==
-        ".PP\na\\-b \\(dqc\\(dq \\(ti \\(ha ... \\[u00B5]\n");
+  CHECK(paragraph("a-b \"c\" ~ ^ … µ") == ".PP\na\\-b \\(dqc\\(dq \\(ti \\(ha ... \\[u00B5]\n");
   CHECK(paragraph("see `--json`") == ".PP\nsee \\fB\\-\\-json\\fR\n");
   CHECK(paragraph("odd ` tick") == ".PP\nodd \\fB tick\\fR\n");
   CHECK(paragraph("\xff") == ".PP\n\\[uFFFD]\n");
