@@ -49,7 +49,7 @@ def _tie(text, theirs, ours):
 
 def _names_in_utf8(text, theirs, ours):
     return re.search(r"label_(replace|join)|count_values", text, re.IGNORECASE) is not None and re.match(
-        "invalid (destination )?label name", theirs.get("error", "")) is not None
+        "invalid (destination |source )?label name", theirs.get("error", "")) is not None
 
 
 def _fixed_range(text, theirs, ours):
