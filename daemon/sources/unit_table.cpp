@@ -139,7 +139,8 @@ std::string UnitTable::render(const std::map<std::string, UnitUse>& use, WallTim
   for (const std::string_view state : kUnitStates) counts[state] = 0;
   for (const UnitSeen* unit : units()) {
     const LabelView name{"name", unit->name};
-    const std::string_view active = unit->active == "reloading" ? "active" : unit->active;
+    const std::string_view active =
+        unit->active == "reloading" ? std::string_view("active") : std::string_view(unit->active);
     counts[active] += 1;
     for (const std::string_view state : kUnitStates) {
       states.add({name, {"state", state}, {"type", unit->type}}, active == state ? 1 : 0);
