@@ -134,6 +134,7 @@ Result<void> Daemon::wire() {
   driver_ = std::make_unique<Driver>(loop_.get_executor(), std::move(engine), *storage_,
                                      std::move(hands));
 
+  history_ = std::make_unique<HistoryFeed>(loop_.get_executor(), *driver_);
   if (auto made = make_host_collector(config_); !made) return made;
   tell_host_what_rules_read();
   Scrapers::Maker maker;
@@ -146,7 +147,7 @@ Result<void> Daemon::wire() {
                                          });
 
   view_.reset(new View{driver_->engine(), *scrapers_, receivers_, gauge_, config_state_, heartbeat_,
-                       servers_, started_});
+                       *history_, servers_, started_});
   const Surface surface{
       *view_,
       *driver_,
@@ -171,6 +172,7 @@ void Daemon::begin(Records records) {
   receivers_.configure(config_.receivers);
   receivers_.retire(records.retired_receivers);
   driver_->restored(std::move(records));
+  history_->configure(config_.storage);
   scrapers_->configure(config_.engine.host, config_.sources);
   heartbeat_.configure(config_.heartbeat);
 }
@@ -186,10 +188,11 @@ Result<void> Daemon::make_host_collector(const config::Config& config) {
 
 void Daemon::tell_host_what_rules_read() {
   std::vector<std::string> names;
-  for (const rule::Rule& rule : config_.engine.rules) {
-    const std::vector<std::string>& read = rule.expression.names();
-    names.insert(names.end(), read.begin(), read.end());
-  }
+  const auto add = [&names](const expr::Expression& expression) {
+    names.insert(names.end(), expression.names().begin(), expression.names().end());
+  };
+  for (const rule::Record& record : config_.engine.records) add(record.expression);
+  for (const rule::Rule& rule : config_.engine.rules) add(rule.expression);
   host_->rules_read(names);
 }
 

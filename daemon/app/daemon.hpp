@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/heartbeat.hpp"
+#include "app/history_feed.hpp"
 #include "app/options.hpp"
 #include "app/progress.hpp"
 #include "app/receivers.hpp"
@@ -90,6 +91,7 @@ class Daemon {
   std::unique_ptr<sources::Jobs> jobs_;
   Receivers receivers_;
   std::unique_ptr<Driver> driver_;
+  std::unique_ptr<HistoryFeed> history_;
   std::unique_ptr<sources::HostCollector> host_;
   std::unique_ptr<Scrapers> scrapers_;
   Uptake uptake_;

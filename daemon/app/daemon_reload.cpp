@@ -130,13 +130,14 @@ Result<void> Daemon::apply(Configuration read) {
   }
   config.listen = config_.listen;
   config.control.socket = config_.control.socket;
-  config.storage = config_.storage;
+  config.storage.path = config_.storage.path;
   config_ = std::move(config);
   tell_host_what_rules_read();
   written_.control.may_speak_for_others = config_.control.may_speak_for_others;
   snapshot_ = std::move(read.snapshot);
   receivers_.configure(config_.receivers);
   driver_->configured(config_.engine);
+  history_->configure(config_.storage);
   scrapers_->configure(config_.engine.host, config_.sources);
   receivers_.retire(driver_->engine().retired_receivers());
   heartbeat_.configure(config_.heartbeat);

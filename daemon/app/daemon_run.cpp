@@ -84,6 +84,7 @@ void Daemon::stop(std::string_view why) {
   scrapers_->stop();
   heartbeat_.stop();
   driver_->wind_down();
+  history_->end();
   if (driver_->sends_in_flight() == 0) return end();
   loop::log::info(fmt::format("waiting for the notices under way: {}", driver_->sends_in_flight()));
   driver_->when_quiet([this] { end(); });

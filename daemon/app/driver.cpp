@@ -48,6 +48,10 @@ void Driver::restored(Records records) {
   take(engine_.restored(std::move(records), loop::now()));
 }
 
+void Driver::remembered(series::Memory memory) {
+  take(engine_.remembered(std::move(memory), loop::now()));
+}
+
 void Driver::scraped(const Scrape& scrape) {
   take(engine_.scraped(scrape, loop::now()));
 }

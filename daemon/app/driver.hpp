@@ -15,6 +15,7 @@
 #include "loop/boot_timer.hpp"
 #include "storage/storage.hpp"
 #include "tocsin/engine/engine.hpp"
+#include "tocsin/series/history.hpp"
 
 namespace tocsin::app {
 
@@ -31,6 +32,9 @@ class Driver {
          Hands hands);
 
   void restored(Records records);
+  /// Samples of an earlier life.
+  void remembered(series::Memory memory);
+  [[nodiscard]] series::Segment take_history() { return engine_.take_history(); }
   void scraped(const Scrape& scrape);
   /// `done` is called once, when the engine answers. The request's number is given here.
   void commanded(Command command, std::function<void(const Reply&)> done);

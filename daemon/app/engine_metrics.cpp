@@ -45,9 +45,9 @@ void sample_metrics(const engine::Engine& engine, Families& out) {
 
 void alert_metrics(const engine::Engine& engine, Families& out) {
   const engine::Counters& counts = engine.counters();
-  counter(out, "tocsin_evaluations_total", "Evaluations of rules.")
+  counter(out, "tocsin_evaluations_total", "Evaluations of rules and records.")
       .add({}, as_double(counts.evaluations));
-  counter(out, "tocsin_evaluation_failures_total", "Evaluations of rules that failed.")
+  counter(out, "tocsin_evaluation_failures_total", "Evaluations of rules and records that failed.")
       .add({}, as_double(counts.evaluation_errors));
   std::map<AlertState, double> by_state = {
       {AlertState::pending, 0}, {AlertState::firing, 0}, {AlertState::clearing, 0}};

@@ -41,6 +41,7 @@ json::object json_of_part(const expr::Part& part, const rule::Rule& rule) {
   out["text"] = text(part.text);
   out["type"] = text(expr::to_string(part.type));
   out["error"] = text(part.error);
+  if (!part.record.empty()) out["record"] = text(part.record);
   if (part.type == expr::ValueType::vector || part.type == expr::ValueType::matrix)
     out["count"] = part.count;
   if (part.type == expr::ValueType::matrix) out["samples"] = part.samples;

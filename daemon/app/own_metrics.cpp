@@ -62,6 +62,22 @@ void heartbeat_metrics(const Heartbeat& heartbeat, Families& out) {
       .add({}, counts->well ? 1 : 0);
 }
 
+void history_metrics(const HistoryFeed& history, Families& out) {
+  const auto figures = history.figures();
+  if (!figures) return;
+  gauge(out, "tocsin_history_bytes", "What the history takes on disk, as of the last write.")
+      .add({}, as_double(figures->bytes));
+  gauge(out, "tocsin_history_limit_bytes", "What the history may take on disk.")
+      .add({}, as_double(history.settings().history_bytes));
+  if (figures->oldest)
+    gauge(out, "tocsin_history_oldest_timestamp_seconds", "When its oldest sample was taken.")
+        .add({}, in_seconds(figures->oldest->time_since_epoch()));
+  counter(out, "tocsin_history_segments_total",
+          "Segments of the history, by whether they were written or given up.")
+      .add({{"result", "written"}}, as_double(figures->written))
+      .add({{"result", "dropped"}}, as_double(figures->dropped));
+}
+
 void http_metrics(const View& view, Families& out) {
   auto connections =
       gauge(out, "tocsin_http_connections", "Connections that are open, by listener.");
@@ -96,6 +112,7 @@ Families own_metrics(const View& view, Now now) {
   loop_metrics(view.gauge, out);
   config_metrics(view.config, out);
   heartbeat_metrics(view.heartbeat, out);
+  history_metrics(view.history, out);
   http_metrics(view, out);
   process_metrics(out);
   std::erase_if(out, [](const auto& family) { return family.metric.empty(); });

@@ -9,7 +9,11 @@ namespace tocsin::app {
 
 [[nodiscard]] Families own_metrics(const View& view, Now now);
 
-// Its parts.
+/// What records compute, for others to scrape. Not among tocsin's own: tocsin scrapes those itself,
+/// and must not take its records for a target's.
+[[nodiscard]] Families record_metrics(const engine::Engine& engine, Now now);
+
+// Parts of its own.
 void engine_metrics(const engine::Engine& engine, Now now, Families& out);
 void delivery_metrics(const View& view, Now now, Families& out);
 void process_metrics(Families& out);

@@ -47,7 +47,9 @@ void answer_metrics(const Surface& surface, const std::string& accept, http::Res
     http::Response response;
     response.content_type = http::content_type(format);
     response.body = openmetrics ? http::openmetrics_from_text(host) : host;
-    response.body += http::render(own_metrics(view, loop::now()), format);
+    const Now now = loop::now();
+    response.body += http::render(own_metrics(view, now), format);
+    response.body += http::render(record_metrics(view.engine, now), format);
     if (openmetrics) response.body += http::kOpenMetricsEnd;
     respond(std::move(response));
   });

@@ -49,6 +49,16 @@ json::object rule(const engine::RuleStatus& status, const engine::Engine& engine
   return out;
 }
 
+json::object record(const engine::RecordStatus& status) {
+  json::object out;
+  out["name"] = text(status.name);
+  out["series"] = status.series;
+  out["refused"] = status.refused;
+  out["last_evaluation"] = time_or_null(status.last_evaluation);
+  out["error"] = text(status.last_error);
+  return out;
+}
+
 json::object receiver(const engine::ReceiverStatus& status, const std::string& trouble) {
   json::object out;
   out["name"] = text(status.name);
@@ -111,12 +121,15 @@ json::value status_json(const View& view, Now now) {
   out["config"] = config(view.config);
   json::array targets;
   for (const auto& one : status.targets) targets.push_back(target(one));
+  json::array records;
+  for (const auto& one : status.records) records.push_back(record(one));
   json::array rules;
   for (const auto& one : status.rules) rules.push_back(rule(one, view.engine));
   json::array receivers;
   for (const auto& one : status.receivers)
     receivers.push_back(receiver(one, view.receivers.trouble(one.name)));
   out["targets"] = std::move(targets);
+  out["records"] = std::move(records);
   out["rules"] = std::move(rules);
   out["receivers"] = std::move(receivers);
   out["maintenance"] = maintenance_json(view.engine, now);

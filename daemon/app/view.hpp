@@ -9,6 +9,7 @@
 
 #include "app/driver.hpp"
 #include "app/heartbeat.hpp"
+#include "app/history_feed.hpp"
 #include "app/loop_gauge.hpp"
 #include "app/receivers.hpp"
 #include "app/scrapers.hpp"
@@ -38,6 +39,7 @@ struct View {
   const LoopGauge& gauge;
   const ConfigState& config;
   const Heartbeat& heartbeat;
+  const HistoryFeed& history;
   const std::map<std::string, std::unique_ptr<http::Server>>& servers;  ///< "tcp", "control"
   Now started;
 };

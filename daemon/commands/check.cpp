@@ -34,9 +34,11 @@ void print(const Common& common, const config::Loaded& loaded) {
   const auto count = [&many](std::size_t number, std::string_view what) {
     return many(static_cast<std::ptrdiff_t>(number), what);
   };
-  fmt::print("{}: well; {}, {}, {}, {}\n", common.folder, count(engine.targets.size(), "target"),
-             count(engine.rules.size(), "rule"), count(engine.receivers.size(), "receiver"),
-             many(warnings, "warning"));
+  const std::string records =
+      engine.records.empty() ? "" : count(engine.records.size(), "record") + ", ";
+  fmt::print("{}: well; {}, {}{}, {}, {}\n", common.folder, count(engine.targets.size(), "target"),
+             records, count(engine.rules.size(), "rule"),
+             count(engine.receivers.size(), "receiver"), many(warnings, "warning"));
 }
 
 /// Against what the daemon runs, which must be reached.

@@ -89,7 +89,9 @@ void print_parts(const json::value& answer) {
     const std::size_t room = half > indent + 16 ? half - indent : 16;
     const bool fails = !text_of(part, "error").empty();
     const std::string result = in_short(part);
-    table.add({{std::string(indent, ' ') + shortened(printable(text_of(part, "text")), room)},
+    const std::string record = text_of(part, "record");
+    const std::string what = (record.empty() ? "" : record + " = ") + text_of(part, "text");
+    table.add({{std::string(indent, ' ') + shortened(printable(what), room)},
                {fails ? result : shortened(result, other_half), fails ? Look::bad : Look::plain}});
     const json::array& elements = array_of(part, "elements");
     if (elements.size() < 2) continue;

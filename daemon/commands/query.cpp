@@ -189,6 +189,26 @@ int refused_expression(const Answer& answer, const std::string& expression) {
   return usage_or_configuration;
 }
 
+/// What the daemon answers; nothing where there is none to show, and how the command ends then.
+/// `span`: the parameters of a range.
+std::optional<json::value> data_of(const Common& common, const std::string& expression,
+                                   const std::string& span, int& ended) {
+  const auto answer = get(common, "/query?expr=" + http::url_encoded(expression) + span);
+  if (!answer) {
+    ended = unreached(answer.error());
+    return std::nullopt;
+  }
+  if (answer->status != 200) {
+    ended = refused_expression(*answer, expression);
+    return std::nullopt;
+  }
+  const json::value& data = member_of(answer->body, "data");
+  ended = well;
+  if (!common.json) return data;
+  print_json(data);
+  return std::nullopt;
+}
+
 int over_span(const Common& common, const Query& what) {
   const bool drawn = what.plot || (on_terminal() && !what.table);
   const std::size_t points = drawn ? 2 * (terminal_width() - 10) : 60;
@@ -200,18 +220,14 @@ int over_span(const Common& common, const Query& what) {
   const auto seconds = [](Duration duration) {
     return fmt::format("{:.3f}", in_seconds(duration));
   };
-  const auto answer = get(common, "/query?expr=" + http::url_encoded(what.expression) +
-                                      "&start=" + seconds(span->from.time_since_epoch()) +
-                                      "&end=" + seconds(span->to.time_since_epoch()) +
-                                      "&step=" + seconds(span->step));
-  if (!answer) return unreached(answer.error());
-  if (answer->status != 200) return refused_expression(*answer, what.expression);
-  const json::value& data = member_of(answer->body, "data");
-  if (common.json) {
-    print_json(data);
-    return well;
-  }
-  const json::value& result = member_of(data, "result");
+  int ended = well;
+  const auto data =
+      data_of(common, what.expression,
+              "&start=" + seconds(span->from.time_since_epoch()) +
+                  "&end=" + seconds(span->to.time_since_epoch()) + "&step=" + seconds(span->step),
+              ended);
+  if (!data) return ended;
+  const json::value& result = member_of(*data, "result");
   const auto all = result.is_array() ? series_of(result) : std::vector<NamedSeries>();
   return drawn ? draw(all, *span) : print_values(all);
 }
@@ -220,16 +236,11 @@ int over_span(const Common& common, const Query& what) {
 
 int query(const Common& common, const Query& what) {
   if (what.span.any() || what.plot || what.table) return over_span(common, what);
-  const auto answer = get(common, "/query?expr=" + http::url_encoded(what.expression));
-  if (!answer) return unreached(answer.error());
-  if (answer->status != 200) return refused_expression(*answer, what.expression);
-  const json::value& data = member_of(answer->body, "data");
-  if (common.json) {
-    print_json(data);
-    return well;
-  }
-  const json::value& result = member_of(data, "result");
-  const std::string type = text_of(data, "resultType");
+  int ended = well;
+  const auto data = data_of(common, what.expression, "", ended);
+  if (!data) return ended;
+  const json::value& result = member_of(*data, "result");
+  const std::string type = text_of(*data, "resultType");
   if (result.is_array() && type == "vector") return print_now(result);
   if (result.is_array() && type == "matrix") return print_values(series_of(result));
   const auto point = point_of(result);

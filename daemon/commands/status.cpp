@@ -95,6 +95,22 @@ Cell about(const json::value& rule) {
   return {reason == "none" ? "" : reason, Look::dim};
 }
 
+void records(const json::value& status) {
+  Table table({"RECORD", "SERIES", "EVALUATED", "REASON"});
+  for (const json::value& one : array_of(status, "records")) {
+    std::string trouble = text_of(one, "error");
+    if (trouble.empty() && number_of(one, "refused") > 0)
+      trouble = count_of(one, "refused") + " series refused";
+    table.add({{text_of(one, "name")},
+               {count_of(one, "series")},
+               {ago(one, "last_evaluation")},
+               {trouble, Look::bad}});
+  }
+  if (table.empty()) return;
+  fmt::print("\n");
+  table.print();
+}
+
 void rules(const json::value& status) {
   Table table({"RULE", "STATE", "VALUE", "FIRING", "EVALUATED", "REASON"});
   for (const json::value& one : array_of(status, "rules")) {
@@ -154,6 +170,7 @@ int status(const Common& common) {
   } else {
     status_head(answer->body, common);
     targets(answer->body);
+    records(answer->body);
     rules(answer->body);
     receivers(answer->body);
   }

@@ -126,6 +126,13 @@ Item describe(const rule::Rule& rule) {
   return says.take();
 }
 
+Item describe(const rule::Record& record) {
+  Says says("record", record.name);
+  says.add("expr", std::string(record.expression.text())).add("labels", record.labels);
+  if (record.every) says.add("every", *record.every);
+  return says.take();
+}
+
 void add_kind(const HostSource& host, Says& says) {
   says.add("procfs", host.procfs).add("sysfs", host.sysfs).add("rootfs", host.rootfs);
   says.add("exclude_mount_points", host.exclude_mount_points);
@@ -311,7 +318,12 @@ void describe_settings(const Config& config, Description& out) {
                     .add("socket", config.control.socket)
                     .add("may_speak_for_others", config.control.may_speak_for_others)
                     .take());
-  out.push_back(Says("setting", "storage").add("path", config.storage.path).take());
+  out.push_back(Says("setting", "storage")
+                    .add("path", config.storage.path)
+                    .add("history", config.storage.history)
+                    .count("history_size", config.storage.history_bytes)
+                    .add("history_every", config.storage.history_every)
+                    .take());
   if (config.heartbeat) {
     out.push_back(Says("setting", "heartbeat")
                       .add("url", config.heartbeat->url)
@@ -329,6 +341,7 @@ void describe_settings(const Config& config, Description& out) {
 Description describe(const Config& config) {
   Description all;
   for (const Source& each : config.sources) all.push_back(describe(each));
+  for (const rule::Record& each : config.engine.records) all.push_back(describe(each));
   for (const rule::Rule& each : config.engine.rules) all.push_back(describe(each));
   for (const ReceiverDefinition& each : config.receivers) all.push_back(describe(each));
   for (const incident::Policy& each : config.engine.policies) all.push_back(describe(each));

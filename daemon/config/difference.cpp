@@ -59,6 +59,7 @@ std::string shown(std::string_view value) {
 std::string consequence(const Change& change) {
   if (change.what != Change::What::removed) return "";
   if (change.kind == "rule") return "   what it has open closes as \"rule removed\"";
+  if (change.kind == "record") return "   its series are forgotten";
   if (change.kind == "receiver") return "   it still gets what it is owed";
   return "";
 }

@@ -29,6 +29,10 @@ const outbox::Receiver* EngineConfig::receiver(std::string_view name) const {
   return find_named(receivers, name);
 }
 
+const rule::Record* EngineConfig::record(std::string_view name) const {
+  return find_named(records, name);
+}
+
 const rule::Rule* EngineConfig::rule(std::string_view name) const {
   return find_named(rules, name);
 }

@@ -1,57 +1,15 @@
 #include "feeding.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
-#include "fields.hpp"
+#include "expressions.hpp"
 #include "known_metrics.hpp"
+#include "selectors.hpp"
 
 namespace tocsin::config {
 namespace {
-
-/// One selector of an expression.
-struct Wanted {
-  const series::Selector* selector = nullptr;
-  std::optional<Duration> range;
-  expr::Span span;
-};
-
-class Collector {
- public:
-  std::vector<Wanted> run(const expr::Node& root) {
-    visit(root);
-    return std::move(found_);
-  }
-
- private:
-  void visit(const expr::Node& node) {
-    std::visit([this, &node](const auto& what) { collect(node, what); }, node.what);
-  }
-  void collect(const expr::Node& node, const expr::VectorSelector& vector) {
-    found_.push_back({&vector.selector, std::nullopt, node.span});
-  }
-  void collect(const expr::Node& node, const expr::MatrixSelector& matrix) {
-    found_.push_back({&matrix.vector.selector, matrix.range, node.span});
-  }
-  void collect(const expr::Node&, const expr::Subquery& subquery) { visit(*subquery.inner); }
-  void collect(const expr::Node&, const expr::Negation& negation) { visit(*negation.operand); }
-  void collect(const expr::Node&, const expr::Parenthesis& inner) { visit(*inner.inner); }
-  void collect(const expr::Node&, const expr::Binary& binary) {
-    visit(*binary.left);
-    visit(*binary.right);
-  }
-  void collect(const expr::Node&, const expr::Aggregate& aggregate) {
-    if (aggregate.parameter) visit(*aggregate.parameter);
-    visit(*aggregate.operand);
-  }
-  void collect(const expr::Node&, const expr::Call& call) {
-    for (const expr::NodePtr& argument : call.arguments) visit(*argument);
-  }
-  void collect(const expr::Node&, const expr::Number&) {}
-  void collect(const expr::Node&, const expr::Text&) {}
-
-  std::vector<Wanted> found_;
-};
 
 enum class Feeds { no, perhaps, surely };
 
@@ -121,8 +79,14 @@ bool one_of_many(const Source& source) {
          std::holds_alternative<PostgresSource>(source.kind) || !prefix_of(source).empty();
 }
 
+/// Who gives a selector's series, and how often.
+struct Feeder {
+  std::string name;
+  Duration every{};  ///< 0 where it is not known
+};
+
 /// The interval that a selector's series come at, where it is known.
-const Source* interval_of(const std::vector<Source>& sources, const series::Selector& selector) {
+const Target* interval_of(const std::vector<Source>& sources, const series::Selector& selector) {
   const Source* sure = nullptr;     // of those that surely feed it, the one that decides
   const Source* perhaps = nullptr;  // the fastest of those that may
   for (const Source& source : sources) {
@@ -140,7 +104,21 @@ const Source* interval_of(const std::vector<Source>& sources, const series::Sele
         break;
     }
   }
-  return sure != nullptr ? sure : perhaps;
+  if (sure == nullptr) sure = perhaps;
+  return sure == nullptr ? nullptr : &sure->target;
+}
+
+/// Not only by how the name begins.
+bool gives_exactly(const Source& source, std::string_view name) {
+  if (const auto* postgres = std::get_if<PostgresSource>(&source.kind)) {
+    return std::any_of(postgres->queries.begin(), postgres->queries.end(),
+                       [&](const PostgresQueryDefinition& query) { return query.metric == name; });
+  }
+  if (const auto* probe = std::get_if<HttpSource>(&source.kind)) {
+    return std::any_of(probe->gauges.begin(), probe->gauges.end(),
+                       [&](const JsonGauge& each) { return each.metric == name; });
+  }
+  return std::binary_search(known_metrics().begin(), known_metrics().end(), name);
 }
 
 class FeedingCheck {
@@ -152,31 +130,83 @@ class FeedingCheck {
 
   void check(const ReadRule& read) {
     const Fields fields("rule.*", read.tables, read.place);
-    const Entry* entry = fields.find("expr");
-    if (entry == nullptr) return;
-    const Value& text = entry->value;
-    const Source* fastest = nullptr;
-    for (const Wanted& wanted : Collector().run(read.rule.expression.root())) {
-      const Source* source = interval_of(sources_, *wanted.selector);
-      if (source == nullptr) {
-        nobody(text, wanted);
-        continue;
-      }
-      check_name(text, wanted);
-      if (fastest == nullptr || source->target.every < fastest->target.every) fastest = source;
-      if (wanted.range) check_range(text, wanted, source->target);
-    }
-    if (fastest != nullptr && read.rule.every && *read.rule.every < fastest->target.every) {
-      report_.error(fields.place("every"),
-                    fmt::format("`every` is shorter than the interval of its source `{}` ({})",
-                                fastest->target.name, format_duration(fastest->target.every)),
-                    "a rule is evaluated when its samples are in, never more often");
-    }
+    static_cast<void>(check("a rule", fields, read.rule.expression, read.rule.every));
+  }
+
+  /// Records come in the order in which they read each other.
+  void check(const ReadRecord& read) {
+    const rule::Record& record = read.record;
+    const Fields fields("record.*", {read.table}, read.place);
+    check_clash(read);
+    const Duration every = check("a record", fields, record.expression, record.every);
+    records_[record.name] = record.every.value_or(every);
   }
 
  private:
-  void check_range(const Value& text, const Wanted& wanted, const Target& target) {
-    const Duration least = 2 * target.every;
+  /// The shortest interval of what feeds the expression.
+  Duration check(std::string_view what, const Fields& fields, const expr::Expression& expression,
+                 const std::optional<Duration>& every) {
+    const Value& text = *expression_text(fields);
+    std::optional<Feeder> fastest;
+    for (const Wanted& wanted : selectors_of(expression)) {
+      const auto feeder = feeder_of(text, wanted);
+      if (!feeder || feeder->every == Duration::zero()) continue;
+      if (!fastest || feeder->every < fastest->every) fastest = feeder;
+      if (wanted.range) check_range(text, wanted, *feeder);
+    }
+    if (!fastest) return Duration::zero();
+    if (every && *every < fastest->every) {
+      report_.error(fields.place("every"),
+                    fmt::format("`every` is shorter than the interval of its source `{}` ({})",
+                                fastest->name, format_duration(fastest->every)),
+                    fmt::format("{} is evaluated when its samples are in, never more often", what));
+    }
+    return fastest->every;
+  }
+
+  std::optional<Feeder> feeder_of(const Value& text, const Wanted& wanted) {
+    const std::string& name = wanted.selector->name;
+    if (const auto record = records_.find(name); record != records_.end()) {
+      return Feeder{name, record->second};
+    }
+    const Target* target = interval_of(sources_, *wanted.selector);
+    if (target == nullptr) {
+      nobody(text, wanted);
+      return std::nullopt;
+    }
+    check_name(text, wanted);
+    return Feeder{target->name, target->every};
+  }
+
+  /// Two that write one metric: the target's own series stay, and the record's are refused.
+  void check_clash(const ReadRecord& read) {
+    const std::string& name = read.record.name;
+    constexpr std::string_view kHint =
+        "a name with colons is nobody else's: level:metric:operation";
+    if (about_target(name)) {
+      report_.error(read.place, fmt::format("tocsin gives every target a `{}` of its own", name),
+                    std::string(kHint));
+      return;
+    }
+    for (const Source& source : sources_) {
+      if (by_name(source, name) != Feeds::surely) continue;
+      if (gives_exactly(source, name)) {
+        report_.error(read.place,
+                      fmt::format("source `{}` gives `{}` itself", source.target.name, name),
+                      std::string(kHint));
+        return;
+      }
+      if (name.find(':') != std::string::npos) continue;
+      report_.warning(read.place,
+                      fmt::format("source `{}` gives metrics whose names begin like `{}`",
+                                  source.target.name, name),
+                      std::string(kHint));
+      return;
+    }
+  }
+
+  void check_range(const Value& text, const Wanted& wanted, const Feeder& feeder) {
+    const Duration least = 2 * feeder.every;
     if (*wanted.range >= least) return;
     // The caret stands under the range alone.
     std::size_t offset = wanted.span.offset;
@@ -190,7 +220,7 @@ class FeedingCheck {
     report_.error(text.within(offset, length),
                   fmt::format("the range is shorter than twice the interval that feeds it: `{}` "
                               "comes every {}",
-                              target.name, format_duration(target.every)),
+                              feeder.name, format_duration(feeder.every)),
                   fmt::format("at least [{}]", format_duration(least)));
   }
 
@@ -213,6 +243,7 @@ class FeedingCheck {
         hint = did_you_mean(matcher.value(), jobs_);
       }
     }
+    if (hint.empty()) hint = nearest_record(wanted.selector->name);
     if (hint.empty()) {
       if (const std::string meant = mistyped_metric(wanted.selector->name); !meant.empty()) {
         hint = fmt::format("did you mean `{}`?", meant);
@@ -225,16 +256,24 @@ class FeedingCheck {
                     "no source that is configured can feed this", std::move(hint));
   }
 
+  [[nodiscard]] std::string nearest_record(std::string_view name) const {
+    std::vector<std::string> names;
+    for (const auto& [record, every] : records_) names.push_back(record);
+    return did_you_mean(name, names);
+  }
+
   const std::vector<Source>& sources_;
   Report& report_;
+  std::map<std::string, Duration> records_;  ///< their intervals; 0 where nobody feeds them
   std::vector<std::string> jobs_;
 };
 
 }  // namespace
 
-void check_feeding(const std::vector<ReadRule>& rules, const std::vector<Source>& sources,
-                   Report& report) {
+void check_feeding(const std::vector<ReadRecord>& records, const std::vector<ReadRule>& rules,
+                   const std::vector<Source>& sources, Report& report) {
   FeedingCheck check(sources, report);
+  for (const ReadRecord& read : records) check.check(read);
   for (const ReadRule& read : rules) {
     if (read.parsed) check.check(read);
   }

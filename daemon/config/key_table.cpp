@@ -57,6 +57,10 @@ constexpr std::array kSections = {
             "A window that recurs: while it is in force, what it matches is measured and recorded, "
             "and told to nobody; closes are. At its end, what still fires is told.",
             ""},
+    Section{"record.*",
+            "What is computed once for all that read it, before they do: series of that name, for "
+            "rules, other records, queries and /metrics.",
+            ""},
     Section{"rule.*", "What is wrong when.", ""},
     Section{"override.*", "Tunes the rule of that name without copying it.", "rule.*"},
     Section{"group.*",
@@ -102,6 +106,17 @@ constexpr std::array kKeys = {
     Key{.section = "storage", .name = "path", .type = Type::path,
         .otherwise = "\"/var/lib/tocsin\"", .meaning = "The state folder.",
         .example = "\"/var/lib/tocsin\""},
+    Key{.section = "storage", .name = "history", .type = Type::duration, .otherwise = "\"7d\"",
+        .least = "0s", .most = "10y",
+        .meaning = "How long samples are kept there; a start finds in them what rules reach back "
+                "to. \"0s\": not at all, and a rule with a range waits for it after a start.",
+        .example = "\"30d\""},
+    Key{.section = "storage", .name = "history_size", .type = Type::size,
+        .otherwise = "\"256MiB\"", .least = "1MiB", .most = "1TiB",
+        .meaning = "What they may take: the oldest go first.", .example = "\"1GiB\""},
+    Key{.section = "storage", .name = "history_every", .type = Type::duration,
+        .otherwise = "\"2m\"", .least = "1s", .most = "1h",
+        .meaning = "How often samples go there: so much a crash may cost.", .example = "\"1m\""},
 
     Key{.section = "heartbeat", .name = "url", .type = Type::secret_url, .required = true,
         .meaning = "Pinged while samples come in, rules are evaluated and notices are taken; with "
@@ -752,6 +767,17 @@ constexpr std::array kKeys = {
         .meaning = "Why, for those who see it in the list.", .example = "\"database upgrades\""},
     Key{.section = "maintenance.*", .name = "author", .required = true,
         .meaning = "Who answers for it.", .example = "\"ada\""},
+
+    Key{.section = "record.*", .name = "expr", .type = Type::expression, .required = true,
+        .meaning = "What is computed, in PromQL. A rule judges the series as it would judge this "
+                "itself: where a target behind a value is unknown, so is the value.",
+        .example = "'1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))'"},
+    Key{.section = "record.*", .name = "labels", .type = Type::labels,
+        .meaning = "Of its series, above those of the result.",
+        .example = "{ unit = \"ratio\" }"},
+    Key{.section = "record.*", .name = "every", .type = Type::duration, .least = "1s",
+        .most = "1h", .meaning = "By default the interval of its sources; it cannot be shorter.",
+        .example = "\"5m\""},
 
     Key{.section = "rule.*", .name = "enabled", .type = Type::flag, .otherwise = "true",
         .meaning = "Whether it is evaluated.", .example = "false"},

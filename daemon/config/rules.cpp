@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cycles.hpp"
+#include "expressions.hpp"
 #include "fields.hpp"
 #include "groups.hpp"
 #include "thresholds.hpp"
@@ -71,7 +72,10 @@ class RuleReader {
     read.tables = std::move(tables);
     rule::Rule& rule = read.rule;
     rule.name = found.name;
-    read.parsed = parse(fields, rule);
+    if (auto expression = read_expression(fields, report_)) {
+      rule.expression = std::move(*expression);
+      read.parsed = true;
+    }
     rule.threshold = read_threshold(fields, report_);
     rule.unit = read_unit(fields, rule.threshold);
     if (const Entry* hold = fields.find("for")) {
@@ -101,40 +105,13 @@ class RuleReader {
     return read;
   }
 
-  bool parse(const Fields& fields, rule::Rule& rule) {
-    const Entry* entry = fields.find("expr");
-    if (entry == nullptr || entry->value.kind != Kind::text) return false;
-    const Value& value = entry->value;
-    auto parsed = expr::Expression::parse(value.text);
-    if (!parsed) {
-      const expr::ParseError& error = parsed.error();
-      report_.error(value.within(error.offset, std::max<std::size_t>(1, error.length)),
-                    error.message, error.hint);
-      return false;
-    }
-    rule.expression = std::move(*parsed);
-    return true;
-  }
-
   void check_against_expression(const Fields& fields, const rule::Rule& rule) {
-    const Entry* entry = fields.find("expr");
-    const Place place = entry->value.within(0, entry->value.text.size());
-    switch (rule.expression.type()) {
-      case expr::ValueType::vector:
-        break;
-      case expr::ValueType::scalar:
-        if (!rule.threshold) {
-          report_.error(place, "a number without a threshold is always a breach",
-                        "give it `above` or `below`");
-        }
-        break;
-      case expr::ValueType::matrix:
-        report_.error(place, "a rule judges single values: this is a range of samples",
-                      "a range needs a function such as rate(…) or max_over_time(…)");
-        break;
-      case expr::ValueType::string:
-        report_.error(place, "a rule judges values: this is a text");
-        break;
+    check_single_values(fields, rule.expression, "a rule judges", report_);
+    if (rule.expression.type() == expr::ValueType::scalar && !rule.threshold) {
+      const Value* text = expression_text(fields);
+      report_.error(text->within(0, text->text.size()),
+                    "a number without a threshold is always a breach",
+                    "give it `above` or `below`");
     }
     check_percentage(fields, rule, report_);
     check_unit(fields, rule, report_);

@@ -72,7 +72,11 @@ void read_places(const Survey& found, Config& config) {
   const Fields control("control", found);
   config.control.socket = control.text("socket");
   config.control.may_speak_for_others = control.texts("may_speak_for_others");
-  config.storage.path = Fields("storage", found).text("path");
+  const Fields storage("storage", found);
+  config.storage.path = storage.text("path");
+  config.storage.history = storage.duration("history");
+  config.storage.history_bytes = storage.size("history_size");
+  config.storage.history_every = storage.duration("history_every");
 }
 
 std::optional<Heartbeat> read_heartbeat(const Survey& found, Report& report) {
@@ -144,7 +148,8 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   // Who is wrongly named, or stands in a file that is broken, would only seem to hear nothing.
   const bool telling = report.complete() && report.errors() == 0;
   std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
-  check_feeding(rules, config.sources, report);
+  std::vector<ReadRecord> records = read_records(found, report);
+  check_feeding(records, rules, config.sources, report);
   check_template_labels(rules, engine.host_labels, report);
   if (report.complete()) {
     check_unused(found, rules, report);
@@ -159,6 +164,7 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   for (const ReceiverDefinition& each : config.receivers) {
     engine.receivers.push_back(each.receiver);
   }
+  for (ReadRecord& read : records) engine.records.push_back(std::move(read.record));
   for (ReadRule& read : rules) engine.rules.push_back(std::move(read.rule));
   std::vector<std::string> names;
   for (const rule::Rule& rule : engine.rules) names.push_back(rule.name);

@@ -39,19 +39,18 @@ void Engine::Impl::configure_targets(const config::EngineConfig& next) {
 
 void Engine::Impl::configure_rules() {
   Duration reach = std::chrono::minutes(5);
-  std::map<std::string, std::string> old_text;
-  for (auto& [name, rule] : rules) {
-    if (rule.rule != nullptr) old_text[name] = rule.rule->expression.text();
-    rule.rule = nullptr;
-  }
+  for (const auto& recording : recordings) reach = std::max(reach, recording.reads.reach);
+  for (auto& [name, rule] : rules) rule.rule = nullptr;
   effects_of.clear();
   for (const auto& spec : config.rules) {
     auto& rule = rules[spec.name];
     rule.rule = &spec;
-    reach = std::max(reach, spec.expression.reach());
+    const auto meaning_before = rule.reads.meaning;
+    rule.reads = records_read(spec.expression);
+    reach = std::max(reach, rule.reads.reach);
     for (const auto& cause : spec.inhibited_by) effects_of[cause].push_back(spec.name);
-    const auto before = old_text.find(spec.name);
-    if (before == old_text.end() || before->second == spec.expression.text()) continue;
+    const bool is_new = meaning_before == 0;
+    if (is_new || rule.reads.meaning == meaning_before) continue;
     rule.evaluated = false;
     rule.expression_changed = true;
     rule.nothing_since.reset();
@@ -144,9 +143,11 @@ void Engine::Impl::configure(config::EngineConfig next) {
   std::erase_if(rules, [&](const auto& rule) { return next.rule(rule.first) == nullptr; });
   configure_targets(next);
   const auto old_rules = std::move(config.rules);  // still pointed at, until they are configured
+  const auto old_records = std::move(config.records);
   const auto old_windows = std::move(config.maintenance);
   config = std::move(next);
   configure_windows(old_windows);
+  configure_recordings();
   configure_rules();
   std::vector<std::string> back;
   for (const auto& [name, receiver] : retired) {

@@ -17,6 +17,7 @@ Engine::Impl::Impl(config::EngineConfig engine_config, std::string boot, std::ui
   outbox.set_next_id([this] { return next_delivery_id(); });
   begin(start);
   configure_targets(config);
+  configure_recordings();
   configure_rules();
   configure_windows({});
   apply(outbox.configure(config.receivers, config.tuning.outbox, now));

@@ -3,6 +3,7 @@
 // it, now or at its last evaluation, have answered for the tick or their timeout has passed.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/impl.hpp"
 
@@ -12,16 +13,16 @@ namespace {
 constexpr std::size_t kRecentValues = 60;
 constexpr std::size_t kPastTransitions = 20;
 
-/// A rule asks for a name that this scrape brought for the first time.
-bool asks_for(const rule::Rule& rule, const std::vector<std::string>& names) {
-  const auto& asked = rule.expression.names();
+}  // namespace
+
+/// For a name that this scrape brought for the first time.
+bool asks_for(const expr::Expression& expression, const std::vector<std::string>& names) {
+  const auto& asked = expression.names();
   return std::any_of(asked.begin(), asked.end(), [&](const std::string& name) {
     return name.empty() ? !names.empty()
                         : std::find(names.begin(), names.end(), name) != names.end();
   });
 }
-
-}  // namespace
 
 void Engine::Impl::take_scrape(const Scrape& scrape) {
   if (scrape.target.value == 0 || scrape.target.value > targets.size()) return;
@@ -29,6 +30,7 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
   if (!target.configured || (target.last_tick && scrape.tick <= *target.last_tick)) return;
   ++counters.scrapes;
 
+  const bool first_here = !target.last_tick || target.remembered;
   const bool was_well = target.detail.empty();
   target.outcome = scrape.outcome;
   target.detail = scrape.detail;
@@ -47,7 +49,7 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
   if (!answered) {
     store.mark_stale(target.id, scrape.tick);
     ++counters.scrapes_failed;
-    if (target.known || !target.last_tick) {
+    if (target.known || first_here) {
       log(LogLine::Level::warning,
           "target " + target.spec.name + ": " + std::string(to_string(*target.outcome)) +
               (target.detail.empty() ? "" : ": " + target.detail),
@@ -74,6 +76,10 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
   own("scrape_duration_seconds", in_seconds(scrape.took));
   own("scrape_samples_scraped", static_cast<double>(ingested.samples));
 
+  if (std::exchange(target.remembered, false) &&
+      scrape.tick - *target.last_tick > bridged_gap(target.spec.every)) {
+    target.first_tick.reset();
+  }
   const bool gap = !target.last_tick || !target.known ||
                    scrape.tick - *target.last_tick > target.spec.every * 3 / 2;
   if (gap) target.covered_since = scrape.tick;
@@ -81,6 +87,7 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
   target.known = answered;
   target.last_tick = scrape.tick;
 
+  evaluate_recordings(target.id, scrape.tick, ingested.new_names);
   const auto feeds_rule = [&](const RuleState& rule) {
     const auto fed_by = feeds.members(rule.listens);
     return feeds.members(rule.touched).empty() || !rule.evaluated ||
@@ -88,7 +95,8 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
                        [&](const auto& feed) { return feed.target == target.id; });
   };
   for (auto& [name, rule] : rules) {
-    if (feeds_rule(rule) || asks_for(*rule.rule, ingested.new_names)) evaluate(rule, scrape.tick);
+    if (feeds_rule(rule) || asks_for(rule.rule->expression, ingested.new_names))
+      evaluate(rule, scrape.tick);
   }
 }
 
@@ -168,20 +176,18 @@ Duration Engine::Impl::interval(const rule::Rule& rule, series::FeedSet set) con
   return slowest == Duration::zero() ? Duration(std::chrono::minutes(1)) : slowest;
 }
 
+bool Engine::Impl::slot_is_over(const std::optional<Duration>& every,
+                                const std::optional<Stamp>& last_evaluation, BootTime tick) const {
+  if (!every || !last_evaluation || last_evaluation->boot == tick) return false;
+  return last_evaluation->boot >=
+         config::tick_at_or_before(tick, *every, config::host_offset(config.host, *every));
+}
+
 void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
-  // A rule slower than its sources has a grid of its own; at its ticks it is judged like any other.
-  if (const auto every = rule.rule->every) {
-    const auto slot =
-        config::tick_at_or_before(tick, *every, config::host_offset(config.host, *every));
-    const bool this_slot_is_over = rule.last_evaluation && rule.last_evaluation->boot >= slot &&
-                                   rule.last_evaluation->boot != tick && rule.evaluated;
-    if (this_slot_is_over) return;
-  }
+  if (rule.evaluated && slot_is_over(rule.rule->every, rule.last_evaluation, tick)) return;
   ++counters.evaluations;
   rule.last_evaluation = stamp_of(tick);
-  const auto wall_minus_boot = now.wall.time_since_epoch() - now.boot.time_since_epoch();
-  const auto result =
-      expr::evaluate(rule.rule->expression, store, feeds, {tick, wall_minus_boot, {}});
+  const auto result = value_of(rule.rule->expression, rule.reads, tick);
   if (!result) {
     ++counters.evaluation_errors;
     if (rule.error != result.error().text) {
@@ -260,7 +266,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
   const auto alert_state = entry != nullptr ? entry->alert.state : AlertState::inactive;
   auto judgement = rule::judge(*rule.rule, alert_state, element.value);
   if (!rule.value || judgement.verdict == rule::Verdict::breach) rule.value = judgement.value;
-  if (!warm(both, tick, rule.rule->expression.reach())) {
+  if (!warm(both, tick, rule.reads.reach)) {
     judgement = {rule::Verdict::unknown, judgement.severity, judgement.value,
                  AlertReason::warming_up};
     rule.reason = AlertReason::warming_up;
@@ -305,11 +311,10 @@ void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tic
     }
     return;
   }
-  const auto reach = rule.rule->expression.reach();
   rule::Judgement judgement;
   if (!known(fed_by, tick)) {
     judgement.why = AlertReason::no_data;
-  } else if (!warm(fed_by, tick, reach) || !covered(fed_by, tick, reach)) {
+  } else if (!warm(fed_by, tick, rule.reads.reach) || !covered(fed_by, tick, rule.reads.reach)) {
     judgement.why = AlertReason::warming_up;
   } else {
     judgement.verdict = rule.rule->threshold ? rule::Verdict::missing : rule::Verdict::well;

@@ -49,12 +49,19 @@ struct TargetState {
   std::optional<BootTime> last_tick;   ///< the last that is over, answered or not
   BootTime covered_since{};            ///< answered at every tick from then on
   bool known = false;                  ///< it answered at its last tick
+  bool remembered = false;             ///< its last tick was in an earlier life
   std::optional<ScrapeOutcome> outcome;
   std::string detail;
   Duration took{};
   std::size_t samples = 0;
   std::optional<Stamp> last_stamp;
 };
+
+/// So long may a target have gone unasked, from one life to the next, without its ranges being
+/// blind.
+[[nodiscard]] Duration bridged_gap(Duration every);
+[[nodiscard]] bool asks_for(const expr::Expression& expression,
+                            const std::vector<std::string>& names);
 
 /// An alert and what is not worth a record.
 struct AlertEntry {
@@ -65,8 +72,16 @@ struct AlertEntry {
   std::deque<double> recent;                 ///< the last hour of values, NaN where there was none
 };
 
+/// What an expression reads of records, directly or through others.
+struct RecordsRead {
+  std::vector<std::size_t> records;  ///< that it names itself, by their place
+  Duration reach{};                  ///< into the past, that of the records included
+  std::uint64_t meaning = 0;         ///< differs where it, or one of the records, says otherwise
+};
+
 struct RuleState {
   const rule::Rule* rule = nullptr;
+  RecordsRead reads;
   std::map<Labels, AlertEntry> alerts;
   series::FeedSet touched = series::kNoFeeds;
   series::FeedSet listens = series::kNoFeeds;  ///< its ticks: `touched`, and what feeds its alerts
@@ -78,6 +93,18 @@ struct RuleState {
   std::optional<double> value;
   std::optional<Stamp> nothing_since;  ///< the first of the last evaluations that measured nothing
   std::deque<PastTransition> past;     ///< of its alerts, newest last
+};
+
+struct RecordingState {
+  const rule::Record* record = nullptr;
+  RecordsRead reads;
+  series::FeedSet listens = series::kNoFeeds;  ///< its ticks: what it reads, and what its series do
+  std::set<series::FeedSet> made_of;           ///< each of its series, at the last evaluation
+  bool evaluated = false;                      ///< with all targets in, since the start or a reload
+  std::optional<Stamp> last_evaluation;
+  std::string error;
+  std::size_t series = 0;
+  std::size_t refused = 0;
 };
 
 struct IncidentEntry {
@@ -145,6 +172,9 @@ struct Engine::Impl {
   void take_scrape(const Scrape& scrape);
   void evaluate(RuleState& state, BootTime tick);
   void note_nothing(RuleState& state, const expr::Evaluated& result) const;
+  /// What is slower than its sources has a grid of its own: it had its turn in this slot of it.
+  [[nodiscard]] bool slot_is_over(const std::optional<Duration>& every,
+                                  const std::optional<Stamp>& last_evaluation, BootTime tick) const;
   void judge_element(RuleState& state, const expr::Element& element, BootTime tick,
                      std::set<Labels>& seen);
   void judge_absent(RuleState& state, AlertEntry& entry, BootTime tick);
@@ -164,6 +194,23 @@ struct Engine::Impl {
   [[nodiscard]] Duration interval(const rule::Rule& rule, series::FeedSet feeds) const;
   [[nodiscard]] BootTime expected_tick(const TargetState& target, BootTime at) const;
   [[nodiscard]] series::FeedSet all_targets();
+
+  // ── records (recording_rules.cpp) ──
+  /// Those that the scrape feeds; adds the names of which there was no series before.
+  void evaluate_recordings(TargetId scraped, BootTime tick, std::vector<std::string>& new_names);
+  [[nodiscard]] bool worth_evaluating(const RecordingState& recording, TargetId scraped,
+                                      BootTime tick) const;
+  [[nodiscard]] series::Recorded evaluate(RecordingState& recording, BootTime tick);
+  [[nodiscard]] Result<std::vector<series::RecordedElement>> result_of(RecordingState& recording,
+                                                                       BootTime tick);
+  [[nodiscard]] std::optional<series::FeedSet> settled(RecordingState& recording,
+                                                       series::FeedSet made_of,
+                                                       series::FeedSet before, BootTime tick);
+  /// The expression's value, unless a record that it reads fails.
+  [[nodiscard]] Result<expr::Evaluated> value_of(const expr::Expression& expression,
+                                                 const RecordsRead& reads, BootTime tick);
+  void configure_recordings();
+  [[nodiscard]] RecordsRead records_read(const expr::Expression& expression) const;
 
   // ── withholding (withholding.cpp) ──
   [[nodiscard]] Withheld withheld(const AlertEntry& entry, BootTime at) const;
@@ -331,6 +378,8 @@ struct Engine::Impl {
 
   // ── restoring and configuring ──
   void restore(Records records);
+  void remember(series::Memory memory);
+  void remember_ticks(TargetState& target, const std::vector<series::Sample>& up);
   void configure(config::EngineConfig next);
   void configure_targets(const config::EngineConfig& next);
   void configure_rules();
@@ -361,7 +410,8 @@ struct Engine::Impl {
   series::Store store;
   series::FeedSets feeds;
   series::FeedSet every_target = series::kNoFeeds;
-  std::vector<TargetState> targets;  ///< by TargetId - 1; never shrinks
+  std::vector<TargetState> targets;        ///< by TargetId - 1; never shrinks
+  std::vector<RecordingState> recordings;  ///< of config.records, by place
   std::map<std::string, RuleState, std::less<>> rules;
   std::map<std::string, std::vector<std::string>>
       effects_of;  ///< rules by the cause that inhibits them

@@ -46,7 +46,12 @@ std::vector<expr::Part> Engine::dissect(const std::string& rule, Now now) {
   if (found == impl_->rules.end() || found->second.rule == nullptr) return {};
   const auto& evaluated = found->second.last_evaluation;
   const BootTime at = evaluated ? evaluated->boot : now.boot;
-  return expr::dissect(found->second.rule->expression, impl_->store, impl_->feeds, moment(at, now));
+  const auto definition = [this](const std::string& metric) {
+    const auto* record = impl_->config.record(metric);
+    return record == nullptr ? nullptr : &record->expression;
+  };
+  return expr::dissect(found->second.rule->expression, impl_->store, impl_->feeds, moment(at, now),
+                       {}, definition);
 }
 
 std::vector<PastTransition> Engine::transitions(const std::string& rule) const {
@@ -62,6 +67,10 @@ Status Engine::status(Now now) const {
     status.targets.push_back({target.spec.name, target.known, target.outcome, target.detail,
                               target.last_stamp, target.took, target.samples, target.spec.every});
   }
+  for (const auto& recording : impl_->recordings) {
+    status.records.push_back({recording.record->name, recording.series, recording.refused,
+                              recording.last_evaluation, recording.error});
+  }
   for (const auto& [name, rule] : impl_->rules) {
     RuleStatus shown;
     shown.name = name;
@@ -71,7 +80,7 @@ Status Engine::status(Now now) const {
     shown.value = rule.value;
     shown.nothing_since = rule.nothing_since;
     if (rule.reason == AlertReason::warming_up) {
-      const auto at = impl_->warm_at(rule.touched, rule.rule->expression.reach());
+      const auto at = impl_->warm_at(rule.touched, rule.reads.reach);
       shown.warm_at = now.wall + (at - now.boot);
     }
     for (const auto& [labels, entry] : rule.alerts) {

@@ -20,6 +20,7 @@ BootTime common_tick(const config::EngineConfig& config) {
     if (both <= kLongestCycle) cycle = both;
   };
   for (const config::Target& target : config.targets) join(target.every);
+  for (const rule::Record& record : config.records) join(record.every.value_or(cycle));
   for (const rule::Rule& rule : config.rules) join(rule.every.value_or(cycle));
   return BootTime(cycle + config::host_offset(config.host, cycle));
 }

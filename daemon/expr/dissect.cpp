@@ -10,30 +10,50 @@ namespace {
 
 class Dissection {
  public:
-  Dissection(const Expression& expression, Evaluator& evaluator, Millis at,
-             const DissectBounds& bounds)
-      : text_(expression.text()), evaluator_(evaluator), at_(at), bounds_(bounds) {}
+  Dissection(Evaluator& evaluator, Millis at, const DissectBounds& bounds,
+             const Definition& definition)
+      : evaluator_(evaluator), at_(at), bounds_(bounds), definition_(definition) {}
 
-  void take(const Node& node, std::size_t depth) {
+  void take(const Expression& expression, std::size_t depth, const std::string& record) {
+    const std::string* const outer = std::exchange(text_, &expression.text());
+    take(expression.root(), depth, record);
+    text_ = outer;
+  }
+
+  [[nodiscard]] std::vector<Part> parts() { return std::move(parts_); }
+
+ private:
+  void take(const Node& node, std::size_t depth, const std::string& record) {
     const Node& inner = bare(node);
     const bool literal =
         std::holds_alternative<Number>(inner.what) || std::holds_alternative<Text>(inner.what);
     if (parts_.size() >= bounds_.parts || (literal && depth > 0)) return;
     Part part;
     part.depth = depth;
-    part.text = text_.substr(inner.span.offset, inner.span.length);
+    part.text = text_->substr(inner.span.offset, inner.span.length);
     part.type = inner.type;
     part.unit = unit_of(inner);
+    part.record = record;
     const auto looked = inner.type == ValueType::matrix ? rows(inner, part) : value(inner, part);
     if (!looked) part.error = looked.error().text;
     evaluator_.forget_kept();
     parts_.push_back(std::move(part));
-    for (const Node* child : children_of(inner)) take(*child, depth + 1);
+    for (const Node* child : children_of(inner)) take(*child, depth + 1, "");
+    const std::string& metric = metric_of(inner);
+    if (metric.empty() || !definition_) return;
+    if (const Expression* const recorded = definition_(metric)) {
+      take(*recorded, depth + 1, metric);
+    }
   }
 
-  [[nodiscard]] std::vector<Part> parts() { return std::move(parts_); }
+  /// The metric that the node selects, where it is fixed.
+  static const std::string& metric_of(const Node& node) {
+    static const std::string kNoMetric;
+    if (const auto* vector = std::get_if<VectorSelector>(&node.what)) return vector->selector.name;
+    const auto* matrix = std::get_if<MatrixSelector>(&node.what);
+    return matrix == nullptr ? kNoMetric : matrix->vector.selector.name;
+  }
 
- private:
   Result<void> value(const Node& node, Part& part) {
     auto result = evaluator_.evaluate(node, at_);
     if (!result) return tl::unexpected<Error>(std::move(result.error()));
@@ -61,10 +81,11 @@ class Dissection {
     });
   }
 
-  const std::string& text_;
+  const std::string* text_ = nullptr;  ///< that the nodes in hand are of
   Evaluator& evaluator_;
   Millis at_;
   const DissectBounds& bounds_;
+  const Definition& definition_;
   std::vector<Part> parts_;
 };
 
@@ -72,11 +93,11 @@ class Dissection {
 
 std::vector<Part> dissect(const Expression& expression, const series::Store& store,
                           series::FeedSets& feeds, const Moment& moment,
-                          const DissectBounds& bounds) {
+                          const DissectBounds& bounds, const Definition& definition) {
   const Millis at = moment.at.time_since_epoch().count();
   Evaluator evaluator(store, feeds, moment, {at, at}, bounds.limits);
-  Dissection dissection(expression, evaluator, at, bounds);
-  dissection.take(expression.root(), 0);
+  Dissection dissection(evaluator, at, bounds, definition);
+  dissection.take(expression, 0, "");
   return dissection.parts();
 }
 

@@ -80,7 +80,7 @@ Millis Evaluator::shifted(const TimeShift& shift, Millis at) const {
 Result<Intermediate> Evaluator::select(const VectorSelector& selector, Millis at, bool times) {
   at = shifted(selector.shift, at);
   const auto selection = series::select(store_, selector.selector);
-  touch_all(selection->feeds);
+  touch_all(*selection);
   if (auto counted = count(selection->series.size()); !counted) {
     return tl::unexpected<Error>(std::move(counted.error()));
   }
@@ -92,8 +92,7 @@ Result<Intermediate> Evaluator::select(const VectorSelector& selector, Millis at
     if (!sample || series::is_stale(sample->value)) continue;
     if (sample->time <= at - lookback_.value_or(series->lookback())) continue;
     result.items.push_back({LabelRef{&series->labels(), false},
-                            times ? wall_seconds(sample->time) : sample->value,
-                            feed_set(series->feed())});
+                            times ? wall_seconds(sample->time) : sample->value, feed_set(*series)});
   }
   if (auto fits = check_size(result.items.size()); !fits) {
     return tl::unexpected<Error>(std::move(fits.error()));
@@ -208,8 +207,13 @@ FeedSet Evaluator::feed_set(series::Feed feed) {
   return last_feed_set_;
 }
 
-void Evaluator::touch_all(const std::vector<series::Feed>& feeds) {
-  for (const series::Feed& feed : feeds) touch(feed_set(feed));
+FeedSet Evaluator::feed_set(const series::Series& series) {
+  return series.recorded() ? series.made_of : feed_set(series.feed());
+}
+
+void Evaluator::touch_all(const series::Selection& selection) {
+  for (const series::Feed& feed : selection.feeds) touch(feed_set(feed));
+  for (const series::Series* series : selection.recorded) touch(series->made_of);
 }
 
 Result<void> Evaluator::count(std::size_t samples) {

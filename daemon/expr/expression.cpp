@@ -40,7 +40,23 @@ class Survey {
   }
 };
 
+bool any_selector_takes(const Node& node, std::string_view metric) {
+  if (const auto* vector = std::get_if<VectorSelector>(&node.what)) {
+    return vector->selector.takes_name(metric);
+  }
+  if (const auto* matrix = std::get_if<MatrixSelector>(&node.what)) {
+    return matrix->vector.selector.takes_name(metric);
+  }
+  const auto children = children_of(node);
+  return std::any_of(children.begin(), children.end(),
+                     [&](const Node* child) { return any_selector_takes(*child, metric); });
+}
+
 }  // namespace
+
+bool Expression::may_read(std::string_view metric) const {
+  return any_selector_takes(*root_, metric);
+}
 
 tl::expected<Expression, ParseError> Expression::parse(std::string_view text) {
   if (text.size() > kMaxTextBytes) {

@@ -39,14 +39,14 @@ Result<void> Evaluator::selected_rows(const MatrixSelector& node, Millis at, Win
   window.end = shifted(node.vector.shift, at);
   window.start = window.end - node.range.count();
   const auto selection = series::select(store_, node.vector.selector);
-  touch_all(selection->feeds);
+  touch_all(*selection);
   for (const series::Series* series : selection->series) {
     // The buffer is the evaluator's own: what visits a row does not come back here.
     buffer_.clear();
     series->range(window.start, window.end, buffer_);
     if (auto counted = count(buffer_.size() + 1); !counted) return counted;
     if (buffer_.empty()) continue;
-    visit(Row{LabelRef{&series->labels(), false}, feed_set(series->feed()), buffer_});
+    visit(Row{LabelRef{&series->labels(), false}, feed_set(*series), buffer_});
   }
   return check_size(selection->series.size());
 }

@@ -81,7 +81,7 @@ std::optional<Error> BodyIntake::meet(const ExpositionSample& sample, Taken& tak
     taken.series = found;
     return std::nullopt;
   }
-  if (!within_limits(labels)) {
+  if (!store_.has_room(labels, fresh_.size())) {
     ++result_.refused;
     return std::nullopt;
   }
@@ -118,16 +118,6 @@ Labels BodyIntake::labelled(std::vector<Label> from_body) const {
     from_body.push_back(ours);
   }
   return Labels(std::move(from_body));
-}
-
-bool BodyIntake::within_limits(const Labels& labels) const {
-  const StoreLimits& limits = store_.limits;
-  if (store_.catalog.size() + fresh_.size() >= limits.series) return false;
-  return labels.size() <= limits.labels_per_series &&
-         std::all_of(labels.begin(), labels.end(), [&](const Label& label) {
-           return label.value.size() <= limits.label_value_bytes &&
-                  label.name.size() <= limits.label_value_bytes;
-         });
 }
 
 /// Where the last body had these bytes, if it had them.

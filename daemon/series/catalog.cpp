@@ -18,6 +18,10 @@ Series* Catalog::find(const Labels& labels) const {
 
 void Catalog::include(Selection& selection, const Series& series) {
   selection.series.push_back(&series);
+  if (series.recorded()) {
+    selection.recorded.push_back(&series);
+    return;
+  }
   const Feed feed = series.feed();
   if (std::find(selection.feeds.begin(), selection.feeds.end(), feed) == selection.feeds.end()) {
     selection.feeds.push_back(feed);

@@ -31,6 +31,13 @@ bool Selector::matches(const Labels& labels) const {
   });
 }
 
+bool Selector::takes_name(std::string_view metric) const {
+  if (!name.empty() && name != metric) return false;
+  return std::all_of(matchers.begin(), matchers.end(), [&](const Matcher& matcher) {
+    return matcher.label() != kNameLabel || matcher.matches(metric);
+  });
+}
+
 std::shared_ptr<const Selection> select(const Store& store, const Selector& selector) {
   return store.impl().catalog.select(selector);
 }

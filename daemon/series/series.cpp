@@ -52,15 +52,17 @@ void Series::range(Millis after, Millis until, std::vector<Sample>& out) const {
 
 bool Series::append(Sample sample, Millis keep_from) {
   if (!chunks_.empty() && sample.time <= last().time) return false;
-  if (chunks_.empty() || chunks_.back().count >= kChunkSamples) {
+  if (chunks_.empty() || sealed_ || chunks_.back().count >= kChunkSamples) {
     if (!chunks_.empty()) chunks_.back().bytes.shrink_to_fit();
     std::erase_if(chunks_, [&](const Chunk& chunk) { return chunk.last < keep_from; });
     chunks_.emplace_back();
     appender_.restart();
+    sealed_ = false;
   }
   appender_.append(chunks_.back(), sample);
   recent_[written_ % kRecent] = sample;
   ++written_;
+  ++unsaved_;
   return true;
 }
 

@@ -27,6 +27,15 @@ TargetState& Store::Impl::target(TargetId id) {
   return *state;
 }
 
+bool Store::Impl::has_room(const Labels& labels, std::size_t coming) const {
+  if (catalog.size() + coming >= limits.series) return false;
+  return labels.size() <= limits.labels_per_series &&
+         std::all_of(labels.begin(), labels.end(), [&](const Label& label) {
+           return label.value.size() <= limits.label_value_bytes &&
+                  label.name.size() <= limits.label_value_bytes;
+         });
+}
+
 void Store::Impl::advance(Millis tick) {
   newest = std::max(newest, tick);
   if (newest - last_sweep < kSweepEvery) return;
@@ -47,6 +56,9 @@ void Store::Impl::forget_doomed() {
     }
     std::erase_if(state->abandoned, [](const Series* series) { return series->doomed; });
     std::erase_if(state->own, [](const auto& entry) { return entry.second->doomed; });
+  }
+  for (auto& [name, state] : records) {
+    std::erase_if(state->series, [](const Series* series) { return series->doomed; });
   }
   catalog.forget_doomed();
 }

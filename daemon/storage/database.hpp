@@ -22,13 +22,15 @@ class Statement {
   Statement& bind(int parameter, std::int64_t value);
   Statement& bind(int parameter, std::string_view value);
   Statement& bind_null(int parameter);
+  Statement& bind_bytes(int parameter, std::string_view bytes);
   /// True: a row is there; false: there are no more.
   [[nodiscard]] Result<bool> step();
   /// Runs to the end and makes it ready for the next parameters.
   [[nodiscard]] Result<void> run();
-  /// Columns count from 0; text is valid until the next step.
+  /// Columns count from 0; text and bytes are valid until the next step.
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] std::string_view bytes(int column) const;
 
  private:
   friend class Database;

@@ -6,6 +6,7 @@
 #include <boost/describe/class.hpp>
 
 #include "tocsin/model/record.hpp"
+#include "tocsin/series/history.hpp"
 
 /// Describes the fields to Boost.Describe; the structured binding fails where one is missing.
 #define TOCSIN_FIELDS(Type, ...)                    \
@@ -42,5 +43,9 @@ TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early
               begins, window)
 TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_delivery, next_ring)
 TOCSIN_FIELDS(RetiredReceiver, name, definition, by_key)
+
+namespace series {
+TOCSIN_FIELDS(SeriesEntry, number, target, own, labels)
+}  // namespace series
 
 }  // namespace tocsin

@@ -8,9 +8,9 @@
 namespace tocsin::mutants {
 namespace {
 
-constexpr std::array<std::string_view, 13> kFamilies = {
-    "host",   "packs", "source",   "prometheus", "tocsin", "receiver", "policy",
-    "notify", "rule",  "override", "group",      "limits", "tuning"};
+constexpr std::array<std::string_view, 14> kFamilies = {
+    "host",   "packs",  "source", "prometheus", "tocsin", "receiver", "policy",
+    "notify", "record", "rule",   "override",   "group",  "limits",   "tuning"};
 
 bool in_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||

@@ -1,4 +1,5 @@
-// Any bytes as a chunk: reading ends, within the bytes. And any samples as a chunk: they come back.
+// Any bytes as a chunk: reading ends, within the bytes. Any samples as a chunk: they come back. Any
+// chunks that are sound, joined: what comes of it is sound.
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "tocsin/base/check.hpp"
 #include "tocsin/series/chunk.hpp"
+#include "tocsin/series/history.hpp"
 
 using namespace tocsin;
 using namespace tocsin::series;
@@ -48,11 +50,36 @@ void write_and_read(std::span<const std::uint8_t> bytes) {
   TOCSIN_CHECK(!reader.next(sample));
 }
 
+/// What a file may hold: halves of it as chunks, joined as a history joins them.
+void join_anything(std::span<const std::uint8_t> bytes) {
+  ChunkSequence sequence;
+  for (const auto half : {bytes.first(bytes.size() / 2), bytes.subspan(bytes.size() / 2)}) {
+    Chunk chunk;
+    chunk.bytes.assign(half.begin(), half.end());
+    ChunkReader reader(chunk.bytes, 0, 200);
+    Sample sample;
+    while (reader.next(sample)) {
+      ++chunk.count;
+      chunk.last = sample.time;
+    }
+    if (is_sound(chunk)) sequence.add(chunk);
+  }
+  Millis last = 0;
+  bool any = false;
+  for (const Chunk& chunk : sequence.chunks()) {
+    TOCSIN_CHECK(is_sound(chunk));
+    TOCSIN_CHECK(!any || chunk.first > last);
+    last = chunk.last;
+    any = true;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::uint8_t> bytes(data, size);
   read_anything(bytes);
   write_and_read(bytes);
+  join_anything(bytes);
   return 0;
 }

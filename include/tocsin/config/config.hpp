@@ -274,6 +274,9 @@ struct Control {
 };
 struct Storage {
   std::string path = "/var/lib/tocsin";
+  Duration history = std::chrono::hours(7 * 24);  ///< how long samples are kept on disk; 0: not
+  std::uint64_t history_bytes = 256ULL << 20U;    ///< at most
+  Duration history_every = std::chrono::minutes(2);
 };
 
 /// The dead man's switch, by the conventions of healthchecks.

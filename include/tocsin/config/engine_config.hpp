@@ -11,6 +11,7 @@
 #include "tocsin/incident/policy.hpp"
 #include "tocsin/model/labels.hpp"
 #include "tocsin/outbox/receiver.hpp"
+#include "tocsin/rule/record.hpp"
 #include "tocsin/rule/rule.hpp"
 #include "tocsin/series/store.hpp"
 
@@ -53,6 +54,7 @@ struct EngineConfig {
   std::string host;
   Labels host_labels;
   std::vector<Target> targets;
+  std::vector<rule::Record> records;  ///< each behind those that it reads
   std::vector<rule::Rule> rules;
   std::vector<incident::Policy> policies;  ///< always one named "default"
   std::vector<outbox::Receiver> receivers;
@@ -63,6 +65,7 @@ struct EngineConfig {
   /// The policy of that name; "default" where there is none.
   [[nodiscard]] const incident::Policy& policy(std::string_view name) const;
   [[nodiscard]] const outbox::Receiver* receiver(std::string_view name) const;
+  [[nodiscard]] const rule::Record* record(std::string_view name) const;
   [[nodiscard]] const rule::Rule* rule(std::string_view name) const;
   [[nodiscard]] const Target* target(std::string_view name) const;
 };

@@ -22,6 +22,11 @@
 #include "tocsin/model/record.hpp"
 #include "tocsin/model/scrape.hpp"
 
+namespace tocsin::series {
+struct Memory;
+struct Segment;
+}  // namespace tocsin::series
+
 namespace tocsin::engine {
 
 enum class CommitOutcome { committed, failed };
@@ -36,6 +41,10 @@ class Engine {
 
   /// What storage knew, once, before or (a state that takes long to load) after work has begun.
   [[nodiscard]] Step restored(Records records, Now now);
+  /// The samples that rules reach back to, of an earlier life; once, before the first scrape.
+  [[nodiscard]] Step remembered(series::Memory memory, Now now);
+  /// Samples that came in since the last call, for history.
+  [[nodiscard]] series::Segment take_history();
   /// Samples of one target at one tick, or why there are none.
   [[nodiscard]] Step scraped(const Scrape& scrape, Now now);
   /// The deadline that a step asked for has come. Calling it early or often does no harm.

@@ -39,6 +39,14 @@ struct RuleStatus {
   std::optional<WallTime> warm_at;  ///< while it warms up: when it is judged at the earliest
 };
 
+struct RecordStatus {
+  std::string name;
+  std::size_t series = 0;   ///< that have a value
+  std::size_t refused = 0;  ///< over a limit, or a target gives them itself
+  std::optional<Stamp> last_evaluation;
+  std::string last_error;  ///< of its last evaluation, or ""
+};
+
 struct PastTransition {
   Stamp at;
   Labels labels;
@@ -74,6 +82,7 @@ struct MaintenanceStatus {
 
 struct Status {
   std::vector<TargetStatus> targets;
+  std::vector<RecordStatus> records;
   std::vector<RuleStatus> rules;
   std::vector<ReceiverStatus> receivers;
   std::size_t open_incidents = 0;

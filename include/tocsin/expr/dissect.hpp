@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,11 @@ struct Part {
   Value value;               ///< of a vector the first elements only, of a range vector nothing
   std::optional<Unit> unit;  ///< of its values, as far as metrics' names promise it
   std::string error;         ///< why it has no value, or ""
+  std::string record;        ///< whose expression this is, where the part above reads it
 };
+
+/// What computes a metric, where a record does.
+using Definition = std::function<const Expression*(const std::string& metric)>;
 
 struct DissectBounds {
   std::size_t parts = 60;
@@ -30,9 +35,11 @@ struct DissectBounds {
 };
 
 /// The whole first, each node before those below it. Literals and parentheses are no parts of their
-/// own. What stands within a subquery is evaluated at `moment` like all the rest.
+/// own. What stands within a subquery is evaluated at `moment` like all the rest. Below a selector
+/// that reads a record follows the record's own expression.
 [[nodiscard]] std::vector<Part> dissect(const Expression& expression, const series::Store& store,
                                         series::FeedSets& feeds, const Moment& moment,
-                                        const DissectBounds& bounds = {});
+                                        const DissectBounds& bounds = {},
+                                        const Definition& definition = {});
 
 }  // namespace tocsin::expr

@@ -105,7 +105,8 @@ class Evaluator {
                                            const VisitRow& visit);
   [[nodiscard]] Millis shifted(const TimeShift& shift, Millis at) const;
   [[nodiscard]] FeedSet feed_set(series::Feed feed);
-  void touch_all(const std::vector<series::Feed>& feeds);
+  [[nodiscard]] FeedSet feed_set(const series::Series& series);
+  void touch_all(const series::Selection& selection);
   [[nodiscard]] Result<void> count(std::size_t samples);
   [[nodiscard]] Result<void> check_size(std::size_t elements) const;
 

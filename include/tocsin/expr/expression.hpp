@@ -36,6 +36,8 @@ class Expression {
   [[nodiscard]] Duration shortest_range() const { return shortest_range_; }
   /// Metric names that its selectors ask for; "" stands for a selector without a fixed name.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// Whether one of its selectors can match series of that metric's name.
+  [[nodiscard]] bool may_read(std::string_view metric) const;
 
  private:
   std::shared_ptr<const Node> root_;

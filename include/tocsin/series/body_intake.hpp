@@ -37,7 +37,6 @@ class BodyIntake {
   std::optional<Error> meet(const ExpositionSample& sample, Taken& taken);
   std::optional<Error> note_seen(Series& series, const ExpositionSample& sample);
   [[nodiscard]] Labels labelled(std::vector<Label> from_body) const;
-  [[nodiscard]] bool within_limits(const Labels& labels) const;
   std::size_t place_of(std::string_view series_text);
   void leave_order();
   void commit();

@@ -22,13 +22,16 @@ struct Selector {
   [[nodiscard]] static Selector make(std::vector<Matcher> matchers);
   /// Whether the other matchers, without the fixed name, match.
   [[nodiscard]] bool matches(const Labels& labels) const;
+  /// Whether series of that metric's name can match, whatever else it asks for.
+  [[nodiscard]] bool takes_name(std::string_view metric) const;
 };
 
 /// The series that a selector matches, whether or not they have a sample just now.
 struct Selection {
   Selector selector;
   std::vector<const Series*> series;
-  std::vector<Feed> feeds;  ///< of all of them, each once
+  std::vector<Feed> feeds;              ///< of all that targets gave, each once
+  std::vector<const Series*> recorded;  ///< those that records gave
 };
 
 /// Remembered by the store and kept up to date, so that a rule that asks every minute costs no

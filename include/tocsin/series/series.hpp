@@ -15,9 +15,9 @@
 
 namespace tocsin::series {
 
-/// What the series of one target have in common. Outlives them.
+/// What the series of one target, or of one record, have in common. Outlives them.
 struct Origin {
-  TargetId target;
+  TargetId target;  ///< none of a record
   Millis lookback = 0;
 };
 
@@ -27,7 +27,10 @@ class Series {
       : labels_(std::move(labels)), origin_(&origin), own_(own) {}
 
   [[nodiscard]] const Labels& labels() const { return labels_; }
+  /// Of a target's series; a record's has `made_of`.
   [[nodiscard]] Feed feed() const { return {origin_->target, own_}; }
+  [[nodiscard]] bool comes_from(const Origin& origin) const { return origin_ == &origin; }
+  [[nodiscard]] bool recorded() const { return origin_->target == TargetId{}; }
   /// How far back a selector looks for a sample.
   [[nodiscard]] Millis lookback() const { return origin_->lookback; }
 
@@ -44,6 +47,12 @@ class Series {
   [[nodiscard]] const Sample& last() const { return recent(0); }
   [[nodiscard]] bool ended() const { return empty() || is_stale(last().value); }
   [[nodiscard]] std::size_t memory_bytes() const;
+
+  /// The samples that were not taken so before, and that are still held, as one chunk.
+  [[nodiscard]] Chunk take_unsaved();
+  [[nodiscard]] bool has_unsaved() const { return unsaved_ > 0; }
+  /// Takes over chunks of an earlier life, in order; only where there are no samples yet.
+  void remember(std::vector<Chunk> chunks);
   /// The newest samples lie uncompressed beside the chunks, so that a rule's short range at the
   /// present costs no decoding.
   static constexpr std::size_t kRecent = 8;
@@ -52,9 +61,11 @@ class Series {
   [[nodiscard]] bool own() const { return own_; }
   void make_own() { own_ = true; }
   [[nodiscard]] TargetId target() const { return origin_->target; }
-  std::uint64_t seen_in = 0;  ///< the number of the last body that had it
-  bool abandoned = false;     ///< its target is now labelled otherwise; ends at the next tick
-  bool doomed = false;        ///< is being forgotten
+  std::uint64_t seen_in = 0;   ///< the number of the last body that had it
+  FeedSet made_of = kNoFeeds;  ///< of a record's series: the targets behind its newest value
+  std::uint32_t number = 0;    ///< in the history; 0 where it has none yet
+  bool abandoned = false;      ///< its target is now labelled otherwise; ends at the next tick
+  bool doomed = false;         ///< is being forgotten
 
  private:
   /// Whether all samples after `time` are among the recent ones.
@@ -70,7 +81,9 @@ class Series {
   ChunkAppender appender_;
   std::array<Sample, kRecent> recent_{};
   std::uint64_t written_ = 0;
+  std::uint32_t unsaved_ = 0;  ///< the newest samples, that history does not have
   bool own_;
+  bool sealed_ = false;  ///< the last chunk is not to be written on
 };
 
 }  // namespace tocsin::series

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,23 @@ struct Ingested {
   std::optional<Error> error;          ///< invalid (with line and column) or exhausted
 };
 
+/// One element of what a record's expression gave.
+struct RecordedElement {
+  Labels labels;  ///< the record's name among them; no two elements have the same
+  double value = 0;
+  FeedSet feeds = kNoFeeds;  ///< the targets that made it
+};
+
+/// What taking in a record's result did.
+struct Recorded {
+  std::size_t series = 0;   ///< that have a value now
+  std::size_t added = 0;    ///< series seen for the first time
+  std::size_t refused = 0;  ///< series over a limit of the store, or not the record's own
+};
+
+struct Segment;
+struct RememberedSeries;
+
 class Store {
  public:
   explicit Store(StoreLimits limits = {});
@@ -69,8 +87,32 @@ class Store {
   /// One sample of a series named in full, for what has no body: tests and replayed history. False
   /// where it is not newer than what the series has, or there is no room for a new series.
   bool append(TargetId target, BootTime at, const Labels& labels, double value);
+  /// Whether a record's series is to have its value of this tick already. `now`: the targets that
+  /// made the value, none where there is no value; `before`: those of the value before, none where
+  /// there was none. Gives the targets that the series is made of from here on, or nothing where
+  /// the tick is not over for them.
+  using Settle = std::function<std::optional<FeedSet>(FeedSet now, FeedSet before)>;
+  /// What a record gives at a tick: values that are settled are appended, series that are settled
+  /// without one end. The same tick may come again, with more that is settled.
+  Recorded record(std::string_view name, BootTime tick, std::vector<RecordedElement> result,
+                  const Settle& settle);
+  /// How far a selector looks back for the record's series.
+  void set_record(std::string_view name, Duration lookback);
+  /// Forgets the record and all its series.
+  void remove_record(std::string_view name);
+
   /// The scrape failed: all series of its last answer become stale at `tick`.
   void mark_stale(TargetId target, BootTime tick);
+
+  // ── history: see series/history.hpp ──
+  /// What came in since the last call.
+  [[nodiscard]] Segment take_history(const std::function<std::string(TargetId)>& name_of);
+  /// A series of an earlier life, of a target or, without one, of a record. It ends at its target's
+  /// next tick unless it is given again. False where there is no room or no such record.
+  bool remember(TargetId target, RememberedSeries known);
+  /// Numbers below are taken.
+  void number_from(std::uint32_t next);
+  [[nodiscard]] Duration kept_for() const;
 
   [[nodiscard]] std::size_t series_count() const;
   [[nodiscard]] std::size_t memory_bytes() const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -42,17 +43,27 @@ struct TargetState {
   std::unordered_map<std::string, Series*, TextHash, std::equal_to<>> own;
 };
 
+struct RecordState {
+  Origin origin;
+  std::vector<Series*> series;  ///< that have not ended
+};
+
 struct Store::Impl {
   StoreLimits limits;
   Catalog catalog;
   std::unordered_map<TargetId, std::unique_ptr<TargetState>> targets;
+  std::map<std::string, std::unique_ptr<RecordState>, std::less<>> records;
   Millis keep = 0;
   Millis newest = 0;
   Millis last_sweep = 0;
   std::uint64_t bodies = 0;
+  std::uint32_t next_number = 1;  ///< in the history
 
   TargetState& target(TargetId id);
+  RecordState& record(std::string_view name);
   void advance(Millis tick);
+  /// Room for one more series of these labels, besides so many that are about to come.
+  [[nodiscard]] bool has_room(const Labels& labels, std::size_t coming = 0) const;
   void forget_doomed();
   /// Ends series of labels that the target no longer has.
   void end_abandoned(TargetState& target, Millis tick);

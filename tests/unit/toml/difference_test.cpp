@@ -118,6 +118,7 @@ Setting setting(const config::Key& key) {
     return {"[policy.x]\n[[policy.x.notify]]\n", std::string(name == "level" ? "" : "level = 3\n") +
                                                      (name == "to" ? "" : "to = [\"other\"]\n")};
   }
+  if (section == "record.*") return {"[record.x]\n", name == "expr" ? "" : "expr = 'up'\n"};
   if (section == "rule.*") {
     std::string beside = name == "expr" ? "" : "expr = 'up'\n";
     if (name == "clear") beside += "above = \"80%\"\n";

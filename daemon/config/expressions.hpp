@@ -1,0 +1,24 @@
+// The key `expr` of whatever evaluates one.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "fields.hpp"
+#include "report.hpp"
+#include "tocsin/expr/expression.hpp"
+
+namespace tocsin::config {
+
+/// Nothing where it is absent or wrong, which has been reported then.
+[[nodiscard]] std::optional<expr::Expression> read_expression(const Fields& fields, Report& report);
+
+/// The key's text; none where there is no text.
+[[nodiscard]] const Value* expression_text(const Fields& fields);
+
+/// Reports a text or a range, which have no single values; `whose` does what with them ("a rule
+/// judges").
+void check_single_values(const Fields& fields, const expr::Expression& expression,
+                         std::string_view whose, Report& report);
+
+}  // namespace tocsin::config
