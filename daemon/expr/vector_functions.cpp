@@ -110,13 +110,16 @@ Result<std::vector<Intermediate>> numbers(Evaluator& evaluator, const Call& call
   return values;
 }
 
-/// Applies `change` to each element; its feeds are joined by those of the scalars.
-template <class Change>
-Outcome with_numbers(Evaluator& evaluator, const Call& call, Millis at, const Change& change) {
+/// Applies `change` to each element; its feeds are joined by those of the scalars. Nothing is left
+/// where the scalars make no sense to `possible`, which is asked before any name is dropped.
+template <class Possible, class Change>
+Outcome with_numbers(Evaluator& evaluator, const Call& call, Millis at, const Possible& possible,
+                     const Change& change) {
   auto result = evaluator.evaluate(*call.arguments[0], at);
   if (!result) return result;
   const auto values = numbers(evaluator, call, at);
   if (!values) return tl::unexpected<Error>(values.error());
+  if (!possible(*values)) return Intermediate();
   FeedSet feeds = series::kNoFeeds;
   for (const Intermediate& value : *values) feeds = evaluator.united(feeds, value.feeds);
   for (Item& item : result->items) {
@@ -127,6 +130,12 @@ Outcome with_numbers(Evaluator& evaluator, const Call& call, Millis at, const Ch
     return tl::unexpected<Error>(std::move(dropped.error()));
   }
   return result;
+}
+
+using Numbers = std::vector<Intermediate>;
+
+bool whatever_the_numbers(const Numbers&) {
+  return true;
 }
 
 // NaN on either side stays NaN, which std::fmin and std::fmax would hide, unless the other side
@@ -142,36 +151,34 @@ double most(double a, double b) {
   return std::isnan(a) || std::isnan(b) ? kNotANumber : std::fmax(a, b);
 }
 
-using Numbers = std::vector<Intermediate>;
-
 Outcome clamp(Evaluator& evaluator, const Call& call, Millis at) {
-  bool possible = true;
-  auto result = with_numbers(evaluator, call, at, [&](double value, const Numbers& limits) {
-    possible = !(limits[1].scalar < limits[0].scalar);
-    return most(limits[0].scalar, least(limits[1].scalar, value));
-  });
-  if (result && !possible) result->items.clear();
-  return result;
+  return with_numbers(
+      evaluator, call, at,
+      [](const Numbers& limits) { return !(limits[1].scalar < limits[0].scalar); },
+      [](double value, const Numbers& limits) {
+        return most(limits[0].scalar, least(limits[1].scalar, value));
+      });
 }
 
 Outcome clamp_min(Evaluator& evaluator, const Call& call, Millis at) {
-  return with_numbers(evaluator, call, at, [](double value, const Numbers& limits) {
-    return most(limits[0].scalar, value);
-  });
+  return with_numbers(
+      evaluator, call, at, whatever_the_numbers,
+      [](double value, const Numbers& limits) { return most(limits[0].scalar, value); });
 }
 
 Outcome clamp_max(Evaluator& evaluator, const Call& call, Millis at) {
-  return with_numbers(evaluator, call, at, [](double value, const Numbers& limits) {
-    return least(limits[0].scalar, value);
-  });
+  return with_numbers(
+      evaluator, call, at, whatever_the_numbers,
+      [](double value, const Numbers& limits) { return least(limits[0].scalar, value); });
 }
 
 /// Halves go up. The inverse is used because it can be exact where the unit (0.1) is not.
 Outcome round(Evaluator& evaluator, const Call& call, Millis at) {
-  return with_numbers(evaluator, call, at, [](double value, const Numbers& to) {
-    const double inverse = 1.0 / (to.empty() ? 1.0 : to[0].scalar);
-    return std::floor(value * inverse + 0.5) / inverse;
-  });
+  return with_numbers(evaluator, call, at, whatever_the_numbers,
+                      [](double value, const Numbers& to) {
+                        const double inverse = 1.0 / (to.empty() ? 1.0 : to[0].scalar);
+                        return std::floor(value * inverse + 0.5) / inverse;
+                      });
 }
 
 Outcome sorted(Evaluator& evaluator, const Call& call, Millis at, bool descending) {

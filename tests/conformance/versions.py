@@ -77,6 +77,16 @@ def _step_on_the_edge(text, theirs, ours):
     return any(_seconds(range_) % 15 == 0 for range_ in re.findall(rf"\[\s*({DURATION})\s*:", text))
 
 
+def _fixed_in_a_subquery_that_starts_now(text, theirs, ours):
+    """What @ fixes inside a subquery that leads (a negative offset) moves in Prometheus where the subquery's first step
+    is the moment of the question."""
+    if "@" not in text or "error" in theirs or "error" in ours:
+        return False
+    dense = re.sub(r"\s*([:\[\]])\s*", r"\1", text)
+    leads = re.findall(rf"@[^\[\]]*\[({DURATION}):({DURATION})\]offset\s*-({DURATION})", dense)
+    return any(0 <= _seconds(range_) - _seconds(lead) < _seconds(step) for range_, step, lead in leads)
+
+
 def _rate_near_zero(text, theirs, ours):
     """Of a counter with gaps that was near zero lately; the extrapolation to zero is bounded in another order."""
     return re.search(r"\b(rate|increase)\b", text) is not None and "_total" in text and "error" not in theirs and (
@@ -101,6 +111,7 @@ def _mean_of_what_cancels(text, theirs, ours):
 RULES = [
     ("series that become alike are an error only where both have a value at one time", _alike_at_other_steps),
     ("a step on the left edge of a subquery does not count", _step_on_the_edge),
+    ("what @ fixes inside a subquery stays fixed", _fixed_in_a_subquery_that_starts_now),
     ("rate() and increase() do not reach back further than half an interval where samples are missing", _rate_near_zero),
     ("(no difference of meaning) the calendar of NaN and Inf is left open", _calendar_of_no_time),
     ("a range that @ fixes is a result by itself", _fixed_range_alone),

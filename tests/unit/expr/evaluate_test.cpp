@@ -282,6 +282,14 @@ TEST_CASE("evaluate: NaN as a limit of clamp does not outdo infinity") {
   CHECK(w.at_time("clamp(o, NaN, 3)", 60) == Lines{"{job=\"app\"} NaN <1>"});
 }
 
+TEST_CASE("evaluate: clamp between limits that exclude each other is nothing, whatever the names") {
+  World w;
+  w.scrape(kApp, 60, "m 1\nn 2\n");
+  const std::string alike = "{__name__=~\"m|n\"}";
+  CHECK(w.at_time("clamp(" + alike + ", 5, 2)", 60).empty());
+  CHECK(w.at_time("clamp(" + alike + ", 2, 5)", 60).front().starts_with("error: "));
+}
+
 TEST_CASE("evaluate: a range vector is a value of its own") {
   World w;
   for (int s = 60; s <= 180; s += 60) {
