@@ -23,7 +23,7 @@ test_packages=(
   dnsmasq-base dbus iproute2 e2fsprogs
 )
 # To hold the guards of quality.
-quality_packages=("${test_packages[@]}" clang-format clang-tidy git)
+quality_packages=("${test_packages[@]}" clang clang-format clang-tidy git)
 # To build and run the benchmarks.
 bench_packages=(
   "${build_packages[@]}" libbenchmark-dev python3
