@@ -22,7 +22,7 @@ struct SecretsNeeded {
   }
   Secrets operator()(const config::ConsoleReceiver&) const { return {}; }
   Secrets operator()(const config::SlackReceiver& slack) const {
-    return with(slack.http, {slack.webhook});
+    return with(slack.http, {slack.webhook, slack.token});
   }
   Secrets operator()(const config::PagerDutyReceiver& pager) const {
     return with(pager.http, {pager.routing_key});

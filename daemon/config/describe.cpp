@@ -228,6 +228,7 @@ void add_kind(const ConsoleReceiver&, Says& says) {
 }
 void add_kind(const SlackReceiver& slack, Says& says) {
   says.add("kind", std::string("slack")).add("webhook", slack.webhook);
+  if (!slack.token.empty()) says.add("token", slack.token).add("api_url", slack.api_url);
   says.add("channel", slack.channel).add(slack.http);
 }
 void add_kind(const PagerDutyReceiver& pager, Says& says) {

@@ -36,6 +36,31 @@ PagerDutyReceiver read_pagerduty(const Fields& fields, Report& report) {
   return pager;
 }
 
+SlackReceiver read_slack(const Fields& fields, std::string_view name, Report& report) {
+  SlackReceiver slack;
+  slack.webhook = fields.secret("webhook");
+  slack.token = fields.secret("token");
+  slack.channel = fields.text("channel");
+  if (fields.has("api_url")) slack.api_url = fields.text("api_url");
+  slack.http = read_http(fields);
+  if (fields.has("webhook") && fields.has("token")) {
+    report.error(fields.place("token"), "both an incoming webhook and a bot's token",
+                 "one of them must go: with the token, an incident is one thread");
+  } else if (!fields.has("webhook") && !fields.has("token")) {
+    report.error(
+        fields.place("webhook"),
+        fmt::format("{} needs `webhook`, or `token` and `channel`", header_of("receiver.*", name)),
+        "for example webhook = \"credential:slack-alerts\"");
+  } else if (fields.has("token") && slack.channel.empty()) {
+    report.error(fields.place("token"), "a bot's token without a `channel`",
+                 "for example channel = \"C0123456789\"");
+  }
+  if (fields.has("api_url") && !fields.has("token")) {
+    report.error(fields.place("api_url"), "`api_url` goes with `token`");
+  }
+  return slack;
+}
+
 WebhookReceiver read_webhook(const Fields& fields, Report& report) {
   WebhookReceiver webhook;
   webhook.url = fields.secret("url");
@@ -153,11 +178,7 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
   const std::string kind = fields.text("kind");
   bool wakes = false;
   if (kind == "slack") {
-    SlackReceiver slack;
-    slack.webhook = fields.secret("webhook");
-    slack.channel = fields.text("channel");
-    slack.http = read_http(fields);
-    definition.kind = std::move(slack);
+    definition.kind = read_slack(fields, found.name, report);
   } else if (kind == "pagerduty") {
     PagerDutyReceiver pager = read_pagerduty(fields, report);
     receiver.by_key = true;

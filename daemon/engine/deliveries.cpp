@@ -42,9 +42,33 @@ void Engine::Impl::apply(const outbox::Outcome& outcome) {
   for (const auto id : outcome.made) new_deliveries.push_back(id);
   for (const auto id : outcome.send) {
     if (auto* summary = outbox.summary(id)) fill_summary(*summary);
-    if (const auto* delivery = outbox.find(id)) step.send.push_back(*delivery);
+    if (const auto* delivery = outbox.find(id)) {
+      step.send.push_back(*delivery);
+      step.send.back().thread = thread_of(*delivery);
+    }
   }
   for (const auto& event : outcome.events) happened(event);
+}
+
+std::string Engine::Impl::thread_of(const Delivery& delivery) {
+  const auto* entry = find(delivery.incident);
+  if (entry == nullptr) return "";
+  for (const auto& thread : entry->incident.threads) {
+    if (thread.receiver == delivery.receiver) return thread.place;
+  }
+  return "";
+}
+
+/// Kept with the incident, so that a restart goes on in the same place.
+void Engine::Impl::keep_thread(DeliveryId id, const std::string& place) {
+  const auto* delivery = outbox.find(id);
+  if (place.empty() || delivery == nullptr || thread_of(*delivery) == place) return;
+  auto* entry = find(delivery->incident);
+  if (entry == nullptr) return;
+  auto& threads = entry->incident.threads;
+  std::erase_if(threads, [&](const Thread& each) { return each.receiver == delivery->receiver; });
+  threads.push_back({delivery->receiver, place});
+  changed(*entry);
 }
 
 void Engine::Impl::happened(const outbox::Event& event) {

@@ -176,6 +176,7 @@ Step Engine::committed(StepNumber step, CommitOutcome outcome, Now now) {
 
 Step Engine::delivered(DeliveryId delivery, const DeliveryOutcome& outcome, Now now) {
   impl_->begin(now);
+  if (outcome.result == DeliveryResult::delivered) impl_->keep_thread(delivery, outcome.thread);
   impl_->apply(impl_->outbox.answered(delivery, outcome, now));
   return impl_->finish();
 }

@@ -312,6 +312,8 @@ struct Engine::Impl {
   void happened(const outbox::Event& event);
   void stand_in(const Delivery& original, const std::string& receiver);
   void close_test(const Delivery& test);
+  [[nodiscard]] std::string thread_of(const Delivery& delivery);
+  void keep_thread(DeliveryId id, const std::string& place);
   void never_arrived(IncidentEntry& entry, DeliveryId open);
   void nobody_woke(IncidentEntry& entry, const Delivery& delivery);
   void fill_summary(Delivery& delivery);

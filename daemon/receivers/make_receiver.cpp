@@ -5,6 +5,7 @@
 #include "receivers/pagerduty.hpp"
 #include "receivers/receiver.hpp"
 #include "receivers/slack.hpp"
+#include "receivers/slack_bot.hpp"
 #include "receivers/webhook.hpp"
 
 namespace tocsin::receivers {
@@ -19,6 +20,9 @@ struct Maker {
     return std::make_unique<Console>(http.loop(), timeout, STDOUT_FILENO, program);
   }
   std::unique_ptr<Receiver> operator()(const config::SlackReceiver& definition) const {
+    if (!definition.token.empty()) {
+      return std::make_unique<SlackBot>(http, definition, timeout, program);
+    }
     return std::make_unique<Slack>(http, definition, timeout, program);
   }
   std::unique_ptr<Receiver> operator()(const config::PagerDutyReceiver& definition) const {

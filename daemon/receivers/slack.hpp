@@ -1,18 +1,15 @@
-// Slack through an incoming webhook: Block Kit, within Slack's limits whatever the notice holds.
-// The service answers "ok"; it never says which message that became, so nothing can be edited.
+// Slack through an incoming webhook. The service answers "ok"; it never says which message that
+// became, so nothing can be edited: see slack_bot.hpp for what can.
 #pragma once
 
 #include <string>
 
 #include "receivers/receiver.hpp"
 #include "receivers/sender.hpp"
+#include "receivers/slack_message.hpp"
 #include "receivers/wording.hpp"
 
 namespace tocsin::receivers {
-
-/// The message's JSON. Pure.
-[[nodiscard]] std::string slack_message(const Delivery& delivery,
-                                        std::string_view program = kProgram);
 
 class Slack : public Receiver {
  public:

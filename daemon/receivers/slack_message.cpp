@@ -1,13 +1,13 @@
-// A notice as a Slack message. Every value stands in plain_text or in a code span, escaped; all
+// Every value stands in plain_text or in a code span, escaped; all
 // markup is our own. What the limits are is said in tests/support/receiver_server.py, which refuses
 // what Slack refuses.
+#include "receivers/slack_message.hpp"
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "receivers/slack.hpp"
-#include "receivers/wording.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::receivers {
@@ -114,42 +114,98 @@ void add_ending(json::array& blocks, const Notice& notice, std::string_view prog
   const std::string next = next_line(notice);
   if (!next.empty()) blocks.push_back(section(plain(next, 1000)));
   json::array elements;
-  const std::string command = acknowledge_command(notice, program);
-  if (!command.empty()) elements.push_back(markup("Acknowledge: " + code(command, kCommandMost)));
-  const std::string foot = footnote(notice);
-  if (!foot.empty()) elements.push_back(plain(foot, 600));
+  const std::string acknowledge = acknowledge_command(notice, program);
+  if (!acknowledge.empty()) {
+    elements.push_back(markup("Acknowledge: " + code(acknowledge, kCommandMost)));
+  }
+  const std::string silence = silence_command(notice, program);
+  if (!silence.empty()) elements.push_back(markup("Silence: " + code(silence, kCommandMost)));
   if (elements.empty()) return;
   blocks.push_back(json::object{{"type", "context"}, {"elements", std::move(elements)}});
 }
 
-std::string fallback(const Notice& notice) {
-  std::string text = mark(notice) + " " + headline(notice);
+std::string fallback(const Notice& notice, std::string_view first) {
+  std::string text = std::string(first) + " " + headline(notice);
   if (!notice.alerts.empty()) text += " - " + alert_line(notice.alerts.front(), notice.at);
   return escaped(text, kFallbackMost);
 }
 
-}  // namespace
+std::string_view colour(const Notice& notice) {
+  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return "#868686";
+  if (notice.kind == NoticeKind::closed) return "#2eb67d";
+  if (!notice.acknowledged_by.empty()) return "#1264a3";
+  if (notice.severity == Severity::critical) return "#d92d20";
+  return notice.severity == Severity::warning ? "#f79009" : "#36a2eb";
+}
 
-std::string slack_message(const Delivery& delivery, std::string_view program) {
-  const Notice& notice = delivery.notice;
+std::string_view standing_symbol(const Notice& notice) {
+  if (notice.kind == NoticeKind::closed) return "✅";
+  if (!notice.acknowledged_by.empty()) return "🙋";
+  if (notice.kind == NoticeKind::flapping) return "🌊";
+  if (notice.severity == Severity::critical) return "🔴";
+  return notice.severity == Severity::warning ? "🟠" : "🔵";
+}
+
+/// What a person needs at once; Slack folds up a long attachment, but not this.
+json::array main_blocks(const Notice& notice, std::string_view title, std::string_view program) {
   json::array blocks;
-  const std::string title =
-      std::string(symbol(notice)) + " " + mark(notice) + " · " + headline(notice);
   blocks.push_back(json::object{{"type", "header"}, {"text", plain(title, kHeaderMost)}});
-  json::array fields;
-  for (const Fact& fact : facts(notice)) {
-    fields.push_back(markup("*" + fact.name + "*\n" + code(fact.value, kFieldMost)));
-  }
-  blocks.push_back(json::object{{"type", "section"}, {"fields", std::move(fields)}});
   add_alerts(blocks, notice);
   add_list(blocks, notice.lines);
   const std::string description = paragraph(notice.description, kDescriptionMost);
   if (!description.empty()) blocks.push_back(section(plain(description, kDescriptionMost)));
   add_advice(blocks, notice);
   add_ending(blocks, notice, program);
+  return blocks;
+}
+
+/// The facts, beside a bar in the severity's colour.
+json::object coloured(const Notice& notice) {
+  json::array fields;
+  for (const Fact& fact : facts(notice)) {
+    fields.push_back(markup("*" + fact.name + "*\n" + code(fact.value, kFieldMost)));
+  }
+  json::array blocks;
+  blocks.push_back(json::object{{"type", "section"}, {"fields", std::move(fields)}});
+  const std::string foot = footnote(notice);
+  if (!foot.empty()) {
+    json::array elements{plain(foot, 600)};
+    blocks.push_back(json::object{{"type", "context"}, {"elements", std::move(elements)}});
+  }
+  return {{"color", colour(notice)}, {"blocks", std::move(blocks)}};
+}
+
+json::object content(const Notice& notice, SlackPart part, bool bare, std::string_view program) {
+  const bool story = part == SlackPart::story;
+  const std::string first = story ? standing(notice) : mark(notice);
+  const std::string_view sign = story ? standing_symbol(notice) : symbol(notice);
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
-  return json::serialize(
-      json::object{{"text", fallback(notice)}, {"mrkdwn", false}, {"blocks", std::move(blocks)}});
+  json::object out{{"text", fallback(notice, first)}, {"mrkdwn", false}};
+  const std::string title = std::string(sign) + " " + first + " · " + headline(notice);
+  out["blocks"] = bare ? json::array() : main_blocks(notice, title, program);
+  out["attachments"] = bare ? json::array() : json::array{coloured(notice)};
+  return out;
+}
+
+}  // namespace
+
+std::string slack_message(const Delivery& delivery, std::string_view program) {
+  return json::serialize(content(delivery.notice, SlackPart::message, false, program));
+}
+
+std::string slack_arguments(const Delivery& delivery, SlackPart part, const SlackPlace& place,
+                            bool bare, std::string_view program) {
+  json::object out = content(delivery.notice, part, bare, program);
+  out["channel"] = place.channel;
+  out["unfurl_links"] = false;
+  out["unfurl_media"] = false;
+  if (part == SlackPart::story && !place.ts.empty()) out["ts"] = place.ts;
+  if (part == SlackPart::reply) {
+    out["thread_ts"] = place.ts;
+    // Nobody is called by what stands in a thread alone.
+    out["reply_broadcast"] = delivery.action == DeliveryAction::open;
+  }
+  return json::serialize(out);
 }
 
 }  // namespace tocsin::receivers

@@ -113,6 +113,20 @@ std::string mark(const Notice& notice) {
   return drill + "NOTICE";
 }
 
+std::string standing(const Notice& notice) {
+  if (!notice.incident) return "";
+  const std::string drill = notice.drill ? "DRILL " : "";
+  if (notice.kind == NoticeKind::closed) {
+    return drill + "CLOSED after " + humanize_duration(notice.lasted);
+  }
+  const std::string level = fmt::format(", LEVEL {}", notice.level);
+  if (!notice.acknowledged_by.empty()) {
+    return fmt::format("{}IN HAND ({}){}", drill, one_line(notice.acknowledged_by, kValueBytes),
+                       level);
+  }
+  return drill + (notice.kind == NoticeKind::flapping ? "FLAPPING" : "OPEN") + level;
+}
+
 std::string_view symbol(const Notice& notice) {
   switch (notice.kind) {
     case NoticeKind::opened:
@@ -230,6 +244,19 @@ std::string next_line(const Notice& notice) {
 std::string acknowledge_command(const Notice& notice, std::string_view program) {
   if (!notice.incident || !awaits_a_person(notice)) return "";
   return fmt::format("{} ack {}", program, notice.incident.value);
+}
+
+std::string silence_command(const Notice& notice, std::string_view program) {
+  const bool over = notice.kind == NoticeKind::closed || notice.kind == NoticeKind::summary ||
+                    notice.kind == NoticeKind::test;
+  if (over || notice.alerts.empty()) return "";
+  // It goes into a shell: what is no plain name does not.
+  const std::string& rule = notice.alerts.front().rule;
+  const bool plain = !rule.empty() && std::all_of(rule.begin(), rule.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '-';
+  });
+  if (!plain || rule.size() > kNameBytes) return "";
+  return fmt::format(R"({} silence '{{alertname="{}"}}' --for 1h --reason WHY)", program, rule);
 }
 
 std::string footnote(const Notice& notice) {

@@ -26,6 +26,9 @@ struct Fact {
 [[nodiscard]] std::string mark(const Notice& notice);
 /// The same as one emoji.
 [[nodiscard]] std::string_view symbol(const Notice& notice);
+/// How the incident stands, for a text that is kept up to date: "OPEN, LEVEL 2",
+/// "IN HAND (ada), LEVEL 2", "CLOSED after 41 min"; "" for what is no incident.
+[[nodiscard]] std::string standing(const Notice& notice);
 /// "critical: CPU busy on web-1".
 [[nodiscard]] std::string headline(const Notice& notice);
 /// Host, severity, impact, level, since when, the incident's number.
@@ -44,6 +47,10 @@ inline constexpr std::string_view kProgram = "tocsin";
 /// daemon: it may name its socket.
 [[nodiscard]] std::string acknowledge_command(const Notice& notice,
                                               std::string_view program = kProgram);
+/// What silences its alerts for an hour: they are named by the rule of the first; "" where nothing
+/// can be silenced.
+[[nodiscard]] std::string silence_command(const Notice& notice,
+                                          std::string_view program = kProgram);
 /// Why it is sent, and that it is not recorded where it is not.
 [[nodiscard]] std::string footnote(const Notice& notice);
 

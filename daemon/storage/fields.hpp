@@ -24,10 +24,11 @@ TOCSIN_FIELDS(Alert, key, state, reason, since, breach_since, held, recent, judg
 TOCSIN_FIELDS(Acknowledgement, by, note, at, lasts, severity, entries)
 TOCSIN_FIELDS(Ring, receiver, level, number, dedup_key, at, delivery, closed, current,
               acknowledged_there)
+TOCSIN_FIELDS(Thread, receiver, place)
 TOCSIN_FIELDS(ClimbClock, running, elapsed, at)
 TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, closed, close_reason,
               reopened, severity, worst_severity, impact, worst_impact, assessed, assessed_by,
-              clock, level, due_at_once, announced, rings, acknowledged, told_severity, quiet_since,
+              clock, level, due_at_once, announced, rings, threads, acknowledged, told_severity, quiet_since,
               update_due, flapping_told, last_rang, recorded, timeline_length)
 TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text)
 TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, since, firing,
@@ -38,7 +39,7 @@ TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity,
               acknowledged_by, acknowledged_until, reason, lines, recorded, drill)
 TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, notice, wakes,
               state, created, attempts, next_attempt, may_have_arrived, last_error, stands_in_for,
-              fallbacks_used, folded_into)
+              fallbacks_used, folded_into, thread)
 TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early, maintenance,
               begins, window)
 TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_delivery, next_ring)

@@ -7,18 +7,23 @@ every request, and misbehaves on command. All in one file, long as it is, so tha
 Listens on 127.0.0.1 (a free port unless told) and prints the port as its first line.
 
     POST /services/...   a Slack incoming webhook
+    POST /api/chat.*     Slack's Web API, with --bot-token: postMessage and update, in the channels
+                         #alerts (C0ALERTS) and #archived (C0ARCHIVE, archived)
     POST /v2/enqueue     PagerDuty Events API v2
     GET  /incidents      PagerDuty REST API, for acknowledgements
     POST /hook...        a webhook sink that verifies Standard Webhooks 1.0.0 signatures
 
     POST /_control       {"mode": M, "count": N, "retry_after": S, "service": NAME, "accept": BOOL}
                          M: "ok", "400", "404", "410", "429", "429-date", "500", "503", "timeout",
-                         "reset", "drip", "redirect", "ok-false". For the next N requests (without
-                         N: until told otherwise) of that service ("slack", "pagerduty", "api",
-                         "webhook"; without it: of all). With "accept" (the default for timeout,
+                         "reset", "drip", "redirect", "ok-false", or "ok-false:WORD" for Slack's
+                         error WORD. For the next N requests (without N: until told otherwise) of
+                         that service ("slack", "chat.postMessage", "chat.update", "pagerduty",
+                         "api", "webhook"; without it: of all). With "accept" (the default for timeout,
                          reset and drip) the service takes the request, and only its answer is lost.
     POST /_acknowledge   {"dedup_key": K, "by": NAME}: somebody acknowledges in PagerDuty
-    GET  /_state         {"alerts": PagerDuty's alerts by key, "requests": how many by service}
+    POST /_delete        {"ts": TS}: somebody deletes a message in Slack
+    GET  /_state         {"alerts": PagerDuty's alerts by key, "requests": how many by service,
+                         "messages": those in Slack's channels by ts}
 
 Each line of the log is a JSON object: number, mono (CLOCK_MONOTONIC), boot (CLOCK_BOOTTIME), wall,
 service, method, path, headers, body (parsed where it is JSON), mode, status (null where no answer
@@ -32,6 +37,7 @@ import email.utils
 import hashlib
 import hmac
 import http.server
+import itertools
 import json
 import re
 import socket
@@ -42,6 +48,7 @@ import time
 import urllib.parse
 
 SLACK_BLOCKS_MOST = 50
+SLACK_ATTACHMENTS_MOST = 100
 SLACK_TOTAL_MOST = 13_200
 PAGERDUTY_EVENT_MOST = 512_000
 ANSWER_LOST = ("timeout", "reset", "drip")
@@ -66,7 +73,10 @@ class Mode:
 class World:
     """What the services remember; one lock guards all of it."""
 
-    def __init__(self, log, api_token, signing_secret):
+    def __init__(self, log, api_token, signing_secret, bot_token):
+        self.bot_token = bot_token
+        self.messages = {}
+        self.posts = itertools.count(1)
         self.lock = threading.Lock()
         self.log = log
         self.api_token = api_token
@@ -172,25 +182,106 @@ def slack_pings(message):
     return found
 
 
+def slack_fault(message):
+    """(Slack's word, problems) of what a message shows, however it is sent; ("", []) where it is well."""
+    blocks = message.get("blocks", [])
+    attachments = message.get("attachments", [])
+    if not message.get("text") and not blocks and not attachments:
+        return "no_text", ["neither text nor blocks"]
+    if not isinstance(message.get("text") or "", str) or len(message.get("text") or "") > 40_000:
+        return "msg_too_long", ["text of more than 40,000 characters"]
+    if not isinstance(attachments, list) or len(attachments) > SLACK_ATTACHMENTS_MOST:
+        return "too_many_attachments", [f"more than {SLACK_ATTACHMENTS_MOST} attachments"]
+    problems = []
+    total = 0
+    for each in attachments:
+        if not isinstance(each, dict) or set(each) - {"color", "blocks", "fallback"}:
+            return "invalid_attachments", ["an attachment of color and blocks is all that is known here"]
+        if not re.fullmatch("#[0-9a-f]{6}|good|warning|danger", each.get("color", "good")):
+            problems.append("an attachment's color is no colour")
+    for some in [blocks] + [each.get("blocks", []) for each in attachments]:
+        if not isinstance(some, list) or len(some) > SLACK_BLOCKS_MOST:
+            return "invalid_blocks", [f"more than {SLACK_BLOCKS_MOST} blocks"]
+        total += sum(slack_block(block, problems) for block in some)
+    if problems:
+        return "invalid_blocks", problems
+    if total > SLACK_TOTAL_MOST:
+        return "msg_blocks_too_long", [f"{total} characters in all blocks"]
+    return "", []
+
+
 def slack(message):
     """(status, body, effect, problems) of a message to an incoming webhook."""
     if not isinstance(message, dict):
         return 400, "invalid_payload", None, ["no JSON object"]
-    blocks = message.get("blocks", [])
-    if not message.get("text") and not blocks:
-        return 400, "no_text", None, ["neither text nor blocks"]
-    if len(message.get("text") or "") > 40_000:
-        return 400, "msg_too_long", None, ["text of more than 40,000 characters"]
-    if not isinstance(blocks, list) or len(blocks) > SLACK_BLOCKS_MOST:
-        return 400, "invalid_blocks", None, [f"more than {SLACK_BLOCKS_MOST} blocks"]
-    problems = []
-    total = sum(slack_block(block, problems) for block in blocks)
-    if problems:
-        return 400, "invalid_blocks", None, problems
-    if total > SLACK_TOTAL_MOST:
-        return 400, "msg_blocks_too_long", None, [f"{total} characters in all blocks"]
+    word, problems = slack_fault(message)
+    if word:
+        return 400, word, None, problems
     pings = slack_pings(message)
     return 200, "ok", "pinged " + " ".join(pings) if pings else "posted", []
+
+
+SLACK_CHANNELS = {"#alerts": "C0ALERTS", "alerts": "C0ALERTS", "#archived": "C0ARCHIVE"}
+SLACK_ARGUMENTS = {
+    "chat.postMessage": {"thread_ts", "reply_broadcast", "unfurl_links", "unfurl_media", "mrkdwn", "metadata"},
+    "chat.update": {"ts", "reply_broadcast", "unfurl_links", "unfurl_media", "mrkdwn", "metadata"},
+}
+
+
+def slack_no(word, *problems):
+    """Slack says no with HTTP 200."""
+    return 200, {"ok": False, "error": word}, None, list(problems) or [word]
+
+
+def slack_api(world, method, headers, message, accept):
+    """(status, body, effect, problems) of a call of the Web API."""
+    if not headers.get("Content-Type", "").startswith("application/json"):
+        return slack_no("invalid_form_data", "a JSON body needs its Content-Type")
+    token = headers.get("Authorization", "")
+    if not token.startswith("Bearer "):
+        return slack_no("not_authed")
+    if token != f"Bearer {world.bot_token}":
+        return slack_no("invalid_auth")
+    if not isinstance(message, dict):
+        return slack_no("invalid_json")
+    unknown = set(message) - SLACK_ARGUMENTS[method] - {"channel", "text", "blocks", "attachments"}
+    if unknown:
+        return slack_no("invalid_arguments", f"{method} knows no {sorted(unknown)}")
+    given = message.get("channel")
+    channel = SLACK_CHANNELS.get(given, given) if method == "chat.postMessage" else given
+    if channel not in SLACK_CHANNELS.values():
+        return slack_no("channel_not_found", f"no channel {given!r}")
+    if channel == "C0ARCHIVE":
+        return slack_no("is_archived")
+    word, problems = slack_fault(message)
+    if word:
+        return slack_no(word, *problems)
+    for name in ("ts", "thread_ts"):
+        if name in message and not re.fullmatch(r"\d{10}\.\d{6}", str(message[name])):
+            return slack_no("invalid_arguments", f"{name} is no timestamp of Slack's")
+    pings = slack_pings(message)
+    effect = "pinged " + " ".join(pings) if pings else "posted"
+    shown = {name: message.get(name) for name in ("text", "blocks", "attachments")}
+    if method == "chat.update":
+        ts = message.get("ts")
+        if ts not in world.messages or world.messages[ts]["channel"] != channel:
+            return slack_no("message_not_found")
+        # What an update leaves out stays as it was.
+        shown = {name: value for name, value in shown.items() if value is not None}
+        if accept:
+            world.messages[ts].update(shown, updates=world.messages[ts]["updates"] + 1)
+        effect = effect.replace("posted", "updated")
+    else:
+        ts = f"{1405894321 + next(world.posts)}.002768"
+        parent = message.get("thread_ts")
+        if parent is not None and parent not in world.messages:
+            return slack_no("thread_not_found")
+        if accept:
+            world.messages[ts] = {
+                **shown, "channel": channel, "thread_ts": parent, "updates": 0,
+                "broadcast": parent is not None and bool(message.get("reply_broadcast")),
+            }
+    return 200, {"ok": True, "channel": channel, "ts": ts, "message": {"text": message.get("text")}}, effect, []
 
 
 # ---- PagerDuty -----------------------------------------------------------------------------------
@@ -337,7 +428,10 @@ def webhook(world, headers, raw, accept):
 
 # ---- the server ----------------------------------------------------------------------------------
 
+LIMITED = '{"ok":false,"error":"ratelimited"}'
 ERROR_WORDS = {
+    "chat.postMessage": {429: LIMITED},
+    "chat.update": {429: LIMITED},
     "slack": {400: "invalid_payload", 404: "no_service", 410: "channel_is_archived", 429: "rate_limited", 500: "rollup_error"},
     "pagerduty": {400: json.dumps({"status": "invalid event", "message": "Event object is invalid", "errors": ["as told"]})},
 }
@@ -357,6 +451,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def service(self):
         if self.command == "POST" and self.path.startswith("/services/"):
             return "slack"
+        if self.command == "POST" and self.path in ("/api/chat.postMessage", "/api/chat.update"):
+            return self.path.removeprefix("/api/")
         if self.command == "POST" and self.path == "/v2/enqueue":
             return "pagerduty"
         if self.command == "GET" and self.path.split("?")[0] == "/incidents":
@@ -400,6 +496,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def judge(self, service, raw, body, mode):
         if service == "slack":
             return slack(body)
+        if service in SLACK_ARGUMENTS:
+            return slack_api(self.world, service, self.headers, body, mode.accept)
         if service == "pagerduty":
             return pagerduty(self.world, body, len(raw), mode.accept)
         if service == "api":
@@ -416,8 +514,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if mode.name == "redirect":
             headers["Location"] = f"http://localhost:{self.server.server_port}/_elsewhere"
             return 302, "", headers
-        if mode.name == "ok-false":
-            return 200, '{"ok":false,"error":"as told"}', headers
+        if mode.name.startswith("ok-false"):
+            return 200, {"ok": False, "error": mode.name.partition(":")[2] or "as told"}, headers
         code = int(mode.name.split("-")[0])
         if mode.name == "429-date":
             headers["Retry-After"] = email.utils.formatdate(time.time() + mode.retry_after, usegmt=True)
@@ -480,8 +578,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 else:
                     alert["status"] = "acknowledged"
                     alert["acknowledged_by"] = {"type": "user_reference", "summary": said["by"]}
+            elif self.path == "/_delete":
+                if world.messages.pop(said["ts"], None) is None:
+                    status, body = 404, {"error": "no such message"}
             elif self.path == "/_state":
-                body = {"alerts": world.alerts, "requests": world.counts}
+                body = {"alerts": world.alerts, "requests": world.counts, "messages": world.messages}
             else:
                 status, body = 404, {"error": "no such address"}
                 world.write({**stamp(), "service": "elsewhere", "method": self.command, "path": self.path})
@@ -506,10 +607,11 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--api-token", default="api-token")
     parser.add_argument("--signing-secret", default="")
+    parser.add_argument("--bot-token", default="xoxb-bot-token")
     options = parser.parse_args()
     with open(options.log, "a", encoding="utf-8") as log:
         server = Server(("127.0.0.1", options.port), Handler)
-        server.world = World(log, options.api_token, options.signing_secret)
+        server.world = World(log, options.api_token, options.signing_secret, options.bot_token)
         print(server.server_port, flush=True)
         try:
             server.serve_forever()

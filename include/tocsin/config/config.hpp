@@ -224,9 +224,12 @@ struct Source {
 struct ConsoleReceiver {
   friend bool operator==(const ConsoleReceiver&, const ConsoleReceiver&) = default;
 };
+/// By an incoming webhook or by a bot's token: one of them is given.
 struct SlackReceiver {
   Secret webhook;
-  std::string channel;  ///< shown only; an incoming webhook has its own
+  Secret token;
+  std::string api_url = "https://slack.com/api";
+  std::string channel;  ///< where the bot posts; an incoming webhook has its own
   HttpOptions http;
   friend bool operator==(const SlackReceiver&, const SlackReceiver&) = default;
 };

@@ -55,6 +55,8 @@ struct Delivery {
   DeliveryId stands_in_for;          ///< the delivery whose fallback this is
   std::uint32_t fallbacks_used = 0;  ///< how far down its receiver's chain it has gone
   DeliveryId folded_into;
+  /// Where its receiver keeps the incident's story, in its own words; filled in as it is sent.
+  std::string thread;
 };
 
 enum class DeliveryResult {
@@ -70,6 +72,7 @@ struct DeliveryOutcome {
   bool in_part = false;                 ///< a yes, but not for everyone: `detail` says whom not
   std::optional<Duration> retry_after;  ///< the receiver's own waiting time
   bool may_have_arrived = false;        ///< the request may have been taken although no yes came
+  std::string thread;                   ///< where later notices of this incident belong; "": as was
 };
 
 }  // namespace tocsin

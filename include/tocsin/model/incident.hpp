@@ -37,6 +37,12 @@ struct Ring {
   bool acknowledged_there = false;  ///< an acknowledgement found under this key has been used
 };
 
+/// Where a receiver keeps the incident's story: a message that it updates, with what follows.
+struct Thread {
+  std::string receiver;
+  std::string place;  ///< opaque: the receiver's own words
+};
+
 /// The clock by which levels fall due: elapsed time that stands while the incident is closed, and
 /// is set anew when an acknowledgement ends.
 struct ClimbClock {
@@ -70,6 +76,7 @@ struct Incident {
   int due_at_once = 0;     ///< this level falls due now, because nobody who wakes has said yes
   bool announced = false;  ///< somebody has been told, and not been given the close
   std::vector<Ring> rings;
+  std::vector<Thread> threads;  ///< at most one for each receiver
   std::optional<Acknowledgement> acknowledged;
   Severity told_severity = Severity::info;  ///< as those who were told know it
   std::optional<Stamp> quiet_since;         ///< when the closes were queued that were owed last

@@ -46,7 +46,11 @@ Seen walk(const std::string& message) {
   const json::object whole = json::parse(message).as_object();
   CHECK(whole.at("text").as_string().size() <= 4000);
   seen.plain.emplace_back(whole.at("text").as_string());
-  const json::array& blocks = whole.at("blocks").as_array();
+  json::array blocks = whole.at("blocks").as_array();
+  for (const json::value& attachment : whole.at("attachments").as_array()) {
+    CHECK(attachment.at("color").as_string().starts_with('#'));
+    for (const json::value& block : attachment.at("blocks").as_array()) blocks.push_back(block);
+  }
   CHECK(blocks.size() <= 50);
   for (const json::value& block : blocks) {
     const json::object& fields = block.as_object();
@@ -109,12 +113,6 @@ TEST_CASE("slack: the message as a whole") {
     "blocks": [
       {"type": "header", "text": {"type": "plain_text", "emoji": false,
         "text": "🔴 OPENED · critical: CPU busy on web-1"}},
-      {"type": "section", "fields": [
-        {"type": "mrkdwn", "verbatim": true, "text": "*Host*\n`web-1 (env=production)`"},
-        {"type": "mrkdwn", "verbatim": true, "text": "*Severity*\n`critical, impact high`"},
-        {"type": "mrkdwn", "verbatim": true, "text": "*Opened*\n`09:15:00 UTC (0 s)`"},
-        {"type": "mrkdwn", "verbatim": true,
-          "text": "*Incident*\n`17, level 1, policy production`"}]},
       {"type": "section", "text": {"type": "plain_text", "emoji": false,
         "text": "CPU 93 % busy: 93 % (above 80 %), since 09:10:00 UTC\nCpuBusy {component=api, instance=web-1}  ▁▂██"}},
       {"type": "section", "text": {"type": "mrkdwn", "verbatim": true,
@@ -123,7 +121,17 @@ TEST_CASE("slack: the message as a whole") {
         "text": "Next: level 2 at 09:20:00 UTC tells on-call, database-lead, unless somebody acknowledges."}},
       {"type": "context", "elements": [
         {"type": "mrkdwn", "verbatim": true, "text": "Acknowledge: `tocsin ack 17`"},
-        {"type": "plain_text", "emoji": false, "text": "the threshold was crossed"}]}]})json"));
+        {"type": "mrkdwn", "verbatim": true,
+          "text": "Silence: `tocsin silence '{alertname=\"CpuBusy\"}' --for 1h --reason WHY`"}]}],
+    "attachments": [{"color": "#d92d20", "blocks": [
+      {"type": "section", "fields": [
+        {"type": "mrkdwn", "verbatim": true, "text": "*Host*\n`web-1 (env=production)`"},
+        {"type": "mrkdwn", "verbatim": true, "text": "*Severity*\n`critical, impact high`"},
+        {"type": "mrkdwn", "verbatim": true, "text": "*Opened*\n`09:15:00 UTC (0 s)`"},
+        {"type": "mrkdwn", "verbatim": true,
+          "text": "*Incident*\n`17, level 1, policy production`"}]},
+      {"type": "context", "elements": [
+        {"type": "plain_text", "emoji": false, "text": "the threshold was crossed"}]}]}]})json"));
 }
 
 TEST_CASE("slack: no value becomes markup or a mention") {

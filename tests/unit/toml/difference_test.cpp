@@ -108,6 +108,10 @@ Setting setting(const config::Key& key) {
         beside += std::string(other.name) + " = " + std::string(other.example) + "\n";
       }
     }
+    if (kind == "slack" && name == "token") beside += "channel = \"#a\"\n";
+    if (kind == "slack" && name != "token" && name != "webhook") {
+      beside += "webhook = \"credential:other\"\n";
+    }
     if (name == "password") beside += "username = \"u\"\n";
     return {"[receiver.x]\n", beside};
   }
@@ -194,7 +198,8 @@ TEST_CASE("a change of any key is a difference") {
     std::string before = kBefore + where.head + where.beside;
     if (key.section == "receiver.*" && key.name == "kind") {
       before = kBefore + "[receiver.x]\nkind = \"console\"\n";
-    } else if (key.required || !key.needed_by.empty()) {
+    } else if (key.required || !key.needed_by.empty() ||
+               (key.section == "receiver.*" && (key.name == "webhook" || key.name == "token"))) {
       before = kBefore;
     }
     const std::string after = key.name == "kind" ? kBefore + where.head + line

@@ -360,6 +360,11 @@ url            = "env:HOOK"
 signing_secret = "credential:hook"
 username       = "u"
 password       = "credential:p"
+[receiver.bot]
+kind     = "slack"
+token    = "credential:bot"
+channel  = "#alerts"
+api_url  = "https://slack.example.com/api"
 )");
   for (const config::ReceiverDefinition& each : config.receivers) {
     CAPTURE(each.receiver.definition);
