@@ -31,6 +31,22 @@ std::string socket_in(const std::string& path) {
   return socket == nullptr ? "" : socket->value.text;
 }
 
+toml::LoadOptions how_to_load() {
+  toml::LoadOptions how;
+  how.host_name = host_name();
+  how.rules_folder = rules_folder();
+  return how;
+}
+
+/// The command line's word.
+void put_above(const RunOptions& options, Configuration& loaded) {
+  if (!loaded.config) return;
+  loaded.written = {loaded.config->listen, loaded.config->control, loaded.config->storage};
+  if (options.state) loaded.config->storage.path = *options.state;
+  if (options.listen) loaded.config->listen.address = *options.listen;
+  if (options.socket) loaded.config->control.socket = *options.socket;
+}
+
 }  // namespace
 
 /// Beside this binary, or `rules` of the checkout that it was built in (build/PRESET/tocsin).
@@ -60,18 +76,29 @@ bool runs_embedded(const RunOptions& options) {
 }
 
 Configuration load_configuration(const RunOptions& options) {
-  toml::LoadOptions how;
-  how.host_name = host_name();
-  how.rules_folder = rules_folder();
+  const toml::LoadOptions how = how_to_load();
   Configuration loaded;
   static_cast<config::Loaded&>(loaded) = runs_embedded(options)
                                              ? toml::embedded_default(how)
                                              : toml::load(options.folder, how, &loaded.snapshot);
-  if (!loaded.config) return loaded;
-  loaded.written = {loaded.config->listen, loaded.config->control, loaded.config->storage};
-  if (options.state) loaded.config->storage.path = *options.state;
-  if (options.listen) loaded.config->listen.address = *options.listen;
-  if (options.socket) loaded.config->control.socket = *options.socket;
+  put_above(options, loaded);
+  return loaded;
+}
+
+Configuration load_edited(const RunOptions& options, std::vector<std::string> paths,
+                          std::vector<std::string>& rules) {
+  std::error_code error;
+  std::string folder = std::filesystem::exists(options.folder, error) ? options.folder : "";
+  std::erase_if(paths, [&](const std::string& path) {
+    const bool whole = std::filesystem::exists(path + "/tocsin.toml", error);
+    if (whole) folder = path;
+    return whole;
+  });
+  toml::LoadedWith with = toml::load_with(folder, paths, how_to_load());
+  rules = std::move(with.rules);
+  Configuration loaded;
+  static_cast<config::Loaded&>(loaded) = std::move(with.loaded);
+  put_above(options, loaded);
   return loaded;
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tocsin/config/validate.hpp"
 #include "toml/snapshot.hpp"
@@ -33,6 +34,12 @@ struct Configuration : config::Loaded {
 /// Reads and judges the whole configuration, and puts the command line's word above it.
 /// Blocks on the file system.
 [[nodiscard]] Configuration load_configuration(const RunOptions& options);
+
+/// The same with rule files in place of what it has under their names (see toml::load_with). A path
+/// that is a whole configuration (it has a tocsin.toml) takes the folder's place; where there is no
+/// folder either, the built-in one is what the files stand in. `rules`: those that they name.
+[[nodiscard]] Configuration load_edited(const RunOptions& options, std::vector<std::string> paths,
+                                        std::vector<std::string>& rules);
 
 /// The folder of the shipped packs: where the package puts them, or the checkout's.
 [[nodiscard]] std::string rules_folder();

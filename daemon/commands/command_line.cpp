@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "app/view.hpp"
+#include "commands/backtest.hpp"
 #include "commands/commands.hpp"
 #include "commands/completion.hpp"
 #include "commands/describe.hpp"
@@ -36,6 +37,7 @@ struct Words {
   RuleTests tests;
   Maintenance maintenance;
   Query query;
+  Backtest backtest;
   JobBeat beat;
   bool begun = false;
   bool failed = false;
@@ -83,6 +85,67 @@ void add_test(CLI::App& app, Words& words) {
   tests->footer(kTestFiles);
   tests->callback(
       [&words] { words.chosen = [&words] { return test(words.common, words.tests); }; });
+}
+
+void add_backtest(CLI::App& app, Words& words) {
+  Backtest& what = words.backtest;
+  CLI::App* const command =
+      add(app, "backtest", "Replay the past to the rules: whom would they have paged, and when");
+  const auto many = [](CLI::Option* option) { option->expected(1)->take_all(); };
+  many(command
+           ->add_option("--rules", what.rules,
+                        "Rules that are not live yet, in place of the configuration's of their "
+                        "names; a folder: all in it. May be given again")
+           ->type_name("PATH"));
+  many(command
+           ->add_option("--against", what.against,
+                        "Another version of them: what each would have caught and missed")
+           ->type_name("PATH"));
+  many(command->add_option("--rule", what.only, "This rule alone, with each of its pages")
+           ->type_name("RULE"));
+  CLI::Option* const since =
+      command->add_option("--since", what.since, "So long, up to now or --to; by default 30d")
+          ->type_name("DURATION");
+  command
+      ->add_option("--from", what.from, "RFC 3339, seconds since 1970, or a duration: so long ago")
+      ->type_name("TIME")
+      ->excludes(since);
+  command->add_option("--to", what.to, "Like --from; by default now")->type_name("TIME");
+  CLI::Option* const state =
+      command
+          ->add_option("--state", what.state,
+                       "The daemon's state folder, instead of the configuration's")
+          ->type_name("FOLDER");
+  CLI::Option* const prometheus =
+      command
+          ->add_option("--prometheus", what.prometheus,
+                       "The past as this server has it, instead of tocsin's own history")
+          ->type_name("URL");
+  command->add_option("--step", what.step, "How far apart its samples are asked for")
+      ->type_name("DURATION")
+      ->capture_default_str()
+      ->needs(prometheus);
+  command
+      ->add_option("--cache", what.cache,
+                   "Keep its answers in this file: what broke off goes on, what was asked once is "
+                   "not asked again")
+      ->type_name("FILE")
+      ->needs(prometheus);
+  CLI::Option* const csv =
+      command->add_option("--csv", what.csv, "The past as this table has it")->type_name("FILE");
+  command
+      ->add_option("--zone", what.zone,
+                   "The time zone of the hours shown, and of a table's times that name none; by "
+                   "default UTC")
+      ->type_name("NAME");
+  command->add_flag("--pages", what.pages, "List each page");
+  command->add_flag("--plot", what.plot, "Draw what fires even where this is no terminal");
+  prometheus->excludes(csv)->excludes(state);
+  csv->excludes(state);
+  command->footer(kPastTables);
+  command->callback([&words] {
+    words.chosen = [&words] { return backtest_rules(words.common, words.backtest); };
+  });
 }
 
 void add_looking(CLI::App& app, Words& words) {
@@ -343,6 +406,7 @@ void add_all(CLI::App& app, Words& words) {
   add_common(app, words);
   add_run(app, words);
   add_test(app, words);
+  add_backtest(app, words);
   add_looking(app, words);
   add_query(app, words);
   add_incident_words(app, words);

@@ -65,10 +65,29 @@ struct Query {
   bool table = false;
 };
 
+struct Backtest {
+  std::vector<std::string> rules;    ///< files and folders; none: the configuration as it is
+  std::vector<std::string> against;  ///< another version of them
+  std::vector<std::string> only;     ///< these rules alone
+  std::string since;                 ///< a duration; "" : 30d, or all of a file
+  std::string from;
+  std::string to;
+  std::optional<std::string> state;  ///< instead of the configuration's
+  std::string prometheus;            ///< URL
+  std::string step = "1m";           ///< of a Prometheus server's samples
+  std::string cache;                 ///< where what it answered is kept
+  std::string csv;                   ///< file
+  std::string zone;                  ///< of times without one and of the hours shown; "" : UTC
+  bool pages = false;                ///< list each
+  bool plot = false;
+};
+
 int run_daemon(const app::RunOptions& options);
 /// With `diff`, also what a reload would change of what the daemon runs.
 int check(const Common& common, bool diff);
 int test(const Common& common, const RuleTests& what);
+/// What rules would have done with the past.
+int backtest_rules(const Common& common, const Backtest& what);
 int status(const Common& common);
 int incidents(const Common& common, bool all);
 int show_incident(const Common& common, std::uint64_t incident);

@@ -35,8 +35,12 @@ VirtualRun::VirtualRun(const config::EngineConfig& config, WallTime start, Answe
   list_targets(begin_);
 }
 
+VirtualRun::VirtualRun(const config::EngineConfig& config, Now begin)
+    : begin_(begin.boot), now_(begin), engine_(config, boot_id_, kSeed, now_) {}
+
 void VirtualRun::list_targets(BootTime from) {
   targets_.clear();
+  if (!answers_) return;
   const config::EngineConfig& config = engine_.config();
   for (const config::Target& target : config.targets) {
     const Duration offset = config::host_offset(config.host, target.every);
@@ -85,6 +89,28 @@ void VirtualRun::tick() {
 void VirtualRun::move_to(BootTime at) {
   now_.wall += at - now_.boot;
   now_.boot = at;
+}
+
+void VirtualRun::wake_before(BootTime end) {
+  while (wake_ && std::max(*wake_, now_.boot) < end) {
+    move_to(std::max(*wake_, now_.boot));
+    take(engine_.woke(now_));
+  }
+}
+
+void VirtualRun::replay(const Scrape& scrape, WallTime wall) {
+  wake_before(scrape.tick);
+  now_ = {std::max(scrape.tick, now_.boot), wall};
+  take(engine_.scraped(scrape, now_));
+}
+
+void VirtualRun::absent_until(Now until) {
+  if (until.boot > now_.boot) now_ = until;
+}
+
+void VirtualRun::forget() {
+  told_.clear();
+  log_.clear();
 }
 
 Reply VirtualRun::command(decltype(Command::what) what, std::string by) {

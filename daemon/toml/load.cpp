@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 
@@ -20,6 +21,24 @@ constexpr std::string_view kEmbedded = R"(console_only = true
 [packs]
 enable = ["infrastructure", "tocsin"]
 )";
+
+/// Tables of named things that a later file may say anew.
+constexpr std::array<std::string_view, 5> kReplaceable = {"rule", "record", "override", "policy",
+                                                          "receiver"};
+
+/// Takes out of `root` what `later` defines under the same name.
+void give_way(config::Value& root, const config::Value& later) {
+  for (config::Entry& family : root.entries) {
+    if (std::find(kReplaceable.begin(), kReplaceable.end(), family.key) == kReplaceable.end()) {
+      continue;
+    }
+    const config::Entry* const anew = later.find(family.key);
+    if (anew == nullptr) continue;
+    std::erase_if(family.value.entries, [anew](const config::Entry& entry) {
+      return anew->value.find(entry.key) != nullptr;
+    });
+  }
+}
 
 class Loader {
  public:
@@ -70,6 +89,45 @@ class Loader {
     parse_from(own);
     add_zones();
     return config::validate(input_, {options_.host_name}, std::move(found_));
+  }
+
+  /// The files added from here on say anew what those before say, and the packs.
+  void begin_edits() { first_edit_ = input_.files.size(); }
+
+  LoadedWith finish_edits() {
+    parse_from(0);
+    const std::size_t own = input_.files.size();
+    add_packs();
+    parse_from(own);
+    LoadedWith result;
+    for (std::size_t edit = first_edit_; edit < own; ++edit) {
+      const config::Value& later = input_.roots[edit];
+      for (std::size_t at = 0; at < input_.roots.size(); ++at) {
+        if (at < first_edit_ || at >= own) give_way(input_.roots[at], later);
+      }
+      for (const std::string_view family : {"rule", "override"}) {
+        const config::Entry* const table = later.find(family);
+        if (table == nullptr) continue;
+        for (const config::Entry& entry : table->value.entries) result.rules.push_back(entry.key);
+      }
+    }
+    add_zones();
+    result.loaded = config::validate(input_, {options_.host_name}, std::move(found_));
+    return result;
+  }
+
+  /// A file, or all *.toml of a folder.
+  void add_edit(const std::string& path) {
+    if (!std::filesystem::is_directory(path)) return add_file(path, path);
+    const Result<std::vector<std::string>> paths = toml_files(path);
+    if (paths && !paths->empty()) {
+      for (const std::string& each : *paths) add_file(each, each);
+      return;
+    }
+    config::File unread;
+    unread.name = path;
+    input_.files.push_back(std::move(unread));
+    problem(input_.files.size() - 1, paths ? "there is no *.toml in it" : paths.error().text);
   }
 
   LoadedSuite finish_suite() {
@@ -207,9 +265,17 @@ class Loader {
   LoadOptions options_;
   config::Input input_;
   std::vector<Stamp> stamps_;
+  std::size_t first_edit_ = 0;
   std::set<std::size_t> unread_;  ///< files that have a name but could not be read
   std::vector<config::Diagnostic> found_;
 };
+
+config::File built_in() {
+  config::File file;
+  file.name = "(built-in configuration)";
+  file.text = kEmbedded;
+  return file;
+}
 
 }  // namespace
 
@@ -240,12 +306,22 @@ config::Loaded load_texts(std::vector<config::File> files, const LoadOptions& op
 }
 
 config::Loaded embedded_default(const LoadOptions& options) {
-  config::File file;
-  file.name = "(built-in configuration)";
-  file.text = kEmbedded;
   std::vector<config::File> files;
-  files.push_back(std::move(file));
+  files.push_back(built_in());
   return load_texts(std::move(files), options);
+}
+
+LoadedWith load_with(const std::string& folder, const std::vector<std::string>& paths,
+                     const LoadOptions& options) {
+  Loader loader(options);
+  if (folder.empty()) {
+    loader.add(built_in());
+  } else {
+    loader.add_configuration(folder, "");
+  }
+  loader.begin_edits();
+  for (const std::string& path : paths) loader.add_edit(path);
+  return loader.finish_edits();
 }
 
 Result<config::ReceiverDefinition> receiver_from(std::string_view definition) {

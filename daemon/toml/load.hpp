@@ -29,6 +29,16 @@ struct LoadOptions {
 /// Without any configuration: this host and tocsin itself, told to the console.
 [[nodiscard]] config::Loaded embedded_default(const LoadOptions& options);
 
+struct LoadedWith {
+  config::Loaded loaded;
+  std::vector<std::string> rules;  ///< that the files define or tune, as written
+};
+/// A configuration as if rule files stood in it: what they name takes the place of what it has
+/// under the same names, shipped or its own. `paths` are files, or folders of them. Without a
+/// `folder`, the built-in configuration.
+[[nodiscard]] LoadedWith load_with(const std::string& folder, const std::vector<std::string>& paths,
+                                   const LoadOptions& options);
+
 struct LoadedSuite {
   std::optional<ruletest::Suite> suite;  ///< only where nothing is an error
   std::vector<config::Diagnostic> diagnostics;

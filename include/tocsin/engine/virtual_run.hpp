@@ -30,12 +30,19 @@ class VirtualRun {
 
   /// All targets tick together at the start, which the calendar calls `start`.
   VirtualRun(const config::EngineConfig& config, WallTime start, Answers answers);
+  /// Nothing ticks by itself: `replay` says what was measured, from `begin` on.
+  VirtualRun(const config::EngineConfig& config, Now begin);
   virtual ~VirtualRun() = default;
   VirtualRun(VirtualRun&&) = default;
   VirtualRun& operator=(VirtualRun&&) = default;
 
   /// Lets happen all that falls due until so long after the first tick, that moment included.
   void run_until(Duration elapsed);
+  /// What a target gave at its tick, which the calendar called `wall`; before that, all that falls
+  /// due earlier. Ticks come in order.
+  void replay(const Scrape& scrape, WallTime wall);
+  /// Nobody was there until then: what fell due meanwhile happens at the next event.
+  void absent_until(Now until);
   /// A person's word, now.
   [[nodiscard]] Reply command(decltype(Command::what) what, std::string by);
   /// The next tick of each target is its number 0 again, as after a restart.
@@ -54,6 +61,8 @@ class VirtualRun {
   // ── what came of it, in its order ──
   [[nodiscard]] const std::vector<Telling>& told() const { return told_; }
   [[nodiscard]] const std::vector<RunLog>& log() const { return log_; }
+  /// Lets go of it, where who derives from it has kept what counts.
+  void forget();
 
  protected:
   // ── the world around the engine ──
@@ -79,6 +88,8 @@ class VirtualRun {
   };
 
   void list_targets(BootTime from);
+  /// All that falls due before that moment.
+  void wake_before(BootTime end);
   [[nodiscard]] BootTime next_tick() const;
   void tick();
   void move_to(BootTime at);
@@ -88,7 +99,7 @@ class VirtualRun {
   Now now_;
   std::string boot_id_ = "virtual";
   Engine engine_;
-  Answers answers_;
+  Answers answers_;  ///< none: nothing ticks by itself
   std::vector<Ticking> targets_;
   std::optional<BootTime> wake_;
   std::vector<Reply> replies_;
