@@ -28,7 +28,9 @@ struct SecretsNeeded {
     return with(pager.http, {pager.routing_key});
   }
   Secrets operator()(const config::WebhookReceiver& hook) const {
-    return with(hook.http, {hook.url, hook.signing_secret});
+    Secrets secrets{hook.url, hook.signing_secret};
+    for (const config::HttpHeader& header : hook.headers) secrets.push_back(header.value);
+    return with(hook.http, std::move(secrets));
   }
   Secrets operator()(const config::EmailReceiver& email) const { return {email.password}; }
 };

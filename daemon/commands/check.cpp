@@ -7,6 +7,7 @@
 
 #include "app/changes_json.hpp"
 #include "app/secret_check.hpp"
+#include "app/template_check.hpp"
 #include "commands/ask.hpp"
 #include "commands/check_json.hpp"
 #include "commands/commands.hpp"
@@ -63,6 +64,10 @@ int check(const Common& common, bool diff) {
   app::Configuration read = app::load_configuration(options);
   for (config::Diagnostic& each : app::secret_warnings(read.secrets))
     read.diagnostics.push_back(std::move(each));
+  if (read.config) {
+    for (config::Diagnostic& each : app::template_warnings(*read.config, common.folder))
+      read.diagnostics.push_back(std::move(each));
+  }
   json::object out = check_json(read, common.folder);
   if (!common.json) print(common, read);
   Result<config::Difference> changes = config::Difference{};

@@ -4,6 +4,7 @@
 #include "commands/manual.hpp"
 #include "commands/roff.hpp"
 #include "tocsin/config/key_text.hpp"
+#include "tocsin/outbox/notice_template.hpp"
 
 namespace tocsin::commands {
 
@@ -89,6 +90,10 @@ std::string configuration_manual() {
     const auto each = static_cast<config::Type>(type);
     page.item(config::to_string(each), fmt::format("{}.", config::form_of(each)));
   }
+  page.section("TEMPLATES OF NOTICES");
+  page.prose(config::kNoticeTemplates);
+  for (const outbox::NoticeField& field : outbox::notice_fields())
+    page.item(field.name, fmt::format("{}.", field.meaning));
   page.section("SEE ALSO");
   page.paragraph("`tocsin`(1)");
   return page.text();

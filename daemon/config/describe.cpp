@@ -244,13 +244,18 @@ void add_kind(const EmailReceiver& email, Says& says) {
 }
 void add_kind(const WebhookReceiver& webhook, Says& says) {
   says.add("kind", std::string("webhook")).add("url", webhook.url);
-  says.add("signing_secret", webhook.signing_secret).add(webhook.http);
+  says.add("signing_secret", webhook.signing_secret).add("path", webhook.path);
+  says.add("body", webhook.body).add("content_type", webhook.content_type);
+  for (const HttpHeader& header : webhook.headers)
+    says.add(fmt::format("header {}", header.name), header.value);
+  says.add(webhook.http);
 }
 
 Item describe(const ReceiverDefinition& definition) {
   Says says("receiver", definition.receiver.name);
   std::visit([&says](const auto& kind) { add_kind(kind, says); }, definition.kind);
-  says.add("wakes", definition.receiver.wakes).add("fallback", definition.receiver.fallback);
+  says.add("wakes", definition.receiver.wakes).add("by_key", definition.receiver.by_key);
+  says.add("fallback", definition.receiver.fallback);
   says.add("timeout", definition.timeout);
   return says.take();
 }

@@ -4,7 +4,9 @@
 
 #include "cycles.hpp"
 #include "fields.hpp"
+#include "probe_values.hpp"
 #include "tocsin/config/validate.hpp"
+#include "tocsin/outbox/notice_template.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -61,11 +63,44 @@ SlackReceiver read_slack(const Fields& fields, std::string_view name, Report& re
   return slack;
 }
 
+void check_notice_template(const Value& value, Report& report) {
+  if (value.kind != Kind::text) return;
+  const auto made = outbox::NoticeTemplate::parse(value.text);
+  if (made) return;
+  for (const outbox::TemplateFault& fault : made.error()) {
+    report.error(value.within(fault.offset, fault.length), fault.text);
+  }
+}
+
+void read_templates(const Fields& fields, WebhookReceiver& webhook, Report& report) {
+  webhook.path = fields.text("path");
+  webhook.body = fields.text("body");
+  webhook.content_type = fields.text("content_type");
+  for (const std::string_view key : {"path", "body"}) {
+    if (const Entry* entry = fields.find(key)) check_notice_template(entry->value, report);
+  }
+  if (fields.has("content_type") && !fields.has("body")) {
+    report.error(fields.place("content_type"), "a `content_type` without `body`");
+  }
+  const Entry* headers = fields.find("headers");
+  if (headers == nullptr) return;
+  webhook.headers = good_entries<HttpHeader>(headers->value, to_header);
+  for (const Entry& each : headers->value.entries) {
+    const std::string& text = each.value.text;
+    check_notice_template(each.value, report);
+    if (std::any_of(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; })) {
+      report.error(each.value.place, "a header is written in ASCII",
+                   "fields may hold more: they are encoded");
+    }
+  }
+}
+
 WebhookReceiver read_webhook(const Fields& fields, Report& report) {
   WebhookReceiver webhook;
   webhook.url = fields.secret("url");
   webhook.signing_secret = fields.secret("signing_secret");
   webhook.http = read_http(fields);
+  read_templates(fields, webhook, report);
   if (fields.has("password") && !fields.has("username")) {
     report.error(fields.place("password"), "a password without `username`");
   }
@@ -186,7 +221,7 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
     wakes = true;
     definition.kind = std::move(pager);
   } else if (kind == "webhook") {
-    receiver.by_key = true;
+    receiver.by_key = fields.flag("by_key");
     definition.kind = read_webhook(fields, report);
   } else if (kind == "email") {
     definition.kind = read_email(fields, report);

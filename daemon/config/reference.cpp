@@ -8,6 +8,7 @@
 #include "report.hpp"
 #include "tocsin/config/key_text.hpp"
 #include "tocsin/config/keys.hpp"
+#include "tocsin/outbox/notice_template.hpp"
 #include "words.hpp"
 
 namespace tocsin::config {
@@ -245,6 +246,9 @@ std::string reference_page() {
     const Type each = static_cast<Type>(type);
     out += fmt::format("- {}: {}\n", to_string(each), form_of(each));
   }
+  out += "\n## Templates of notices\n\n" + std::string(kNoticeTemplates) + "\n\n";
+  for (const outbox::NoticeField& field : outbox::notice_fields())
+    out += fmt::format("- `{}`: {}\n", field.name, field.meaning);
   return out;
 }
 

@@ -29,7 +29,7 @@ struct Maker {
     return std::make_unique<PagerDuty>(http, definition, timeout, program);
   }
   std::unique_ptr<Receiver> operator()(const config::WebhookReceiver& definition) const {
-    return std::make_unique<Webhook>(http, definition, timeout);
+    return std::make_unique<Webhook>(http, definition, timeout, program);
   }
   std::unique_ptr<Receiver> operator()(const config::EmailReceiver& definition) const {
     return std::make_unique<Email>(http, definition, timeout, program);

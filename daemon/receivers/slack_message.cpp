@@ -130,14 +130,6 @@ std::string fallback(const Notice& notice, std::string_view first) {
   return escaped(text, kFallbackMost);
 }
 
-std::string_view colour(const Notice& notice) {
-  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return "#868686";
-  if (notice.kind == NoticeKind::closed) return "#2eb67d";
-  if (!notice.acknowledged_by.empty()) return "#1264a3";
-  if (notice.severity == Severity::critical) return "#d92d20";
-  return notice.severity == Severity::warning ? "#f79009" : "#36a2eb";
-}
-
 std::string_view standing_symbol(const Notice& notice) {
   if (notice.kind == NoticeKind::closed) return "✅";
   if (!notice.acknowledged_by.empty()) return "🙋";

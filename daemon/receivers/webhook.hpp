@@ -1,5 +1,5 @@
-// Any HTTP endpoint: the whole notice as JSON, signed as Standard Webhooks 1.0.0 where a secret is
-// given.
+// Any HTTP endpoint: the whole notice as JSON, or what templates make of it; signed as Standard
+// Webhooks 1.0.0 where a secret is given.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "receivers/receiver.hpp"
 #include "receivers/sender.hpp"
+#include "receivers/wording.hpp"
 #include "tocsin/base/result.hpp"
 
 namespace tocsin::receivers {
@@ -24,14 +25,16 @@ namespace tocsin::receivers {
 
 class Webhook : public Receiver {
  public:
-  Webhook(loop::HttpClient& http, config::WebhookReceiver definition, Duration timeout);
+  Webhook(loop::HttpClient& http, config::WebhookReceiver definition, Duration timeout,
+          std::string program = std::string(kProgram));
   void deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) override;
 
  private:
-  [[nodiscard]] Result<loop::HttpRequest> request(const Delivery& delivery,
-                                                  const std::string& url) const;
+  [[nodiscard]] Result<loop::HttpRequest> request(const Delivery& delivery, const std::string& url,
+                                                  std::string& fault) const;
   config::WebhookReceiver definition_;
   Sender sender_;
+  std::string program_;
 };
 
 }  // namespace tocsin::receivers

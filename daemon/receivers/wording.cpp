@@ -155,6 +155,14 @@ std::string_view symbol(const Notice& notice) {
   return "🔔";
 }
 
+std::string_view colour(const Notice& notice) {
+  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return "#868686";
+  if (notice.kind == NoticeKind::closed) return "#2eb67d";
+  if (!notice.acknowledged_by.empty()) return "#1264a3";
+  if (notice.severity == Severity::critical) return "#d92d20";
+  return notice.severity == Severity::warning ? "#f79009" : "#36a2eb";
+}
+
 std::string headline(const Notice& notice) {
   const std::string title = one_line(notice.title, kTitleBytes);
   const std::string host = one_line(notice.host, kNameBytes);

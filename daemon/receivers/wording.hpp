@@ -26,6 +26,8 @@ struct Fact {
 [[nodiscard]] std::string mark(const Notice& notice);
 /// The same as one emoji.
 [[nodiscard]] std::string_view symbol(const Notice& notice);
+/// Of the severity, or of its end: "#d92d20".
+[[nodiscard]] std::string_view colour(const Notice& notice);
 /// How the incident stands, for a text that is kept up to date: "OPEN, LEVEL 2",
 /// "IN HAND (ada), LEVEL 2", "CLOSED after 41 min"; "" for what is no incident.
 [[nodiscard]] std::string standing(const Notice& notice);

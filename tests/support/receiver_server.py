@@ -11,6 +11,8 @@ Listens on 127.0.0.1 (a free port unless told) and prints the port as its first 
                          #alerts (C0ALERTS) and #archived (C0ARCHIVE, archived)
     POST /v2/enqueue     PagerDuty Events API v2
     GET  /incidents      PagerDuty REST API, for acknowledgements
+    POST /api/webhooks/, /ntfy, /bot..., /workflows/, /jsm/alerts: Discord, ntfy, Telegram, Teams and
+                         Jira Service Management Operations, as chat_services.py judges them
     POST /hook...        a webhook sink that verifies Standard Webhooks 1.0.0 signatures
 
     POST /_control       {"mode": M, "count": N, "retry_after": S, "service": NAME, "accept": BOOL}
@@ -46,6 +48,8 @@ import sys
 import threading
 import time
 import urllib.parse
+
+import chat_services
 
 SLACK_BLOCKS_MOST = 50
 SLACK_ATTACHMENTS_MOST = 100
@@ -432,6 +436,8 @@ LIMITED = '{"ok":false,"error":"ratelimited"}'
 ERROR_WORDS = {
     "chat.postMessage": {429: LIMITED},
     "chat.update": {429: LIMITED},
+    "telegram": {429: '{"ok":false,"error_code":429,"parameters":{"retry_after":11}}'},
+    "discord": {429: '{"message":"You are being rate limited.","retry_after":3.5,"global":false}'},
     "slack": {400: "invalid_payload", 404: "no_service", 410: "channel_is_archived", 429: "rate_limited", 500: "rollup_error"},
     "pagerduty": {400: json.dumps({"status": "invalid event", "message": "Event object is invalid", "errors": ["as told"]})},
 }
@@ -459,7 +465,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return "api"
         if self.command == "POST" and self.path.startswith("/hook"):
             return "webhook"
-        return None
+        return chat_services.service_of(self.path) if self.command == "POST" else None
 
     def handle_request(self):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -504,6 +510,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return pagerduty_incidents(self.world, self.path, self.headers)
         if service == "webhook":
             return webhook(self.world, self.headers, raw, mode.accept)
+        if service is not None:
+            return chat_services.judge(service, self.path, self.headers, body, len(raw))
         return 404, "not found", None, ["no such address"]
 
     def misbehave(self, service, mode, status, answer):
@@ -519,7 +527,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         code = int(mode.name.split("-")[0])
         if mode.name == "429-date":
             headers["Retry-After"] = email.utils.formatdate(time.time() + mode.retry_after, usegmt=True)
-        elif code in (429, 503):
+        elif code in (429, 503) and service != "telegram":
             headers["Retry-After"] = str(mode.retry_after)
         return code, ERROR_WORDS.get(service, {}).get(code, "as told"), headers
 

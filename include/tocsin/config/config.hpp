@@ -256,6 +256,11 @@ struct EmailReceiver {
 struct WebhookReceiver {
   Secret url;
   Secret signing_secret;  ///< Standard Webhooks: "whsec_" and base64; none: unsigned
+  // Templates (outbox/notice_template.hpp):
+  std::string path;  ///< added to the URL
+  std::string body;  ///< "": ours
+  std::string content_type = "application/json";
+  std::vector<HttpHeader> headers;  ///< a value in the clear is a template
   HttpOptions http;
   friend bool operator==(const WebhookReceiver&, const WebhookReceiver&) = default;
 };

@@ -112,6 +112,7 @@ Setting setting(const config::Key& key) {
     if (kind == "slack" && name != "token" && name != "webhook") {
       beside += "webhook = \"credential:other\"\n";
     }
+    if (name == "content_type") beside += "body = \"{}\"\n";
     if (name == "password") beside += "username = \"u\"\n";
     return {"[receiver.x]\n", beside};
   }

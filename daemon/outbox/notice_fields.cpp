@@ -1,0 +1,65 @@
+#include "tocsin/outbox/notice_template.hpp"
+
+namespace tocsin::outbox {
+
+const std::vector<NoticeField>& notice_fields() {
+  static const std::vector<NoticeField> fields = {
+      {"kind",
+       "opened, repeated, told again, updated, severity rose, flapping, acknowledged, closed, "
+       "summary or test"},
+      {"action", "open, update, acknowledge or close: what the service is told about the key"},
+      {"dedup_key", "names one ring: open, acknowledge and close share it"},
+      {"receiver", "the receiver's name"},
+      {"mark", "the kind in capitals: OPENED, LEVEL 3, STILL OPEN, CLOSED"},
+      {"symbol", "the kind as an emoji"},
+      {"standing", "OPEN, LEVEL 2; IN HAND (ada); CLOSED after 41 min"},
+      {"color", "of kind and severity: #d92d20"},
+      {"headline", "severity, title and host in one line"},
+      {"title", "what is wrong, in one line"},
+      {"text", "all of it below the headline, as plain lines"},
+      {"host", "the host's name"},
+      {"labels.*", "a label of the host"},
+      {"severity", "info, warning or critical"},
+      {"impact", "low, medium, high or critical"},
+      {"level", "1, 2, 3 or 4"},
+      {"policy", "the policy's name"},
+      {"incident", "the incident's number; empty for a test or a summary"},
+      {"at", "when the notice was made (RFC 3339)"},
+      {"opened", "when the incident opened (RFC 3339)"},
+      {"lasted", "since the incident opened: 41 min"},
+      {"lasted_seconds", "the same in seconds"},
+      {"description", "the rule's description"},
+      {"runbook", "its runbook's URL"},
+      {"verdict", "from level 3 on: what the decision tree says"},
+      {"conference", "from level 3 on: where people meet"},
+      {"next", "what happens next and when"},
+      {"acknowledge", "the command that acknowledges; empty where nothing is to be"},
+      {"silence", "the command that silences for an hour"},
+      {"acknowledged_by", "who has it in hand"},
+      {"reason", "why this notice is sent"},
+      {"drill", "\"true\" for a drill, else empty"},
+      {"alerts_total", "how many alerts there are"},
+      {"alerts", "the alerts, the worst first"},
+      {"alert.rule", "its rule"},
+      {"alert.summary", "its summary"},
+      {"alert.value", "its value with the unit"},
+      {"alert.threshold", "above 80 %"},
+      {"alert.severity", "info, warning or critical"},
+      {"alert.since", "when it began to fire (RFC 3339)"},
+      {"alert.firing", "\"true\", or empty once it is well"},
+      {"alert.no_data", "\"true\" while its data are missing"},
+      {"alert.line", "summary, value, threshold and since when in one line"},
+      {"alert.detail", "its rule, labels and last hour in one line"},
+      {"alert.chart", "its last hour in bars"},
+      {"alert.labels.*", "a label of the alert"},
+      {"facts", "host, severity, opened, incident: as name and value"},
+      {"fact.name", "its name"},
+      {"fact.value", "its value"},
+      {"lines", "a storm's or a summary's list"},
+      {"line.text", "one line of it"},
+      {"last", "\"true\" in the last of a list, else empty"},
+  };
+  return fields;
+}
+
+}  // namespace tocsin::outbox

@@ -1,0 +1,146 @@
+#include "receivers/sample_notice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tocsin::receivers {
+namespace {
+
+constexpr std::size_t kListedMost = 20;
+
+NoticeAlert sample_alert(std::size_t number, WallTime opened, bool firing) {
+  NoticeAlert alert;
+  const std::string instance = fmt::format("web-{}:8000", number + 1);
+  alert.rule = "CheckoutErrorsHigh";
+  alert.labels = Labels{{"component", "api"}, {"instance", instance}};
+  alert.value = firing ? "3.1 %" : "0.1 %";
+  alert.summary = fmt::format("{} of requests fail (threshold 0.5 %) on {}", alert.value, instance);
+  alert.threshold = "above 0.5 %";
+  alert.severity = Severity::critical;
+  alert.since = opened - minutes(2);
+  alert.firing = firing;
+  alert.recent = {0.001, 0.001, 0.002, 0.001, 0.003, 0.009, 0.021, 0.028, 0.031};
+  if (!firing) alert.recent.insert(alert.recent.end(), {0.012, 0.004, 0.001});
+  return alert;
+}
+
+DeliveryAction action_of(NoticeKind kind) {
+  switch (kind) {
+    case NoticeKind::opened:
+    case NoticeKind::repeated:
+    case NoticeKind::told_again:
+    case NoticeKind::test:
+      return DeliveryAction::open;
+    case NoticeKind::acknowledged:
+      return DeliveryAction::acknowledge;
+    case NoticeKind::closed:
+      return DeliveryAction::close;
+    default:
+      return DeliveryAction::update;
+  }
+}
+
+/// When it is sent, after the open.
+Duration after(NoticeKind kind) {
+  switch (kind) {
+    case NoticeKind::opened:
+      return {};
+    case NoticeKind::repeated:
+      return minutes(30);
+    case NoticeKind::told_again:
+      return minutes(36);
+    case NoticeKind::closed:
+      return minutes(41);
+    default:
+      return minutes(6);
+  }
+}
+
+std::string_view reason_of(NoticeKind kind) {
+  switch (kind) {
+    case NoticeKind::opened:
+      return "CheckoutErrorsHigh fires";
+    case NoticeKind::repeated:
+      return "nobody has acknowledged";
+    case NoticeKind::told_again:
+      return "the acknowledgement has expired";
+    case NoticeKind::updated:
+      return "alerts joined";
+    case NoticeKind::severity_rose:
+      return "the severity has risen from warning";
+    case NoticeKind::flapping:
+      return "it comes and goes";
+    case NoticeKind::acknowledged:
+      return "rolling back";
+    case NoticeKind::closed:
+      return "all alerts are well again";
+    case NoticeKind::summary:
+      return "this channel could not be reached";
+    case NoticeKind::test:
+      return "somebody asked for a test";
+  }
+  return "";
+}
+
+void make_summary(Notice& notice) {
+  notice.severity = Severity::critical;
+  notice.title = "While this channel could not be reached: 1 still open, 2 over";
+  notice.lines = {
+      "still open: 3.1 % of requests fail on web-1:8000 (incident 17, critical, level 2, for 6 "
+      "min)",
+      "2 opened and closed meanwhile"};
+}
+
+}  // namespace
+
+Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
+  const bool of_incident = kind != NoticeKind::summary && kind != NoticeKind::test;
+  Delivery delivery;
+  delivery.id = DeliveryId(71);
+  delivery.receiver = "preview";
+  delivery.action = action_of(kind);
+  delivery.dedup_key = "tocsin-0123456789abcdef";
+  Notice& notice = delivery.notice;
+  notice.kind = kind;
+  notice.host = "web-1";
+  notice.host_labels = Labels{{"env", "production"}, {"role", "api"}};
+  notice.opened = parse_rfc3339("2026-03-14T03:02:00Z").value_or(WallTime{});
+  notice.at = notice.opened + after(kind);
+  notice.lasted = after(kind);
+  notice.reason = reason_of(kind);
+  notice.policy = "production";
+  notice.severity = Severity::info;
+  notice.title = "this is a test: nothing is wrong";
+  if (kind == NoticeKind::summary) make_summary(notice);
+  if (!of_incident) return delivery;
+  delivery.incident = notice.incident = IncidentId(17);
+  const bool firing = kind != NoticeKind::closed;
+  for (std::size_t i = 0; i < std::min(alerts, kListedMost); ++i) {
+    notice.alerts.push_back(sample_alert(i, notice.opened, firing));
+  }
+  notice.alerts_total = alerts;
+  notice.title = alerts == 0 ? "requests fail" : notice.alerts.front().summary;
+  if (alerts > 1) notice.title += fmt::format(" and {} more", alerts - 1);
+  notice.severity = Severity::critical;
+  notice.impact = Impact::high;
+  notice.description = "People cannot pay. The checkout's error rate over two minutes.";
+  notice.runbook = "https://runbooks.example.com/checkout-errors";
+  const auto minutes_in = notice.lasted / minutes(1);
+  notice.level = minutes_in >= 15 ? 4 : minutes_in >= 10 ? 3 : minutes_in >= 5 ? 2 : 1;
+  if (notice.level >= 3) {
+    notice.verdict = "Roll back now: the impact is high and a deployment is under way.";
+    notice.conference = "https://meet.example.com/incident";
+  }
+  if (kind == NoticeKind::acknowledged) {
+    notice.acknowledged_by = "ada";
+    notice.acknowledged_until = notice.at + minutes(30);
+  }
+  if (firing && kind != NoticeKind::acknowledged) {
+    notice.next = NextStep{std::min(notice.level + 1, 4), notice.opened + minutes(5), {"on-call"}};
+    while (notice.next->at <= notice.at) notice.next->at += minutes(5);
+  }
+  return delivery;
+}
+
+}  // namespace tocsin::receivers
