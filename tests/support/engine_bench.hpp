@@ -66,7 +66,8 @@ inline config::EngineConfig usual_config() {
 class Bench : public engine::VirtualRun {
  public:
   explicit Bench(const config::EngineConfig& config = usual_config())
-      : VirtualRun(config, WallTime{std::chrono::hours(500'000)}, {}) {}
+      : VirtualRun(config, WallTime{std::chrono::hours(500'000)},
+                   [](const config::Target&, std::size_t) { return Scrape{}; }) {}
 
   // ── the world, as the test sets it ──
   std::map<std::string, std::string> bodies{{"app", "x 0\n"}};  ///< by target; none: it times out
