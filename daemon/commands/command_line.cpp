@@ -34,6 +34,7 @@ struct Words {
   std::uint64_t number = 0;
   Acknowledge acknowledge;
   Silence silence;
+  NoticePreview preview;
   RuleTests tests;
   Maintenance maintenance;
   Query query;
@@ -311,13 +312,32 @@ void add_maintenance(CLI::App& app, Words& words) {
 }
 
 void add_rest(CLI::App& app, Words& words) {
-  CLI::App* const notify = add(app, "notify", "Send a marked test notice and show the answer");
-  notify->add_option("--test", words.word, "The receiver to try")
-      ->required()
-      ->type_name("RECEIVER");
+  CLI::App* const notify =
+      add(app, "notify", "Send a marked test notice, or show what a notice would look like");
+  CLI::Option* const test =
+      notify->add_option("--test", words.word, "The receiver to try")->type_name("RECEIVER");
+  CLI::Option* const shown =
+      notify->add_option("--preview", words.preview.receiver, "Show, and send nothing")
+          ->type_name("RECEIVER")
+          ->excludes(test);
+  notify
+      ->add_option("--kind", words.preview.kind,
+                   "opened, closed, acknowledged, updated, repeated …")
+      ->needs(shown)
+      ->check(CLI::IsMember(notice_kind_words()).description(""))
+      ->type_name("KIND");
+  notify->add_option("--alerts", words.preview.alerts, "How many alerts it tells of")
+      ->needs(shown)
+      ->check(CLI::Range(1, 100'000).description(""))
+      ->type_name("COUNT");
   add_by(notify, words);
-  notify->callback(
-      [&words] { words.chosen = [&words] { return test_notice(words.common, words.word); }; });
+  notify->callback([&words, test, shown] {
+    if (test->count() + shown->count() == 0) throw CLI::RequiredError("--test or --preview");
+    words.chosen = [&words, asks = test->count() > 0] {
+      return asks ? test_notice(words.common, words.word)
+                  : preview_notice(words.common, words.preview);
+    };
+  });
   CLI::App* const reload_command =
       add(app, "reload", "Let the daemon read its configuration again");
   reload_command->callback([&words] { words.chosen = [&words] { return reload(words.common); }; });

@@ -37,6 +37,12 @@ struct Silence {
   std::string reason;
 };
 
+struct NoticePreview {
+  std::string receiver;
+  std::string kind = "opened";
+  std::size_t alerts = 1;
+};
+
 struct RuleTests {
   std::vector<std::string> files;
   std::string filter;  ///< those whose name contains it
@@ -107,6 +113,9 @@ int assess(const Common& common, std::uint64_t incident, const std::string& impa
 /// With a span, step by step: as a plot on a terminal, as a table elsewhere.
 int query(const Common& common, const Query& what);
 int explain(const Common& common, const std::string& rule);
+int preview_notice(const Common& common, const NoticePreview& what);
+/// "opened", "told-again": what --kind takes.
+[[nodiscard]] std::vector<std::string> notice_kind_words();
 int test_notice(const Common& common, const std::string& receiver);
 int reload(const Common& common);
 /// What a job reports; with a command, its start and its end, and the status is the command's.

@@ -128,7 +128,8 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
   notice.runbook = "https://runbooks.example.com/checkout-errors";
   const auto minutes_in = notice.lasted / minutes(1);
   notice.level = minutes_in >= 15 ? 4 : minutes_in >= 10 ? 3 : minutes_in >= 5 ? 2 : 1;
-  if (notice.level >= 3) {
+  delivery.level = notice.level;
+  if (notice.level >= 3 && firing) {
     notice.verdict = "Roll back now: the impact is high and a deployment is under way.";
     notice.conference = "https://meet.example.com/incident";
   }

@@ -26,8 +26,12 @@ inline constexpr std::string_view kNoticeTemplates =
     {{if kind == "closed"}} ... {{else if drill}} ... {{else}} ... {{end}}
     {{each alerts 5}} {{alert.line}} {{if not last}},{{end}} {{end}}
 
-`if` takes a field, `not` before it, `== "TEXT"` or `!= "TEXT"` behind it; a field that is empty is no. `each` goes through `alerts`, `facts` or `lines`, through the first few where a number follows. Filters are `shorten BYTES`, `upper`, `lower`, `html`, `markdown` and `code` (for within backticks). A tag that has its line to itself takes the line with it.
+`if` takes a field, `not` before it, `== "TEXT"` or `!= "TEXT"` behind it; a field that is empty
+is no. `each` goes through `alerts`, `facts` or `lines`, through the first few where a number
+follows. Filters are `shorten BYTES`, `upper`, `lower`, `html`, `markdown` and `code` (for within
+backticks). A tag that has its line to itself takes the line with it.
 
-Each field is escaped for where it stands: in JSON, in HTML, in a form or path, in a header; no filter takes that away. A template reads nothing but these fields:)";
+Each field is escaped for where it stands: in JSON, in HTML, in a form or path, in a header; no
+filter takes that away. A template reads nothing but these fields:)";
 
 }  // namespace tocsin::config

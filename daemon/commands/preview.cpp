@@ -1,0 +1,71 @@
+// What a receiver of the configuration would be sent: no daemon is asked and nothing is sent.
+#include "receivers/preview.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+
+#include "commands/ask.hpp"
+#include "receivers/sample_notice.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::commands {
+
+namespace {
+
+int mistaken(const std::string& what) {
+  fmt::print(stderr, "tocsin: {}\n", what);
+  return usage_or_configuration;
+}
+
+}  // namespace
+
+std::vector<std::string> notice_kind_words() {
+  std::vector<std::string> words;
+  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i) {
+    std::string name(to_string(static_cast<NoticeKind>(i)));
+    std::replace(name.begin(), name.end(), ' ', '-');
+    words.push_back(std::move(name));
+  }
+  return words;
+}
+
+int preview_notice(const Common& common, const NoticePreview& what) {
+  app::RunOptions options;
+  options.folder = common.folder;
+  const app::Configuration read = app::load_configuration(options);
+  if (!read.config) {
+    fmt::print(stderr, "{}\n", config::render(read.diagnostics));
+    return usage_or_configuration;
+  }
+  const auto& all = read.config->receivers;
+  const auto found = std::find_if(all.begin(), all.end(), [&what](const auto& each) {
+    return each.receiver.name == what.receiver;
+  });
+  if (found == all.end()) {
+    std::vector<std::string> names;
+    for (const auto& each : all) names.push_back(each.receiver.name);
+    const std::string near = nearest(what.receiver, names);
+    return mistaken(fmt::format("no receiver is called `{}`{}", printable(what.receiver),
+                                near.empty() ? "" : ": did you mean `" + near + "`?"));
+  }
+  const std::vector<std::string> kinds = notice_kind_words();
+  const auto kind = std::find(kinds.begin(), kinds.end(), what.kind);
+  if (kind == kinds.end()) {
+    return mistaken(fmt::format("no notice is of kind `{}`", printable(what.kind)));
+  }
+  Delivery sample =
+      receivers::sample_notice(static_cast<NoticeKind>(kind - kinds.begin()), what.alerts);
+  sample.receiver = what.receiver;
+  const std::string text = receivers::preview(*found, sample);
+  if (common.json) {
+    print_json(
+        boost::json::object{{"receiver", what.receiver}, {"kind", what.kind}, {"preview", text}});
+  } else {
+    fmt::print("{}", text);
+  }
+  return well;
+}
+
+}  // namespace tocsin::commands

@@ -1,0 +1,131 @@
+// Every kind of notice as every receiver shows it, for one instance, 5, 500 and for hostile labels,
+// in files for people to read: tests/unit/receivers/golden. A change of words shows in a diff
+// there.
+//
+//   TOCSIN_WRITE_GOLDEN=1 build/debug/tests/unit-io -tc='golden*'
+//
+// writes them anew.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "receivers/preview.hpp"
+#include "receivers/sample_notice.hpp"
+#include "tocsin/base/text.hpp"
+
+using namespace tocsin;
+
+namespace {
+
+/// What somebody who may choose a label, a log line or a target's answer would write.
+constexpr std::string_view kHostile =
+    "<!channel> <@U1> @everyone *b* `c` [a](http://evil.example) <b>h</b> {{host}} \"q\" \\ "
+    "\x1b[31mred\x1b[0m\r\nX-Evil: 1 \xff \xe2\x80\xae";
+
+Delivery hostile_sample(NoticeKind kind) {
+  Delivery delivery = receivers::sample_notice(kind);
+  Notice& notice = delivery.notice;
+  const std::string evil(kHostile);
+  notice.title = evil;
+  notice.host_labels = Labels{{"env", evil}};
+  notice.description = evil;
+  notice.reason = evil;
+  notice.runbook = "javascript:alert(1)//" + evil;
+  if (!notice.verdict.empty()) notice.verdict = evil;
+  if (!notice.acknowledged_by.empty()) notice.acknowledged_by = evil;
+  for (std::string& line : notice.lines) line = evil;
+  for (NoticeAlert& alert : notice.alerts) {
+    alert.summary = evil;
+    alert.value = evil;
+    alert.targets_say = evil;
+    alert.labels = Labels{{"instance", "web-1:8000"}, {"path", evil}};
+  }
+  return delivery;
+}
+
+config::ReceiverDefinition golden_receiver(std::string_view name) {
+  config::ReceiverDefinition definition;
+  if (name == "slack") definition.kind = config::SlackReceiver{};
+  if (name == "slack-bot") {
+    config::SlackReceiver slack;
+    slack.token.reference = "credential:bot";
+    slack.channel = "C0123456789";
+    definition.kind = slack;
+  }
+  if (name == "pagerduty") definition.kind = config::PagerDutyReceiver{};
+  if (name == "email") {
+    config::EmailReceiver email;
+    email.from = "tocsin@example.com";
+    email.to = {"ops@example.com"};
+    definition.kind = email;
+  }
+  if (name == "webhook") definition.kind = config::WebhookReceiver{};
+  return definition;
+}
+
+std::string golden_text(std::string_view receiver) {
+  const config::ReceiverDefinition definition = golden_receiver(receiver);
+  std::string out;
+  const auto add = [&](const std::string& name, const Delivery& delivery) {
+    out += "==== " + name + "\n" + receivers::preview(definition, delivery) + "\n";
+  };
+  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i) {
+    const auto kind = static_cast<NoticeKind>(i);
+    const std::string name(to_string(kind));
+    const bool of_alerts = kind != NoticeKind::summary && kind != NoticeKind::test;
+    for (const std::size_t alerts : {1, 5, 500}) {
+      if (alerts > 1 && !of_alerts) continue;
+      add(name + (of_alerts ? ", alerts: " + std::to_string(alerts) : ""),
+          receivers::sample_notice(kind, alerts));
+    }
+    add(name + ", hostile labels", hostile_sample(kind));
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("golden: every notice is shown by every receiver as the files say") {
+  const bool write = std::getenv("TOCSIN_WRITE_GOLDEN") != nullptr;
+  for (const char* receiver : {"console", "slack", "slack-bot", "pagerduty", "email", "webhook"}) {
+    const std::string path =
+        std::string(TOCSIN_SOURCE_DIR) + "/tests/unit/receivers/golden/" + receiver + ".txt";
+    const std::string now = golden_text(receiver);
+    if (write) std::ofstream(path) << now;
+    std::ifstream in(path);
+    std::ostringstream held;
+    held << in.rdbuf();
+    const std::string expected = held.str();
+    const auto [here, there] =
+        std::mismatch(now.begin(), now.end(), expected.begin(), expected.end());
+    const auto line = std::count(now.begin(), here, '\n') + 1;
+    CAPTURE(path);
+    CAPTURE(line);
+    CHECK(now == expected);
+    if (now != expected) break;
+  }
+}
+
+TEST_CASE("golden: nothing that a terminal obeys comes out of a preview, whatever a label holds") {
+  for (const char* receiver : {"console", "slack", "slack-bot", "pagerduty", "email", "webhook"}) {
+    for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i) {
+      const std::string text =
+          receivers::preview(golden_receiver(receiver), hostile_sample(static_cast<NoticeKind>(i)));
+      CAPTURE(receiver);
+      CHECK(text == valid_utf8(text));
+      CHECK(std::none_of(text.begin(), text.end(), [](char c) {
+        return c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f);
+      }));
+      CHECK(text.find("\xe2\x80\xae") == std::string::npos);
+      // A description keeps its lines; a mail's header has none to break into.
+      const std::string head = text.substr(0, text.find("\n\n"));
+      const bool mail = std::string_view(receiver) == "email";
+      CHECK_FALSE((mail && head.find("\nX-Evil") != std::string::npos));
+    }
+  }
+}
