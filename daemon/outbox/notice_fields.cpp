@@ -39,7 +39,7 @@ const std::vector<NoticeField>& notice_fields() {
       {"reason", "why this notice is sent"},
       {"drill", "\"true\" for a drill, else empty"},
       {"alerts_total", "how many alerts there are"},
-      {"alerts", "the alerts, the worst first"},
+      {"alerts", "the alerts, the worst first, 50 at most"},
       {"alert.rule", "its rule"},
       {"alert.summary", "its summary"},
       {"alert.value", "its value with the unit"},
@@ -55,7 +55,7 @@ const std::vector<NoticeField>& notice_fields() {
       {"facts", "host, severity, opened, incident: as name and value"},
       {"fact.name", "its name"},
       {"fact.value", "its value"},
-      {"lines", "a storm's or a summary's list"},
+      {"lines", "a storm's or a summary's list, 50 at most"},
       {"line.text", "one line of it"},
       {"last", "\"true\" in the last of a list, else empty"},
   };

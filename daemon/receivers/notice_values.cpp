@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kValueMost = 1000;
 constexpr std::size_t kParagraphMost = 4000;
+constexpr std::size_t kEntriesMost = 50;  ///< of a list; a notice may hold hundreds
 
 using Fields = outbox::NoticeValues::Fields;
 
@@ -92,14 +93,14 @@ outbox::NoticeValues notice_values(const Delivery& delivery, std::string_view pr
        std::to_string(std::max<std::uint64_t>(notice.alerts_total, notice.alerts.size()))}};
   add_labels(out.fields, "labels.", notice.host_labels);
   add_people(out.fields, notice, program);
-  for (const NoticeAlert& alert : notice.alerts) {
-    out.lists["alerts"].push_back(alert_values(alert, notice.at));
+  for (std::size_t i = 0; i < std::min(notice.alerts.size(), kEntriesMost); ++i) {
+    out.lists["alerts"].push_back(alert_values(notice.alerts[i], notice.at));
   }
   for (const Fact& fact : facts(notice)) {
     out.lists["facts"].push_back({{"fact.name", fact.name}, {"fact.value", fact.value}});
   }
-  for (const std::string& line : notice.lines) {
-    out.lists["lines"].push_back({{"line.text", value(line)}});
+  for (std::size_t i = 0; i < std::min(notice.lines.size(), kEntriesMost); ++i) {
+    out.lists["lines"].push_back({{"line.text", value(notice.lines[i])}});
   }
   return out;
 }
