@@ -66,6 +66,18 @@ bool names_word(std::string_view text, std::string_view word) {
   return false;
 }
 
+/// The summary speaks of value and threshold itself.
+bool says_how(std::string_view summary, const std::string& value, std::string_view threshold) {
+  const std::size_t space = threshold.find(' ');  // of "above 80 %"
+  const std::string_view bare =
+      space == std::string_view::npos ? threshold : threshold.substr(space + 1);
+  const auto says = [summary](std::string_view quantity) {
+    return names_word(summary, quantity) &&
+           summary.find("." + std::string(quantity)) == std::string_view::npos;
+  };
+  return !value.empty() && !bare.empty() && says(value) && says(bare);
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text, std::size_t max_bytes) {
@@ -197,7 +209,8 @@ std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
   const std::string threshold = one_line(alert.threshold, kValueBytes);
   std::string how = value;
   if (!threshold.empty()) how += (how.empty() ? "" : " ") + fmt::format("({})", threshold);
-  std::string line = what + (how.empty() ? "" : ": " + how);
+  const bool said = says_how(what, value, threshold);
+  std::string line = what + (how.empty() || said ? "" : ": " + how);
   if (alert.firing) {
     line += ", since " + moment(alert.since, seen_from);
   } else {

@@ -152,3 +152,14 @@ TEST_CASE("wording: text is printable and bounded whatever it held") {
   CHECK(paragraph("one\r\ntwo\x1b\n", 100) == "one\ntwo\\x1b");
   CHECK(paragraph(std::string(100'000, 'x'), 200).size() <= 200);
 }
+
+TEST_CASE("wording: what the summary says of value and threshold is not said twice") {
+  NoticeAlert alert = sample_delivery().notice.alerts[0];
+  const WallTime at = wall("2025-12-31T09:15:00Z");
+  alert.summary = "93 % of the processor is busy (threshold above 80 %)";
+  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC");
+  alert.summary = "93 % of the processor is busy";
+  CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10:00 UTC");
+  alert.summary = "0.93 % of 180 % and 80 %";
+  CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10:00 UTC");
+}
