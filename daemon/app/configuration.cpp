@@ -86,7 +86,7 @@ Configuration load_configuration(const RunOptions& options) {
 }
 
 Configuration load_edited(const RunOptions& options, std::vector<std::string> paths,
-                          std::vector<std::string>& rules) {
+                          std::vector<std::string>& rules, bool fed_elsewhere) {
   std::error_code error;
   std::string folder = std::filesystem::exists(options.folder, error) ? options.folder : "";
   std::erase_if(paths, [&](const std::string& path) {
@@ -94,7 +94,7 @@ Configuration load_edited(const RunOptions& options, std::vector<std::string> pa
     if (whole) folder = path;
     return whole;
   });
-  toml::LoadedWith with = toml::load_with(folder, paths, how_to_load());
+  toml::LoadedWith with = toml::load_with(folder, paths, how_to_load(), fed_elsewhere);
   rules = std::move(with.rules);
   Configuration loaded;
   static_cast<config::Loaded&>(loaded) = std::move(with.loaded);

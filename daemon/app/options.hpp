@@ -39,7 +39,7 @@ struct Configuration : config::Loaded {
 /// that is a whole configuration (it has a tocsin.toml) takes the folder's place; where there is no
 /// folder either, the built-in one is what the files stand in. `rules`: those that they name.
 [[nodiscard]] Configuration load_edited(const RunOptions& options, std::vector<std::string> paths,
-                                        std::vector<std::string>& rules);
+                                        std::vector<std::string>& rules, bool fed_elsewhere);
 
 /// The folder of the shipped packs: where the package puts them, or the checkout's.
 [[nodiscard]] std::string rules_folder();

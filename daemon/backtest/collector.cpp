@@ -13,8 +13,15 @@ bool is_ring(const Delivery& delivery) {
 
 }  // namespace
 
+void Collector::away(Duration away) {
+  series::Memory memory = life_.memory(engine(), moment().boot + away);
+  restart(life_.records(), away, std::nullopt);
+  remember(std::move(memory));
+}
+
 void Collector::took(const engine::Step& step) {
   for (const Record& record : step.records) {
+    life_.keep(record);
     if (const auto* alert = std::get_if<Alert>(&record)) {
       note(*alert);
     } else if (const auto* incident = std::get_if<Incident>(&record)) {
@@ -43,7 +50,9 @@ void Collector::note(const Alert& alert) {
 void Collector::end_firing(const AlertKey& key, WallTime at) {
   const auto found = firing_.find(key);
   if (found == firing_.end()) return;
-  if (found->second >= count_from_) firings_.push_back({key.rule, key.labels, found->second, at});
+  if (at >= count_from_) {
+    firings_.push_back({key.rule, key.labels, std::max(found->second, count_from_), at});
+  }
   firing_.erase(found);
 }
 
@@ -79,13 +88,14 @@ void Collector::note_rules() {
 void Collector::finish(Outcome& outcome) {
   note_rules();
   for (auto& [id, episode] : episodes_) {
-    if (episode.id && episode.opened >= count_from_) outcome.episodes.push_back(std::move(episode));
+    const bool counts = episode.closed.value_or(count_from_) >= count_from_;
+    if (episode.id && counts) outcome.episodes.push_back(std::move(episode));
   }
   std::stable_sort(outcome.episodes.begin(), outcome.episodes.end(),
                    [](const Episode& a, const Episode& b) { return a.opened < b.opened; });
   outcome.firings = std::move(firings_);
   for (const auto& [key, from] : firing_) {
-    if (from >= count_from_) outcome.firings.push_back({key.rule, key.labels, from, std::nullopt});
+    outcome.firings.push_back({key.rule, key.labels, std::max(from, count_from_), std::nullopt});
   }
   for (const engine::RuleStatus& rule : engine().status(moment()).rules) {
     outcome.rules.push_back({rule.name, found_series_.contains(rule.name), rule.last_error});

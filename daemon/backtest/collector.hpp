@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "backtest/life.hpp"
 #include "tocsin/backtest/outcome.hpp"
 #include "tocsin/engine/virtual_run.hpp"
 
@@ -15,6 +16,8 @@ class Collector : public engine::VirtualRun {
   Collector(const config::EngineConfig& config, Now begin, WallTime count_from)
       : VirtualRun(config, begin), count_from_(count_from) {}
 
+  /// The daemon was not there for so long: it starts anew with what it had on disk.
+  void away(Duration away);
   /// Rules whose expression finds nothing just now, those that did find something left out.
   void note_rules();
   /// Into `outcome`; nothing may be replayed afterwards.
@@ -30,6 +33,7 @@ class Collector : public engine::VirtualRun {
   void end_firing(const AlertKey& key, WallTime at);
 
   WallTime count_from_;
+  Life life_;
   std::map<IncidentId, Episode> episodes_;
   std::map<AlertKey, WallTime> firing_;
   std::vector<Firing> firings_;

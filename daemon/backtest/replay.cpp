@@ -85,7 +85,10 @@ class Replayer {
 
   void absent(Collector& engine, series::Millis last, series::Millis time) {
     const WallTime wall = recording_.wall(time);
-    engine.absent_until({BootTime(Duration(time)), wall});
+    if (const Duration away = BootTime(Duration(time)) - engine.moment().boot; away > Duration(1)) {
+      // It is back a moment before its first tick.
+      engine.away(away - Duration(1));
+    }
     if (wall >= options_.from) outcome_.absences.push_back({recording_.wall(last), wall});
   }
 

@@ -1,6 +1,9 @@
 #include "backtest/ticks.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 
 #include "tocsin/base/quantity.hpp"
@@ -40,6 +43,17 @@ std::string exposition_text(const Labels& labels) {
   return text + " ";
 }
 
+/// The shortest digits that read back.
+void append_number(std::string& text, double value) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  if (!std::isfinite(value) || end.ec != std::errc()) {
+    text += format_number(value);
+  } else {
+    text.append(digits.data(), end.ptr);
+  }
+}
+
 }  // namespace
 
 void SampleCursor::advance() {
@@ -77,6 +91,7 @@ void TargetTicks::find_next() {
 
 Scrape TargetTicks::take() {
   Scrape scrape;
+  scrape.body.reserve(body_bytes_);
   const series::Millis time = *next_;
   while (took_.here() && took_.here()->time < time) took_.advance();
   if (took_.at(time)) scrape.took = Duration(std::llround(took_.here()->value * 1000));
@@ -93,7 +108,7 @@ Scrape TargetTicks::take() {
       const double value = line.cursor.here()->value;
       if (const auto bits = std::bit_cast<std::uint64_t>(value); bits != line.bits) {
         line.text.resize(line.value_at);
-        line.text += format_number(value);
+        append_number(line.text, value);
         line.text += '\n';
         line.bits = bits;
       }
@@ -105,6 +120,7 @@ Scrape TargetTicks::take() {
       next_ = here->time;
     }
   }
+  body_bytes_ = std::max(body_bytes_, scrape.body.size());
   return scrape;
 }
 

@@ -50,6 +50,7 @@ class TargetTicks {
   std::vector<Line> lines_;
   std::optional<series::Millis> next_;
   std::size_t samples_ = 0;
+  std::size_t body_bytes_ = 0;  ///< the most so far
 };
 
 }  // namespace tocsin::backtest

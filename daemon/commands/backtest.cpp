@@ -35,9 +35,10 @@ std::optional<Version> read_version(const Common& common, const Backtest& what,
   options.state = what.state;
   options.embedded = true;
   std::vector<std::string> named;
+  const bool elsewhere = !what.csv.empty() || !what.prometheus.empty();
   Version version;
-  version.configuration =
-      paths.empty() ? app::load_configuration(options) : app::load_edited(options, paths, named);
+  version.configuration = paths.empty() ? app::load_configuration(options)
+                                        : app::load_edited(options, paths, named, elsewhere);
   std::vector<config::Diagnostic> shown = version.configuration.diagnostics;
   std::erase_if(shown, [&paths](const config::Diagnostic& one) {
     const bool about_edit =

@@ -38,7 +38,7 @@ json::object rule_json(const backtest::RuleReport& rule) {
   return out;
 }
 
-json::object episode_json(const backtest::Episode& episode, WallTime end) {
+json::object episode_json(const backtest::Episode& episode, WallTime from, WallTime end) {
   json::array rules;
   for (const std::string& rule : episode.rules) rules.emplace_back(app::text(rule));
   json::array instances;
@@ -62,6 +62,7 @@ json::object episode_json(const backtest::Episode& episode, WallTime end) {
   out["instances_total"] = episode.instances_total;
   out["severity"] = app::text(to_string(episode.severity));
   out["opened"] = format_rfc3339(episode.opened);
+  out["open_before"] = episode.opened < from;
   out["closed"] = closing(episode.closed);
   out["close_reason"] = app::text(episode.close_reason);
   out["lasted_seconds"] = in_seconds(episode.lasted(end));
@@ -88,7 +89,7 @@ json::object report_json(const Past& past, const Backtested& tested, const TimeZ
   }
   json::array incidents;
   for (const backtest::Episode& each : outcome.episodes) {
-    incidents.push_back(episode_json(each, outcome.to));
+    incidents.push_back(episode_json(each, outcome.from, outcome.to));
   }
   json::object out;
   out["source"] = app::text(past.source);

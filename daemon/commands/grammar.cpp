@@ -68,6 +68,7 @@ std::string exit_statuses(const Command& command) {
   std::string out = "0 well";
   if (!command.notes.fails.empty()) out += fmt::format(", 1 {}", command.notes.fails);
   out += ", 2 usage or configuration error";
+  if (!command.notes.unreached.empty()) out += fmt::format(", 3 {}", command.notes.unreached);
   if (command.notes.asks) out += ", 3 the daemon cannot be reached";
   return out;
 }

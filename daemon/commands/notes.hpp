@@ -19,6 +19,7 @@ struct Notes {
   bool asks = false;  ///< the daemon that runs: exit status 3 where it cannot be reached
   std::string fails;  ///< what exit status 1 means; "" : it never comes
   std::vector<Example> examples;
+  std::string unreached{};  ///< what 3 means where it is not the daemon's silence
 };
 
 /// In the order in which people shall read them.

@@ -149,7 +149,7 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   const bool telling = report.complete() && report.errors() == 0;
   std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
   std::vector<ReadRecord> records = read_records(found, report);
-  check_feeding(records, rules, config.sources, report);
+  if (!options.fed_elsewhere) check_feeding(records, rules, config.sources, report);
   check_template_labels(rules, engine.host_labels, report);
   if (report.complete()) {
     check_unused(found, rules, report);

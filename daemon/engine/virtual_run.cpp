@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "tocsin/series/history.hpp"
+
 namespace tocsin::engine {
 namespace {
 
@@ -104,10 +106,6 @@ void VirtualRun::replay(const Scrape& scrape, WallTime wall) {
   take(engine_.scraped(scrape, now_));
 }
 
-void VirtualRun::absent_until(Now until) {
-  if (until.boot > now_.boot) now_ = until;
-}
-
 void VirtualRun::forget() {
   told_.clear();
   log_.clear();
@@ -138,6 +136,10 @@ void VirtualRun::restart(Records records, Duration away, std::optional<std::stri
   wake_.reset();
   list_targets(now_.boot + Duration(1));
   take(engine_.restored(std::move(records), now_));
+}
+
+void VirtualRun::remember(series::Memory memory) {
+  take(engine_.remembered(std::move(memory), now_));
 }
 
 void VirtualRun::take(Step step) {

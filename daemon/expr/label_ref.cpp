@@ -1,6 +1,8 @@
 #include "tocsin/expr/label_ref.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <functional>
 
@@ -9,11 +11,8 @@ namespace {
 
 void append_part(std::string& key, std::string_view part) {
   // Lengths keep neighbours apart whatever bytes they hold.
-  const auto length = static_cast<std::uint32_t>(part.size());
-  for (unsigned shift = 0; shift < 32; shift += 8) {
-    key += static_cast<char>((length >> shift) & 0xffU);
-  }
-  key += part;
+  const auto length = std::bit_cast<std::array<char, 4>>(static_cast<std::uint32_t>(part.size()));
+  key.append(length.data(), length.size()).append(part);
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ class Loader {
   /// The files added from here on say anew what those before say, and the packs.
   void begin_edits() { first_edit_ = input_.files.size(); }
 
-  LoadedWith finish_edits() {
+  LoadedWith finish_edits(bool fed_elsewhere) {
     parse_from(0);
     const std::size_t own = input_.files.size();
     add_packs();
@@ -112,7 +112,8 @@ class Loader {
       }
     }
     add_zones();
-    result.loaded = config::validate(input_, {options_.host_name}, std::move(found_));
+    result.loaded =
+        config::validate(input_, {options_.host_name, false, fed_elsewhere}, std::move(found_));
     return result;
   }
 
@@ -312,7 +313,7 @@ config::Loaded embedded_default(const LoadOptions& options) {
 }
 
 LoadedWith load_with(const std::string& folder, const std::vector<std::string>& paths,
-                     const LoadOptions& options) {
+                     const LoadOptions& options, bool fed_elsewhere) {
   Loader loader(options);
   if (folder.empty()) {
     loader.add(built_in());
@@ -321,7 +322,7 @@ LoadedWith load_with(const std::string& folder, const std::vector<std::string>& 
   }
   loader.begin_edits();
   for (const std::string& path : paths) loader.add_edit(path);
-  return loader.finish_edits();
+  return loader.finish_edits(fed_elsewhere);
 }
 
 Result<config::ReceiverDefinition> receiver_from(std::string_view definition) {

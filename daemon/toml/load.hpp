@@ -37,7 +37,7 @@ struct LoadedWith {
 /// under the same names, shipped or its own. `paths` are files, or folders of them. Without a
 /// `folder`, the built-in configuration.
 [[nodiscard]] LoadedWith load_with(const std::string& folder, const std::vector<std::string>& paths,
-                                   const LoadOptions& options);
+                                   const LoadOptions& options, bool fed_elsewhere = false);
 
 struct LoadedSuite {
   std::optional<ruletest::Suite> suite;  ///< only where nothing is an error

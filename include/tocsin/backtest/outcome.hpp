@@ -32,7 +32,7 @@ struct Episode {
   std::set<std::string> rules;
   std::set<Labels> instances;  ///< the first of them, bounded
   std::size_t instances_total = 0;
-  WallTime opened;
+  WallTime opened;                 ///< before what is counted, where it was open already
   std::optional<WallTime> closed;  ///< none: open at the end
   std::string close_reason;
   Severity severity = Severity::info;  ///< the worst
@@ -66,8 +66,8 @@ struct RuleCourse {
 struct Outcome {
   WallTime from;  ///< of what is counted: the first tick at or after what was asked for
   WallTime to;    ///< of the last tick
-  std::vector<Episode> episodes;  ///< that opened from then on, as they opened
-  std::vector<Firing> firings;    ///< that began from then on, as they ended
+  std::vector<Episode> episodes;  ///< that were open from then on, as they opened
+  std::vector<Firing> firings;    ///< the part of each from then on, as they ended
   std::vector<RuleCourse> rules;
   std::vector<Absence> absences;
   std::size_t scrapes = 0;

@@ -16,6 +16,8 @@ namespace tocsin::config {
 struct Options {
   std::string host_name;      ///< where the configuration names none
   bool console_only = false;  ///< it is meant that nobody but the console hears, whatever it says
+  bool fed_elsewhere =
+      false;  ///< samples come from elsewhere than its sources: they are not judged
 };
 
 /// A reference to a secret, and a diagnostic at its place that says whose it is.

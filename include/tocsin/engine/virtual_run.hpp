@@ -41,8 +41,6 @@ class VirtualRun {
   /// What a target gave at its tick, which the calendar called `wall`; before that, all that falls
   /// due earlier. Ticks come in order.
   void replay(const Scrape& scrape, WallTime wall);
-  /// Nobody was there until then: what fell due meanwhile happens at the next event.
-  void absent_until(Now until);
   /// A person's word, now.
   [[nodiscard]] Reply command(decltype(Command::what) what, std::string by);
   /// The next tick of each target is its number 0 again, as after a restart.
@@ -50,6 +48,8 @@ class VirtualRun {
   /// The process ends now and starts `away` later with what storage gives it; with a `boot_id`, the
   /// machine does.
   void restart(Records records, Duration away, std::optional<std::string> boot_id);
+  /// Samples of an earlier life, right after a start.
+  void remember(series::Memory memory);
   /// The calendar jumps; the boot's clock does not.
   void clock_step(Duration by) { now_.wall += by; }
 

@@ -1,12 +1,11 @@
 // Risk: what is replayed from the history is not what was lived through: other pages, at other
 // times, to others.
-#include "storage/history_reading.hpp"
-
 #include <doctest/doctest.h>
 
 #include <random>
 
 #include "storage/history_file.hpp"
+#include "storage/history_reading.hpp"
 #include "support/engine_bench.hpp"
 #include "tocsin/backtest/replay.hpp"
 #include "tocsin/series/history.hpp"
@@ -133,6 +132,52 @@ TEST_CASE("history: a replay rings whom the engine rang, at the same millisecond
     CHECK(expected.size() > 50);
     CHECK(replayed(outcome) == expected);
     CHECK(outcome.off_grid == 0);
+  }
+}
+
+/// Storage and receivers as they should be; targets as the weather is.
+class Lived : public Bench {
+ public:
+  Lived(const config::EngineConfig& config, unsigned seed) : Bench(config), weather_(seed) {}
+
+ private:
+  Scrape asked(const config::Target& target, std::size_t /*number*/) override {
+    return weather_.answer(target);
+  }
+  Weather weather_;
+};
+
+TEST_CASE("history: where the daemon was away, the replay begins anew as the daemon did") {
+  for (unsigned seed = 1; seed <= 3; ++seed) {
+    CAPTURE(seed);
+    TempFolder temp;
+    const std::string folder = temp / ".";
+    const auto config = lived_config();
+    Lived run(config, seed);
+    storage::HistoryFile file(folder, "boot");
+    const auto live_until = [&](Duration until) {
+      for (Duration at = run.elapsed(run.moment().boot); at < until;) {
+        at = std::min<Duration>(at + 2min, until);
+        run.run_until(at);
+        REQUIRE(file.write(run.engine().take_history(), run.moment(), {24h * 30, 1U << 30U}));
+      }
+    };
+    for (const Duration until : {3h, 6h, 9h}) {
+      live_until(until);
+      run.restart(seed * 5min - 1ms);
+      std::string warning;
+      auto memory = file.load(run.engine().store().kept_for(), run.moment(), warning);
+      REQUIRE(memory);
+      run.remember(std::move(*memory));
+    }
+    live_until(12h);
+    const auto recording = read_all(folder);
+    REQUIRE(recording);
+    const auto outcome = backtest::replay(config, *recording, {});
+    CHECK(outcome.absences.size() == 3);
+    const auto expected = lived(run);
+    CHECK(expected.size() > 50);
+    CHECK(replayed(outcome) == expected);
   }
 }
 
