@@ -38,16 +38,18 @@ class Replayer {
   }
 
   Outcome run() {
+    Duration fastest = Duration::max() / 3;
     for (std::size_t i = 0; i < recording_.targets.size(); ++i) {
       const config::Target& spec = recording_.targets[i].spec;
       walking_.push_back({TargetTicks(recording_, i),
                           {},
                           spec.every,
                           config::host_offset(config_.host, spec.every)});
-      longest_silence_ = std::max(longest_silence_, spec.every * 3 / 2);
+      fastest = std::min(fastest, spec.every);
       queue(i);
     }
     if (queue_.empty()) return {};
+    longest_silence_ = std::max(kLongestSilence, fastest * 3 / 2);
     const series::Millis first = queue_.top().first;
     const Now begin{BootTime(Duration(first)), recording_.wall(first)};
     outcome_.from = std::max(begin.wall, options_.from);

@@ -90,10 +90,16 @@ Course hours_of(const RuleReport& rule) {
   return course;
 }
 
+/// Nothing in the past tells of it.
+bool unknown(const RuleReport& rule) {
+  return !rule.found_series && rule.pages + rule.untold == 0 && rule.error.empty();
+}
+
 void print_table(const std::vector<RuleReport>& rules) {
   Table table({"RULE", "PAGES", "RINGS", "WAKES", "UNTOLD", "FIRING", "MEDIAN", "LONGEST",
                "HOURS 0-23", "WHOM"});
   for (const RuleReport& rule : rules) {
+    if (unknown(rule)) continue;
     const Look look = rule.wakes > 0 ? Look::bad : rule.pages > 0 ? Look::odd : Look::plain;
     table.add({{rule.rule, look},
                {std::to_string(rule.pages)},
@@ -106,7 +112,7 @@ void print_table(const std::vector<RuleReport>& rules) {
                {sparkline(hours_of(rule), 24)},
                {whom(rule)}});
   }
-  table.print();
+  if (!table.empty()) table.print();
 }
 
 void print_heading(const Past& past, const Outcome& outcome, const TimeZone& zone) {
@@ -134,7 +140,7 @@ void print_silent(const std::vector<RuleReport>& rules) {
   std::vector<std::string> nothing;
   for (const RuleReport& rule : rules) {
     if (!rule.error.empty()) fmt::print("{}: {}\n", rule.rule, printable(rule.error));
-    if (!rule.found_series && rule.error.empty()) nothing.push_back(rule.rule);
+    if (unknown(rule)) nothing.push_back(rule.rule);
   }
   if (nothing.empty()) return;
   fmt::print("no series of theirs are there, so nothing is known of {}: {}\n",

@@ -38,11 +38,11 @@ VirtualRun::VirtualRun(const config::EngineConfig& config, WallTime start, Answe
 }
 
 VirtualRun::VirtualRun(const config::EngineConfig& config, Now begin)
-    : begin_(begin.boot), now_(begin), engine_(config, boot_id_, kSeed, now_) {}
+    : begin_(begin.boot), now_(begin), engine_(config, boot_id_, kSeed, now_), ticks_(false) {}
 
 void VirtualRun::list_targets(BootTime from) {
   targets_.clear();
-  if (!answers_) return;
+  if (!ticks_) return;
   const config::EngineConfig& config = engine_.config();
   for (const config::Target& target : config.targets) {
     const Duration offset = config::host_offset(config.host, target.every);

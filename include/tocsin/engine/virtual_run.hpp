@@ -99,7 +99,8 @@ class VirtualRun {
   Now now_;
   std::string boot_id_ = "virtual";
   Engine engine_;
-  Answers answers_;  ///< none: nothing ticks by itself
+  Answers answers_;
+  bool ticks_ = true;  ///< targets are asked; otherwise they are replayed
   std::vector<Ticking> targets_;
   std::optional<BootTime> wake_;
   std::vector<Reply> replies_;
