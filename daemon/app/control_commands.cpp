@@ -217,6 +217,13 @@ Result<Command> end_drill_command(const json::object& body) {
   return command(EndDrillCommand{std::move(*rule)});
 }
 
+Result<Command> accept_command(const json::object& body) {
+  if (auto known = only(body, {"rule"}); !known) return tl::unexpected(known.error());
+  auto rule = text_member(body, "rule", true);
+  if (!rule) return tl::unexpected(rule.error());
+  return command(AcceptCommand{std::move(*rule)});
+}
+
 Result<Command> test_notice_command(const json::object& body) {
   if (auto known = only(body, {"receiver"}); !known) return tl::unexpected(known.error());
   const auto receiver = text_member(body, "receiver", true);

@@ -43,6 +43,19 @@ void sample_metrics(const engine::Engine& engine, Families& out) {
       .add({}, as_double(engine.store().memory_bytes()));
 }
 
+void baseline_metrics(const engine::Status& status, Families& out) {
+  auto expected = gauge(out, "tocsin_baseline_expected",
+                        "What is normal at this time of the week, of the last evaluation.");
+  auto lower = gauge(out, "tocsin_baseline_lower", "Down to here chance alone may bring it.");
+  auto upper = gauge(out, "tocsin_baseline_upper", "Up to here chance alone may bring it.");
+  for (const engine::RuleStatus& rule : status.rules) {
+    if (!rule.baseline || !rule.baseline->judges) continue;
+    expected.add({{"rule", rule.name}}, rule.baseline->expected);
+    lower.add({{"rule", rule.name}}, rule.baseline->lower);
+    upper.add({{"rule", rule.name}}, rule.baseline->upper);
+  }
+}
+
 void alert_metrics(const engine::Engine& engine, Families& out) {
   const engine::Counters& counts = engine.counters();
   counter(out, "tocsin_evaluations_total", "Evaluations of rules and records.")
@@ -68,6 +81,7 @@ void engine_metrics(const engine::Engine& engine, Now now, Families& out) {
   target_metrics(status, out);
   sample_metrics(engine, out);
   alert_metrics(engine, out);
+  baseline_metrics(status, out);
   gauge(out, "tocsin_incidents_open", "Incidents that are open.")
       .add({}, as_double(status.open_incidents));
   gauge(out, "tocsin_incidents_unacknowledged", "Open incidents that nobody has acknowledged.")

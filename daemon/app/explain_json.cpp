@@ -215,6 +215,14 @@ json::object json_of_rule(const rule::Rule& rule) {
     threshold["shown"] = std::move(shown);
     out["threshold"] = std::move(threshold);
   }
+  if (rule.normal) {
+    const auto& tuning = rule.normal->tuning;
+    json::object normal;
+    normal["direction"] = tuning.side == rule::Side::drop ? "drop" : "rise";
+    normal["by"] = text(format_quantity(tuning.by, Unit::ratio));
+    normal["false_pages_a_year"] = tuning.false_pages_a_year;
+    out["normal"] = std::move(normal);
+  }
   if (const auto* const hold = std::get_if<rule::HoldFor>(&rule.hold)) {
     out["for"] = text(format_duration(hold->span));
   } else {
@@ -237,6 +245,15 @@ void add_status(json::object& out, const engine::RuleStatus& status) {
   };
   out["last_evaluation"] = moment(status.last_evaluation);
   out["error"] = text(status.last_error);
+  if (status.baseline) {
+    json::object baseline;
+    baseline["says"] = text(status.baseline->says);
+    baseline["judges"] = status.baseline->judges;
+    baseline["expected"] = status.baseline->expected;
+    baseline["lower"] = status.baseline->lower;
+    baseline["upper"] = status.baseline->upper;
+    out["baseline"] = std::move(baseline);
+  }
   out["reason"] = text(to_string(status.reason));
   out["nothing_since"] = moment(status.nothing_since);
   out["warm_at"] = status.warm_at ? json::value(time(*status.warm_at)) : json::value(nullptr);

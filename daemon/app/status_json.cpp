@@ -40,6 +40,7 @@ json::object rule(const engine::RuleStatus& status, const engine::Engine& engine
   out["nothing_since"] = time_or_null(status.nothing_since);
   out["warm_at"] =
       status.warm_at ? json::value(text(format_rfc3339(*status.warm_at))) : json::value(nullptr);
+  if (status.baseline) out["baseline"] = text(status.baseline->says);
   out["last_evaluation"] = time_or_null(status.last_evaluation);
   out["error"] = text(status.last_error);
   out["value"] = status.value ? json::value(text(format_number(*status.value))) : nullptr;

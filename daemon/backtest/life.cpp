@@ -20,6 +20,8 @@ void Life::keep(const Record& record) {
     silences_[silence->id] = *silence;
   } else if (const auto* retired = std::get_if<RetiredReceiver>(&record)) {
     retired_[retired->name] = *retired;
+  } else if (const auto* learned = std::get_if<LearnedBaseline>(&record)) {
+    baselines_[learned->rule] = *learned;
   } else if (const auto* erased = std::get_if<Erased>(&record)) {
     erase(*erased);
   }
@@ -42,6 +44,9 @@ void Life::erase(const Erased& erased) {
     case Erased::Kind::retired_receiver:
       retired_.erase(erased.name);
       return;
+    case Erased::Kind::baseline:
+      baselines_.erase(erased.name);
+      return;
   }
 }
 
@@ -53,6 +58,7 @@ Records Life::records() const {
   for (const auto& [id, delivery] : deliveries_) all.deliveries.push_back(delivery);
   for (const auto& [id, silence] : silences_) all.silences.push_back(silence);
   for (const auto& [name, retired] : retired_) all.retired_receivers.push_back(retired);
+  for (const auto& [name, learned] : baselines_) all.baselines.push_back(learned);
   return all;
 }
 

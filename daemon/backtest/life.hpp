@@ -28,6 +28,7 @@ class Life {
   std::map<DeliveryId, Delivery> deliveries_;
   std::map<SilenceId, Silence> silences_;
   std::map<std::string, RetiredReceiver> retired_;
+  std::map<std::string, LearnedBaseline> baselines_;
   std::map<std::uint32_t, series::RememberedSeries> series_;
 };
 

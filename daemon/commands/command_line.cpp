@@ -229,6 +229,15 @@ void add_incident_words(CLI::App& app, Words& words) {
   });
 }
 
+void add_accept(CLI::App& app, Words& words) {
+  CLI::App* const command =
+      add(app, "accept", "What a rule's baseline sees now is normal from here on");
+  command->add_option("RULE", words.word, "The rule's name")->required();
+  add_by(command, words);
+  command->callback(
+      [&words] { words.chosen = [&words] { return accept(words.common, words.word); }; });
+}
+
 void add_drill(CLI::App& app, Words& words) {
   CLI::App* const command =
       add(app, "drill", "An invented breach, marked as a drill, all the real way");
@@ -431,6 +440,7 @@ void add_all(CLI::App& app, Words& words) {
   add_query(app, words);
   add_incident_words(app, words);
   add_silences(app, words);
+  add_accept(app, words);
   add_drill(app, words);
   add_maintenance(app, words);
   add_beat(app, words);

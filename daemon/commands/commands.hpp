@@ -108,6 +108,7 @@ int start_maintenance(const Common& common, const Maintenance& what);
 /// Of a configured window, by name, the present occurrence; of one made by hand, its number.
 int end_maintenance(const Common& common, const std::string& which);
 int drill(const Common& common, const std::string& rule, const std::string& lasts);
+int accept(const Common& common, const std::string& rule);
 int end_drill(const Common& common, const std::string& rule);
 int assess(const Common& common, std::uint64_t incident, const std::string& impact);
 /// With a span, step by step: as a plot on a terminal, as a table elsewhere.

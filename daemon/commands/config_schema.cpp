@@ -106,6 +106,20 @@ json::object hold() {
   return any_of({matching(kDuration), std::move(evaluations)});
 }
 
+json::object baseline() {
+  json::object kind = typed("string");
+  kind["enum"] = json::array{"count", "gauge"};
+  json::object out = closed({{"by", quantity()},
+                             {"false_pages", matching("^.+ per .+$")},
+                             {"confidence", quantity()},
+                             {"accept_after", matching(kDuration)},
+                             {"zone", typed("string")},
+                             {"of", typed("string")},
+                             {"kind", std::move(kind)}});
+  out["required"] = json::array{"by"};
+  return out;
+}
+
 json::object labels() {
   json::object out = typed("object");
   out["propertyNames"] = json::object{{"pattern", text(kLabelPattern)}};
@@ -164,6 +178,8 @@ json::object form(const Key& key) {
       return threshold();
     case Type::hold:
       return hold();
+    case Type::baseline:
+      return baseline();
     case Type::choice: {
       json::object out = typed("string");
       out["enum"] = words(key.choices);

@@ -36,6 +36,9 @@ void print_rule(const json::value& answer) {
       if (!limit.empty()) fmt::print(" {} ({})", limit, severity);
     }
     fmt::print(", clear {}", shown_member(member_of(threshold, "shown"), "clear"));
+  } else if (member_of(answer, "normal").is_object()) {
+    const json::value& normal = member_of(answer, "normal");
+    fmt::print(": {} by {}", shown_member(normal, "direction"), shown_member(normal, "by"));
   } else {
     fmt::print(": fires for each series of its result");
   }
@@ -49,6 +52,8 @@ void print_rule(const json::value& answer) {
   }
   const std::string warm = text_of(answer, "warm_at");
   if (!warm.empty()) fmt::print("  warming up until {}\n", moment_of(warm));
+  const std::string normal = shown_member(member_of(answer, "baseline"), "says");
+  if (!normal.empty()) fmt::print("  {}\n", normal);
   const std::string nothing = text_of(answer, "nothing_since");
   if (!nothing.empty())
     fmt::print("  {}\n",

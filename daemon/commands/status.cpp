@@ -87,6 +87,8 @@ Cell about(const json::value& rule) {
   const std::string error = text_of(rule, "error");
   if (!error.empty()) return {error, Look::bad};
   if (text_of(rule, "last_evaluation").empty()) return {"waits for its first samples", Look::dim};
+  const std::string normal = text_of(rule, "baseline");
+  if (!normal.empty()) return {normal, Look::dim};
   const std::string warm = text_of(rule, "warm_at");
   if (!warm.empty()) return {"warming up until " + moment_of(warm), Look::dim};
   const std::string nothing = text_of(rule, "nothing_since");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "baselines.hpp"
 #include "convert.hpp"
 #include "probe_values.hpp"
 #include "templates.hpp"
@@ -212,6 +213,12 @@ void check_hold(const Key& key, const Value& value, Report& report) {
   }
 }
 
+void check_baseline(const Key& key, const Value& value, Report& report) {
+  const auto fault = baseline_fault(key.name, value);
+  if (!fault) return;
+  report.error(fault->place, fault->text, fault->hint);
+}
+
 }  // namespace
 
 void check_value(const Key& key, const Value& value, Report& report) {
@@ -254,6 +261,9 @@ void check_value(const Key& key, const Value& value, Report& report) {
       return;
     case Type::hold:
       check_hold(key, value, report);
+      return;
+    case Type::baseline:
+      check_baseline(key, value, report);
       return;
     case Type::choice:
       check_choice(key, value, report);

@@ -113,6 +113,16 @@ Item describe(const rule::Rule& rule) {
   Says says("rule", rule.name);
   says.add("expr", std::string(rule.expression.text()));
   if (rule.threshold) add_threshold(*rule.threshold, says);
+  if (rule.normal) {
+    const auto& tuning = rule.normal->tuning;
+    std::string asked = fmt::format("by {}, {} false pages a year", exact(tuning.by, Unit::ratio),
+                                    format_number(tuning.false_pages_a_year));
+    if (tuning.accept_after) asked += ", accepted after " + format_duration(*tuning.accept_after);
+    if (tuning.gauge) asked += ", a gauge";
+    if (rule.normal->of) asked += ", of " + std::string(rule.normal->of->text());
+    says.add(tuning.side == rule::Side::drop ? "drop" : "rise",
+             asked + ", in " + rule.normal->zone.name());
+  }
   says.add("unit", std::string(unit_name(rule.unit)));
   says.add("for", held(rule.hold)).add("keep_firing_for", rule.keep_firing_for);
   says.add("on_missing", std::string(word_for(rule.on_missing)));

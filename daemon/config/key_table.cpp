@@ -806,8 +806,8 @@ constexpr std::array kKeys = {
         .meaning = "Whether it is evaluated.", .example = "false"},
     Key{.section = "rule.*", .name = "expr", .type = Type::expression, .required = true,
         .singular = true,
-        .meaning = "What is measured, in PromQL. Without `above` or `below`, each series of its "
-                "result is a breach.", .example = "'node_load1'"},
+        .meaning = "What is measured, in PromQL. Without `above`, `below`, `drop` or `rise`, each "
+                "series of its result is a breach.", .example = "'node_load1'"},
     Key{.section = "rule.*", .name = "above", .type = Type::threshold,
         .singular = true,
         .meaning = "A value strictly above is a breach; { warn, critical }: severity by value.",
@@ -821,6 +821,19 @@ constexpr std::array kKeys = {
         .meaning = "A firing alert is well from here on; by default the threshold. An override "
                 "of the threshold drops a `clear` that it leaves on the wrong side.",
         .example = "\"75%\""},
+    Key{.section = "rule.*", .name = "drop", .type = Type::baseline,
+        .singular = true,
+        .meaning = "Fewer events than the time of the week led one to expect, by at least `by` and "
+                "by more than chance explains. `false_pages` is the budget (1 per 3y), or "
+                "`confidence`, the share of normal days without a page; `zone` is that of the week "
+                "(UTC); `of` is what the value is a part of (errors of requests); kind = \"gauge\" "
+                "is for what is no count; a lasting change of level is learned once `tocsin accept` "
+                "says so, or after `accept_after`. It needs `every`, and a week of history.",
+        .example = "{ by = \"30%\", false_pages = \"1 per 3y\" }"},
+    Key{.section = "rule.*", .name = "rise", .type = Type::baseline,
+        .singular = true,
+        .meaning = "The same upwards: \"100%\" is twice what is normal.",
+        .example = "{ by = \"100%\" }"},
     Key{.section = "rule.*", .name = "for", .type = Type::hold, .otherwise = "\"0s\"",
         .least = "0s", .most = "7d",
         .meaning = "How long a breach is seen before the rule fires, or how often of how many "

@@ -24,6 +24,8 @@ std::string_view to_string(Type type) {
       return "a threshold";
     case Type::hold:
       return "a duration or a count";
+    case Type::baseline:
+      return "a table with `by`";
     case Type::choice:
       return "one of a few words";
     case Type::labels:
@@ -83,6 +85,9 @@ std::string_view form_of(Type type) {
       return "a quantity (\"80%\", \"2s\", \"512MiB\", 5), or { warn = …, critical = … }";
     case Type::hold:
       return "a duration, or { bad = 3, of = 5 } evaluations";
+    case Type::baseline:
+      return "{ by = \"30%\", false_pages = \"1 per 3y\", zone = \"Europe/Berlin\", accept_after = "
+             "\"7d\" }";
     case Type::labels:
       return "{ name = \"value\" }";
     case Type::texts:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "baselines.hpp"
 #include "cycles.hpp"
 #include "expressions.hpp"
 #include "fields.hpp"
@@ -77,6 +78,7 @@ class RuleReader {
       read.parsed = true;
     }
     rule.threshold = read_threshold(fields, report_);
+    rule.normal = read_normal(fields, report_);
     rule.unit = read_unit(fields, rule.threshold);
     if (const Entry* hold = fields.find("for")) {
       if (const auto value = to_hold(hold->value)) rule.hold = *value;
@@ -107,7 +109,7 @@ class RuleReader {
 
   void check_against_expression(const Fields& fields, const rule::Rule& rule) {
     check_single_values(fields, rule.expression, "a rule judges", report_);
-    if (rule.expression.type() == expr::ValueType::scalar && !rule.threshold) {
+    if (rule.expression.type() == expr::ValueType::scalar && !rule.threshold && !rule.normal) {
       const Value* text = expression_text(fields);
       report_.error(text->within(0, text->text.size()),
                     "a number without a threshold is always a breach",
@@ -115,6 +117,7 @@ class RuleReader {
     }
     check_percentage(fields, rule, report_);
     check_unit(fields, rule, report_);
+    check_normal(fields, rule, report_);
   }
 
   void check_inhibition(const std::vector<ReadRule>& rules) {

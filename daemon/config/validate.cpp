@@ -210,11 +210,21 @@ PackWishes wished_packs(const Input& input) {
 std::vector<std::string> wished_zones(const Input& input) {
   std::set<std::string> names;
   for (const Value& root : input.roots) {
-    const Entry* windows = root.find("maintenance");
-    if (windows == nullptr) continue;
-    for (const Entry& window : windows->value.entries) {
-      const Entry* zone = window.value.find("zone");
+    const auto wish = [&names](const Value& table) {
+      const Entry* zone = table.find("zone");
       if (zone != nullptr && zone->value.kind == Kind::text) names.insert(zone->value.text);
+    };
+    if (const Entry* windows = root.find("maintenance")) {
+      for (const Entry& window : windows->value.entries) wish(window.value);
+    }
+    for (const char* section : {"rule", "override"}) {
+      const Entry* rules = root.find(section);
+      if (rules == nullptr) continue;
+      for (const Entry& rule : rules->value.entries) {
+        for (const char* key : {"drop", "rise"}) {
+          if (const Entry* baseline = rule.value.find(key)) wish(baseline->value);
+        }
+      }
     }
   }
   return {names.begin(), names.end()};

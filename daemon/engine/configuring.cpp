@@ -48,6 +48,8 @@ void Engine::Impl::configure_rules() {
     const auto meaning_before = rule.reads.meaning;
     rule.reads = records_read(spec.expression);
     reach = std::max(reach, rule.reads.reach);
+    if (spec.normal && spec.normal->of) reach = std::max(reach, spec.normal->of->reach());
+    configure_baseline(rule);
     for (const auto& cause : spec.inhibited_by) effects_of[cause].push_back(spec.name);
     const bool is_new = meaning_before == 0;
     if (is_new || rule.reads.meaning == meaning_before) continue;
@@ -72,6 +74,7 @@ void Engine::Impl::configure_rules() {
 }
 
 void Engine::Impl::remove_rule(RuleState& rule) {
+  forget_baseline(rule);
   std::vector<Labels> all;
   for (const auto& [labels, entry] : rule.alerts) all.push_back(labels);
   for (const auto& labels : all) {

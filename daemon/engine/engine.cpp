@@ -212,6 +212,8 @@ Step Engine::commanded(const Command& command, Now now) {
           impl_->drill(command, what);
         } else if constexpr (std::is_same_v<What, EndDrillCommand>) {
           impl_->end_drill(command, what);
+        } else if constexpr (std::is_same_v<What, AcceptCommand>) {
+          impl_->accept(command, what);
         } else {
           static_assert(std::is_same_v<What, TestNoticeCommand>);
           impl_->test_notice(command, what);

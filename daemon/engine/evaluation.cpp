@@ -187,7 +187,15 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   if (rule.evaluated && slot_is_over(rule.rule->every, rule.last_evaluation, tick)) return;
   ++counters.evaluations;
   rule.last_evaluation = stamp_of(tick);
-  const auto result = value_of(rule.rule->expression, rule.reads, tick);
+  auto result = value_of(rule.rule->expression, rule.reads, tick);
+  if (rule.baseline && result) {
+    const auto* vector = std::get_if<expr::Vector>(&result->value);
+    if (vector != nullptr && vector->size() > 1) {
+      result = fail(ErrorCode::invalid, "a baseline judges one series, and its result has " +
+                                            std::to_string(vector->size()) +
+                                            ": sum(…) them, or write a rule for each");
+    }
+  }
   if (!result) {
     ++counters.evaluation_errors;
     if (rule.error != result.error().text) {
@@ -237,8 +245,9 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
 /// selectors that find nothing.
 void Engine::Impl::note_nothing(RuleState& rule, const expr::Evaluated& result) const {
   const auto* vector = std::get_if<expr::Vector>(&result.value);
-  const bool nothing = vector != nullptr && vector->empty() &&
-                       (rule.rule->threshold || feeds.members(result.touched).empty());
+  const bool nothing =
+      vector != nullptr && vector->empty() &&
+      (rule.rule->threshold || rule.rule->normal || feeds.members(result.touched).empty());
   if (!nothing) {
     rule.nothing_since.reset();
   } else if (!rule.nothing_since) {
@@ -265,6 +274,10 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
 
   const auto alert_state = entry != nullptr ? entry->alert.state : AlertState::inactive;
   auto judgement = rule::judge(*rule.rule, alert_state, element.value);
+  if (rule.baseline) {
+    const bool trusted = warm(both, tick, rule.reads.reach) && known(both, tick);
+    judgement = judge_normal(rule, labels, element.value, tick, trusted, judgement);
+  }
   if (!rule.value || judgement.verdict == rule::Verdict::breach) rule.value = judgement.value;
   if (!warm(both, tick, rule.reads.reach)) {
     judgement = {rule::Verdict::unknown, judgement.severity, judgement.value,
@@ -317,7 +330,8 @@ void Engine::Impl::judge_absent(RuleState& rule, AlertEntry& entry, BootTime tic
   } else if (!warm(fed_by, tick, rule.reads.reach) || !covered(fed_by, tick, rule.reads.reach)) {
     judgement.why = AlertReason::warming_up;
   } else {
-    judgement.verdict = rule.rule->threshold ? rule::Verdict::missing : rule::Verdict::well;
+    judgement.verdict =
+        rule.rule->threshold || rule.rule->normal ? rule::Verdict::missing : rule::Verdict::well;
   }
   judge(rule, entry, judgement, tick);
 }

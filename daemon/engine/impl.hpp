@@ -10,6 +10,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +21,7 @@
 #include "tocsin/incident/climb.hpp"
 #include "tocsin/model/matcher.hpp"
 #include "tocsin/outbox/outbox.hpp"
+#include "tocsin/rule/baseline.hpp"
 #include "tocsin/rule/flapping.hpp"
 #include "tocsin/rule/machine.hpp"
 #include "tocsin/series/feeds.hpp"
@@ -93,6 +95,9 @@ struct RuleState {
   std::optional<double> value;
   std::optional<Stamp> nothing_since;  ///< the first of the last evaluations that measured nothing
   std::deque<PastTransition> past;     ///< of its alerts, newest last
+  std::unique_ptr<rule::Baseline> baseline;
+  std::uint64_t baseline_meaning = 0;         ///< what it learns from
+  std::optional<WallTime> baseline_recorded;  ///< last
 };
 
 struct RecordingState {
@@ -194,6 +199,20 @@ struct Engine::Impl {
   [[nodiscard]] Duration interval(const rule::Rule& rule, series::FeedSet feeds) const;
   [[nodiscard]] BootTime expected_tick(const TargetState& target, BootTime at) const;
   [[nodiscard]] series::FeedSet all_targets();
+
+  // ── baselines (baselines.cpp) ──
+  void configure_baseline(RuleState& rule);
+  void forget_baseline(RuleState& rule);
+  void restore_baselines(std::vector<LearnedBaseline>& learned);
+  void record_baseline(RuleState& rule);
+  /// What a value means to a rule with a baseline. What is not `trusted` (a target is unknown) is
+  /// neither judged nor learned.
+  [[nodiscard]] rule::Judgement judge_normal(RuleState& rule, const Labels& labels, double value,
+                                             BootTime tick, bool trusted,
+                                             const rule::Judgement& by_threshold);
+  [[nodiscard]] std::optional<double> whole_of(RuleState& rule, BootTime tick);
+  [[nodiscard]] std::string normal_of(const RuleState& rule) const;
+  void accept(const Command& command, const AcceptCommand& what);
 
   // ── records (recording_rules.cpp) ──
   /// Those that the scrape feeds; adds the names of which there was no series before.

@@ -83,6 +83,15 @@ Status Engine::status(Now now) const {
       const auto at = impl_->warm_at(rule.touched, rule.reads.reach);
       shown.warm_at = now.wall + (at - now.boot);
     }
+    if (rule.baseline) {
+      const auto& view = rule.baseline->view();
+      shown.baseline = BaselineStatus{impl_->normal_of(rule), view.judged, view.expected,
+                                      view.lower, view.upper};
+      if (rule.reason == AlertReason::warming_up) {
+        shown.warm_at = now.wall + std::max<Duration>(Duration(0), rule::Baseline::silent_for() -
+                                                                       rule.baseline->known_for());
+      }
+    }
     for (const auto& [labels, entry] : rule.alerts) {
       const auto state = entry.alert.state;
       shown.worst =

@@ -12,6 +12,11 @@ constexpr int kLevelOfDecision =
     3;  ///< from here on a notice carries the verdict and the conference
 
 std::string threshold_text(const rule::Rule& rule, Severity severity) {
+  if (!rule.threshold && rule.normal) {
+    const auto& tuning = rule.normal->tuning;
+    return format_quantity(tuning.by, Unit::ratio) +
+           (tuning.side == rule::Side::drop ? " below normal" : " above normal");
+  }
   if (!rule.threshold) return {};
   const auto& threshold = *rule.threshold;
   auto limit = threshold.warning ? threshold.warning : threshold.critical;
@@ -29,11 +34,15 @@ std::string Engine::Impl::summary_of(const AlertEntry& entry) const {
   if (found == rules.end() || found->second.rule == nullptr)
     return alert.key.rule + alert.key.labels.to_string();
   const auto& rule = *found->second.rule;
-  if (rule.summary.empty()) return rule.name + alert.key.labels.to_string();
+  const auto normal = found->second.baseline ? normal_of(found->second) : std::string();
+  if (rule.summary.empty()) {
+    return rule.name + alert.key.labels.to_string() + (normal.empty() ? "" : ": " + normal);
+  }
   outbox::TemplateValues values;
   values.rule = rule.name;
   values.host = config.host;
   values.value = alert.value ? format_quantity(*alert.value, rule.unit) : "no value";
+  values.normal = normal;
   values.threshold = threshold_text(rule, alert.severity);
   values.label = [&](std::string_view name) { return std::string(label_of(entry, name)); };
   return outbox::render_template(rule.summary, values);

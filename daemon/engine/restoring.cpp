@@ -118,6 +118,7 @@ void Engine::Impl::restore(Records records) {
     const bool now_in_force = in_force(silence, now);
     silences.emplace(id, SilenceEntry{std::move(silence), *std::move(matchers), now_in_force});
   }
+  restore_baselines(records.baselines);
   for (auto& incident : records.incidents) {
     const auto id = incident.id;
     if (incidents.contains(id)) continue;

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kLabels = "labels.";
 
 const std::vector<std::string>& field_names() {
-  static const std::vector<std::string> names = {"value", "threshold", "rule", "host",
-                                                 "labels.NAME"};
+  static const std::vector<std::string> names = {"value", "threshold", "normal",
+                                                 "rule",  "host",      "labels.NAME"};
   return names;
 }
 
@@ -58,6 +58,7 @@ std::vector<Piece> pieces(std::string_view text) {
 std::optional<std::string> value_of(std::string_view field, const TemplateValues& values) {
   if (field == "value") return values.value;
   if (field == "threshold") return values.threshold;
+  if (field == "normal") return values.normal;
   if (field == "rule") return values.rule;
   if (field == "host") return values.host;
   if (field.starts_with(kLabels) && is_label_name(field.substr(kLabels.size()))) {

@@ -20,6 +20,9 @@ struct Identity {
   std::string operator()(const RetiredReceiver& receiver) const {
     return "retired receiver " + receiver.name;
   }
+  std::string operator()(const LearnedBaseline& learned) const {
+    return "baseline " + learned.rule;
+  }
   std::string operator()(const TimelineEntry& entry) const {
     return fmt::format("line {} {}", entry.incident.value, entry.number);
   }
@@ -35,6 +38,8 @@ struct Identity {
         return numbered("silence", erased.number);
       case Erased::Kind::retired_receiver:
         return "retired receiver " + erased.name;
+      case Erased::Kind::baseline:
+        return "baseline " + erased.name;
     }
     return {};
   }
@@ -78,6 +83,7 @@ struct Size {
   std::size_t operator()(const RetiredReceiver& receiver) const {
     return receiver.definition.size();
   }
+  std::size_t operator()(const LearnedBaseline& learned) const { return learned.state.size(); }
   std::size_t operator()(const Erased& erased) const { return bytes_of(erased.alert.labels); }
 };
 

@@ -234,6 +234,9 @@ std::string encode(const EngineState& state) {
 std::string encode(const RetiredReceiver& receiver) {
   return text_of(receiver);
 }
+std::string encode(const LearnedBaseline& baseline) {
+  return text_of(baseline);
+}
 std::string encode(const series::SeriesEntry& entry) {
   return text_of(entry);
 }
@@ -264,6 +267,7 @@ template Result<Delivery> decode(std::string_view);
 template Result<Silence> decode(std::string_view);
 template Result<EngineState> decode(std::string_view);
 template Result<RetiredReceiver> decode(std::string_view);
+template Result<LearnedBaseline> decode(std::string_view);
 template Result<series::SeriesEntry> decode(std::string_view);
 
 }  // namespace tocsin::storage

@@ -20,6 +20,7 @@ namespace tocsin::storage {
 [[nodiscard]] std::string encode(const Silence& silence);
 [[nodiscard]] std::string encode(const EngineState& state);
 [[nodiscard]] std::string encode(const RetiredReceiver& receiver);
+[[nodiscard]] std::string encode(const LearnedBaseline& baseline);
 [[nodiscard]] std::string encode(const series::SeriesEntry& entry);
 
 /// One of the types above; ErrorCode::corrupt names the field that cannot be.

@@ -43,6 +43,7 @@ TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, 
 TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early, maintenance,
               begins, window)
 TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_delivery, next_ring)
+TOCSIN_FIELDS(LearnedBaseline, rule, meaning, state)
 TOCSIN_FIELDS(RetiredReceiver, name, definition, by_key)
 
 namespace series {

@@ -36,6 +36,8 @@ CREATE TABLE silence(
   id INTEGER PRIMARY KEY, step INTEGER NOT NULL, ends_wall INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE retired_receiver(
   identity TEXT PRIMARY KEY, step INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE baseline(
+  identity TEXT PRIMARY KEY, step INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE unreadable(
   found_wall INTEGER NOT NULL, kind TEXT NOT NULL, identity TEXT NOT NULL, body TEXT NOT NULL,
   reason TEXT NOT NULL);
@@ -66,6 +68,12 @@ Result<void> check_schema(Database& database, const std::string& path, bool may_
                     path, *version, kSchemaVersion));
   }
   if (*version == 0 && may_create) return create_schema(database);
+  // Versions before 0.1 of this schema had no baselines: an empty table is all that they lack.
+  if (may_create) {
+    return database.execute(
+        "CREATE TABLE IF NOT EXISTS baseline(identity TEXT PRIMARY KEY, step INTEGER NOT NULL,"
+        " body TEXT NOT NULL)");
+  }
   return {};
 }
 

@@ -60,6 +60,14 @@ class RecordReader {
         !done) {
       return done;
     }
+    const auto learned =
+        database_.number("SELECT count(*) FROM sqlite_master WHERE name = 'baseline'");
+    if (learned && *learned > 0) {
+      if (auto done = read("baseline", "SELECT identity, body FROM baseline", 0, records.baselines);
+          !done) {
+        return done;
+      }
+    }
     if (!states.empty()) records.engine = states.front();
     return raise_counters();
   }
@@ -70,7 +78,9 @@ class RecordReader {
     for (const UnreadableRow& row : unreadable_) {
       auto keep = database_.prepare("INSERT INTO unreadable VALUES (?, ?, ?, ?, ?)");
       const std::string key =
-          row.table == "alert" || row.table == "retired_receiver" ? "identity" : "id";
+          row.table == "alert" || row.table == "retired_receiver" || row.table == "baseline"
+              ? "identity"
+              : "id";
       auto drop = database_.prepare(fmt::format("DELETE FROM {} WHERE {} = ?", row.table, key));
       if (!keep) return tl::unexpected(keep.error());
       if (!drop) return tl::unexpected(drop.error());

@@ -79,6 +79,13 @@ class RowWriter {
         " WHERE excluded.step >= retired_receiver.step",
         receiver.name, step_, encode(receiver));
   }
+  Result<void> row(const LearnedBaseline& learned) {
+    return run(
+        "INSERT INTO baseline(identity, step, body) VALUES (?, ?, ?)"
+        " ON CONFLICT(identity) DO UPDATE SET step = excluded.step, body = excluded.body"
+        " WHERE excluded.step >= baseline.step",
+        learned.rule, step_, encode(learned));
+  }
   Result<void> row(const Erased& erased) {
     switch (erased.kind) {
       case Erased::Kind::alert:
@@ -95,6 +102,8 @@ class RowWriter {
       case Erased::Kind::retired_receiver:
         return run("DELETE FROM retired_receiver WHERE identity = ? AND step <= ?", erased.name,
                    step_);
+      case Erased::Kind::baseline:
+        return run("DELETE FROM baseline WHERE identity = ? AND step <= ?", erased.name, step_);
     }
     return {};
   }

@@ -38,6 +38,7 @@ void SimStorage::apply(const Record& record) {
   if (const auto* one = std::get_if<Delivery>(&record)) deliveries_[one->id.value] = *one;
   if (const auto* one = std::get_if<Silence>(&record)) silences_[one->id.value] = *one;
   if (const auto* one = std::get_if<RetiredReceiver>(&record)) retired_[one->name] = *one;
+  if (const auto* one = std::get_if<LearnedBaseline>(&record)) baselines_[one->rule] = *one;
   const auto* erased = std::get_if<Erased>(&record);
   if (erased == nullptr) return;
   switch (erased->kind) {
@@ -56,6 +57,9 @@ void SimStorage::apply(const Record& record) {
     case Erased::Kind::retired_receiver:
       retired_.erase(erased->name);
       break;
+    case Erased::Kind::baseline:
+      baselines_.erase(erased->name);
+      break;
   }
 }
 
@@ -67,6 +71,7 @@ Records SimStorage::records() const {
   for (const auto& [id, one] : deliveries_) all.deliveries.push_back(one);
   for (const auto& [id, one] : silences_) all.silences.push_back(one);
   for (const auto& [name, one] : retired_) all.retired_receivers.push_back(one);
+  for (const auto& [name, one] : baselines_) all.baselines.push_back(one);
   all.may_lack_tail = lacks_tail_;
   return all;
 }

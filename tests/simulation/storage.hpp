@@ -44,6 +44,7 @@ class SimStorage {
   std::map<std::uint64_t, Delivery> deliveries_;
   std::map<std::uint64_t, Silence> silences_;
   std::map<std::string, RetiredReceiver> retired_;
+  std::map<std::string, LearnedBaseline> baselines_;
 };
 
 }  // namespace tocsin::simulation

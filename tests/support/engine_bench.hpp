@@ -105,6 +105,7 @@ class Bench : public engine::VirtualRun {
     for (const auto& [id, delivery] : deliveries_) records.deliveries.push_back(delivery);
     for (const auto& [id, silence] : silences_) records.silences.push_back(silence);
     for (const auto& [name, retired] : retired_) records.retired_receivers.push_back(retired);
+    for (const auto& [name, learned] : baselines_) records.baselines.push_back(learned);
     return records;
   }
   /// What was sent to a receiver, as "kind level action" words.
@@ -171,6 +172,8 @@ class Bench : public engine::VirtualRun {
     if (const auto* silence = std::get_if<Silence>(&record)) silences_[silence->id] = *silence;
     if (const auto* retired = std::get_if<RetiredReceiver>(&record))
       retired_[retired->name] = *retired;
+    if (const auto* learned = std::get_if<LearnedBaseline>(&record))
+      baselines_[learned->rule] = *learned;
     if (const auto* line = std::get_if<TimelineEntry>(&record)) {
       timeline_[{line->incident.value, line->number}] = std::to_string(line->incident.value) + " " +
                                                         std::string(to_string(line->kind)) + ": " +
@@ -193,6 +196,9 @@ class Bench : public engine::VirtualRun {
         case Erased::Kind::retired_receiver:
           retired_.erase(erased->name);
           break;
+        case Erased::Kind::baseline:
+          baselines_.erase(erased->name);
+          break;
       }
     }
   }
@@ -204,6 +210,7 @@ class Bench : public engine::VirtualRun {
   std::map<DeliveryId, Delivery> deliveries_;
   std::map<SilenceId, Silence> silences_;
   std::map<std::string, RetiredReceiver> retired_;
+  std::map<std::string, LearnedBaseline> baselines_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::string> timeline_;
 };
 

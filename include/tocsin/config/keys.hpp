@@ -19,6 +19,7 @@ enum class Type {
   quantity,       ///< "80%", "2s", "512MiB" or a number
   threshold,      ///< a quantity, or { warn = quantity, critical = quantity }
   hold,           ///< a duration, or { bad = count, of = count }
+  baseline,       ///< { by = quantity, false_pages = "1 per 3y", … }
   choice,         ///< one of `choices`
   labels,         ///< { name = "value" }
   texts,          ///< a list of texts; one alone may stand without brackets

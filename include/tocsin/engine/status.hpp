@@ -25,6 +25,15 @@ struct TargetStatus {
   Duration every{};
 };
 
+/// What a rule's baseline expects of its last bucket.
+struct BaselineStatus {
+  std::string says;  ///< one line: what it has, what is missing, or what it expects and sees
+  bool judges = false;
+  double expected = 0;  ///< of the last bucket; the band is what chance leaves
+  double lower = 0;
+  double upper = 0;
+};
+
 struct RuleStatus {
   std::string name;
   AlertState worst = AlertState::inactive;
@@ -36,6 +45,7 @@ struct RuleStatus {
   std::optional<double> value;             ///< of its worst instance at the last evaluation
   /// Since when its expression has found no series at all: neither breach nor health is seen.
   std::optional<Stamp> nothing_since;
+  std::optional<BaselineStatus> baseline;
   std::optional<WallTime> warm_at;  ///< while it warms up: when it is judged at the earliest
 };
 

@@ -56,6 +56,10 @@ struct DrillCommand {
 struct EndDrillCommand {
   std::string rule;
 };
+/// What a rule's baseline sees now is the new level.
+struct AcceptCommand {
+  std::string rule;
+};
 /// A marked test notice straight to a receiver.
 struct TestNoticeCommand {
   std::string receiver;
@@ -66,7 +70,7 @@ struct Command {
   std::string by;  ///< who said it; never empty
   std::variant<AcknowledgeCommand, AcknowledgedThere, UnacknowledgeCommand, SilenceCommand,
                EndSilenceCommand, MaintenanceCommand, EndMaintenanceCommand, AssessCommand,
-               DrillCommand, EndDrillCommand, TestNoticeCommand>
+               DrillCommand, EndDrillCommand, AcceptCommand, TestNoticeCommand>
       what;
 };
 

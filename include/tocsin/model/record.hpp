@@ -32,16 +32,23 @@ struct RetiredReceiver {
   bool by_key = false;     ///< as outbox::Receiver has it
 };
 
+/// What a rule's baseline has learned.
+struct LearnedBaseline {
+  std::string rule;
+  std::uint64_t meaning = 0;  ///< of what it was learned from; another one begins anew
+  std::string state;          ///< rule::Baseline's
+};
+
 /// The object under this identity is no longer needed.
 struct Erased {
-  enum class Kind { alert, incident, delivery, silence, retired_receiver } kind{};
+  enum class Kind { alert, incident, delivery, silence, retired_receiver, baseline } kind{};
   AlertKey alert;            ///< for Kind::alert
   std::uint64_t number = 0;  ///< for the others that are numbered
-  std::string name;          ///< for Kind::retired_receiver
+  std::string name;          ///< for Kind::retired_receiver and Kind::baseline (the rule's)
 };
 
 using Record = std::variant<EngineState, Alert, Incident, TimelineEntry, Delivery, Silence,
-                            RetiredReceiver, Erased>;
+                            RetiredReceiver, LearnedBaseline, Erased>;
 
 /// Everything that storage knew, at a start.
 struct Records {
@@ -51,6 +58,7 @@ struct Records {
   std::vector<Delivery> deliveries;  ///< those that are not final, and recent ones
   std::vector<Silence> silences;
   std::vector<RetiredReceiver> retired_receivers;
+  std::vector<LearnedBaseline> baselines;
   /// Steps after the last one here may have acted without being recorded: storage was degraded, was
   /// set aside, or nothing is known of the time before (another boot).
   bool may_lack_tail = false;

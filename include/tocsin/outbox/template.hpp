@@ -1,4 +1,5 @@
-// The {{fields}} of a rule's texts: {{value}}, {{threshold}}, {{rule}}, {{host}}, {{labels.NAME}}.
+// The {{fields}} of a rule's texts: {{value}}, {{threshold}}, {{normal}} (what a baseline
+// expected and saw, in a sentence), {{rule}}, {{host}}, {{labels.NAME}}.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@ struct TemplateValues {
   std::string host;
   std::string value;
   std::string threshold;
+  std::string normal;
   std::function<std::string(std::string_view)> label;  ///< "" where there is none
 };
 

@@ -8,9 +8,11 @@
 
 #include "tocsin/base/quantity.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/base/time_zone.hpp"
 #include "tocsin/expr/expression.hpp"
 #include "tocsin/model/labels.hpp"
 #include "tocsin/model/severity.hpp"
+#include "tocsin/rule/baseline_tuning.hpp"
 
 namespace tocsin::rule {
 
@@ -44,10 +46,18 @@ enum class OnMissing {
   clear,
 };
 
+/// What is normal at this time of the week, learned; beside a threshold or instead of one.
+struct NormalOf {
+  BaselineTuning tuning;
+  TimeZone zone;                       ///< of the week
+  std::optional<expr::Expression> of;  ///< what the rule's value is a part of
+};
+
 struct Rule {
   std::string name;
   expr::Expression expression;
-  std::optional<Threshold> threshold;  ///< none: a PromQL filter; presence is breach
+  std::optional<Threshold> threshold;
+  std::optional<NormalOf> normal;  ///< with neither: a PromQL filter; presence is breach
   Unit unit = Unit::none;
   std::variant<HoldFor, BadOf> hold;
   Duration keep_firing_for{};

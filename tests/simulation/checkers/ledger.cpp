@@ -154,6 +154,7 @@ void Ledger::take(const Erased& erased) {
       silences.erase(erased.number);
       return;
     case Erased::Kind::retired_receiver:
+    case Erased::Kind::baseline:
       return;
   }
 }

@@ -101,7 +101,7 @@ rule::Rule with_limit(const rule::Rule& rule, std::size_t which, double to) {
 
 TEST_CASE("all shipped rules are tested") {
   const std::vector<Tested> all = shipped_rules();
-  for (const char* pack : {"infrastructure", "application", "services", "tocsin"}) {
+  for (const char* pack : {"infrastructure", "application", "services", "business", "tocsin"}) {
     config::File file;
     file.name = "tocsin.toml";
     file.text = "console_only = true\n[packs]\nenable = \"" + std::string(pack) + "\"\n";

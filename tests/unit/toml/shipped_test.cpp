@@ -31,7 +31,7 @@ const rule::Rule& rule_of(const config::Loaded& loaded, std::string_view name) {
 }  // namespace
 
 TEST_CASE("every shipped pack passes check without a word") {
-  for (const char* name : {"infrastructure", "application", "services", "tocsin"}) {
+  for (const char* name : {"infrastructure", "application", "services", "business", "tocsin"}) {
     CAPTURE(name);
     const config::Loaded loaded = pack(name);
     CHECK(config::render(loaded.diagnostics) == "");

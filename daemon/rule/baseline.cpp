@@ -1,0 +1,543 @@
+#include "tocsin/rule/baseline.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace tocsin::rule {
+namespace {
+
+constexpr Duration kDay = std::chrono::hours(24);
+constexpr Duration kHour = std::chrono::hours(1);
+constexpr Duration kSlot = std::chrono::minutes(5);
+/// A drop is told from chance over as many buckets as it takes; the long ones only where few events
+/// are expected.
+constexpr std::array kWindows{2,   3,   4,   5,   6,   7,   8,   9,   10,  11,  12,  13,
+                              14,  15,  17,  19,  21,  24,  27,  30,  34,  38,  43,  48,
+                              54,  60,  68,  76,  86,  96,  108, 121, 136, 152, 171, 192,
+                              215, 241, 270, 303, 340, 381, 428, 480, 576};
+constexpr int kShortest = 2;  ///< a restart loses a part of one bucket
+constexpr int kAlwaysUsed = 12;
+constexpr double kFewEvents = 300;      ///< times phi: longer windows only while they hold fewer
+constexpr double kTellingEvents = 100;  ///< times phi: most drops have shown by then
+constexpr double kEarlySlow = 0.35 * 0.35;
+constexpr double kHalfLifeHours = 3;
+constexpr double kHalfLifeDay = 12;       ///< hours
+constexpr double kHalfLifeWeek = 7 * 24;  ///< hours
+constexpr double kCleared = 1.6;          ///< evidence, as a log likelihood ratio
+constexpr double kOwnLevel = 0.6;
+constexpr double kLooks = 1.7;  ///< that the windows of one bucket are worth, which overlap
+constexpr double kFar = 1.2;
+constexpr double kTellingHour =
+    10;  ///< events over phi: an hour of fewer tells nothing of the level
+constexpr std::uint32_t kNewLevelHours = 24;
+constexpr std::uint32_t kNoBurst = 3;     ///< so many hours far off are not how it wavers
+constexpr double kFollowMemory = 0.9995;  ///< an hour
+constexpr double kFollowPrior = 20;
+constexpr double kFollowAtMemory = 0.99;  ///< a day
+constexpr double kFollowAtPrior = 3;
+constexpr double kIrregular = 0.38;      ///< relative, from hour to hour
+constexpr double kGaugeEvents = 10'000;  ///< what a gauge's first value stands for
+constexpr double kBand = 3;              ///< standard deviations
+
+std::int64_t per_slot(Duration bucket) {
+  std::int64_t count = std::max<std::int64_t>(1, (kSlot + bucket - Duration(1)) / bucket);
+  while ((kDay % (bucket * count)).count() != 0) ++count;
+  return count;
+}
+
+std::size_t ring_size(Duration bucket) {
+  return bucket < std::chrono::minutes(3) ? 1300 : 600;
+}
+
+std::size_t hour_of(std::size_t slot, std::size_t slots) {
+  return slot % (slots / 7) * 24 / (slots / 7);
+}
+
+double decay(double hours, double half_life) {
+  return std::exp2(-hours / half_life);
+}
+
+}  // namespace
+
+Baseline::Baseline(const BaselineTuning& tuning)
+    : tuning_(tuning),
+      per_slot_(per_slot(tuning.bucket)),
+      shape_(static_cast<std::size_t>(7 * kDay / (tuning.bucket * per_slot_))),
+      dispersion_(tuning.side),
+      ring_(ring_size(tuning.bucket)) {}
+
+std::int64_t Baseline::per_day() const {
+  return kDay / tuning_.bucket;
+}
+
+double Baseline::threshold() const {
+  return std::log(kLooks * 365.25 * static_cast<double>(std::min<std::int64_t>(per_day(), 288)) /
+                  tuning_.false_pages_a_year);
+}
+
+std::size_t Baseline::slot_of(WallTime at, const TimeZone& zone) const {
+  const auto local = zone.local(at).time_since_epoch() + 3 * kDay;  // from Monday on
+  const auto week = ((local % (7 * kDay)) + 7 * kDay) % (7 * kDay);
+  return static_cast<std::size_t>(week / (tuning_.bucket * per_slot_));
+}
+
+void Baseline::advance_to(std::int64_t serial) {
+  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto next_hour = (serial - 1 + hour - 1) / hour * hour + 1;
+  if (now_ == 0) {
+    now_ = serial - 1;
+    first_ = serial;
+    committed_ = shaped_ = next_hour;
+  }
+  const auto size = static_cast<std::int64_t>(ring_.size());
+  if (serial - now_ >= size) {
+    std::fill(ring_.begin(), ring_.end(), Bucket{});
+    committed_ = shaped_ = next_hour;
+  } else {
+    for (auto missing = now_ + 1; missing <= serial; ++missing) at(missing) = Bucket{};
+  }
+  now_ = serial;
+}
+
+void Baseline::expect(Bucket& bucket, std::size_t slot) {
+  const auto widest = static_cast<int>(std::chrono::minutes(30) / (tuning_.bucket * per_slot_));
+  const auto elapsed = tuning_.bucket * (now_ - first_);
+  const auto hour = hour_of(slot, shape_.slots());
+  const double level = level_at(hour);
+  ShapeAt shape;
+  if (elapsed >= 7 * kDay) {
+    // Dispersion is not known before the mean is: the one before serves.
+    const double about = shape_.at(tuning_.side, slot, 0, 0).value * level * bucket.of;
+    shape = shape_.at(tuning_.side, slot,
+                      level * bucket.of * static_cast<double>(per_slot_) / dispersion_.phi(about),
+                      widest);
+  } else if (elapsed >= 2 * kDay) {
+    shape = shape_.by_day(slot, std::min(widest, 3));
+  }
+  if (shape.weeks == 0) return;
+  const double mean = shape.value * level * bucket.of;
+  if (!(mean > 0)) return;
+  const double phi = dispersion_.phi(mean);
+  const double width = 2 * shape.half + 1;
+  bucket.level = static_cast<float>(level);
+  bucket.slow = static_cast<float>(dispersion_.slow(hour));
+  bucket.expected = static_cast<float>(mean);
+  bucket.variance = static_cast<float>(phi * mean);
+  bucket.error =
+      static_cast<float>(1.2 * phi / (shape.weeks * width * static_cast<double>(per_slot_)));
+  bucket.slots = static_cast<std::int16_t>(width * static_cast<double>(per_slot_));
+  bucket.weeks = static_cast<std::uint8_t>(shape.daily ? 0 : shape.weeks);
+}
+
+bool Baseline::beyond(double seen, double expected, double by) const {
+  return tuning_.side == Side::drop ? seen < (1 - by) * expected : seen > (1 + by) * expected;
+}
+
+std::optional<Baseline::Window> Baseline::worst() const {
+  const double batch = dispersion_.batch();
+  Window best;
+  bool any = false;
+  double seen = 0;
+  double expected = 0;
+  double variance = 0;
+  double error = 0;
+  double slots = 0;
+  double slow_sum = 0;
+  const Bucket* farthest = nullptr;
+  int count = 0;
+  int weeks = 5;
+  std::size_t next = 0;
+  const auto oldest =
+      std::max({barrier_, first_, now_ - static_cast<std::int64_t>(ring_.size()) + 1});
+  for (auto serial = now_; serial >= oldest && next < kWindows.size(); --serial) {
+    const auto& bucket = at(serial);
+    if (!bucket.known || bucket.expected <= 0) continue;
+    seen += bucket.value;
+    expected += bucket.expected;
+    variance += bucket.variance;
+    error += bucket.error;
+    slots += bucket.slots;
+    slow_sum += bucket.slow * bucket.expected;
+    weeks = std::min<int>(weeks, bucket.weeks);
+    const auto off = [&](const Bucket& b) {
+      return tuning_.side == Side::drop ? b.expected - b.value : b.value - b.expected;
+    };
+    if (farthest == nullptr || off(bucket) > off(*farthest)) farthest = &bucket;
+    ++count;
+    if (count < kWindows[next]) continue;
+    ++next;
+    if (count > kAlwaysUsed && expected > kFewEvents * variance / expected) break;
+    if (!beyond(seen, expected, tuning_.by)) continue;
+    const double one_error = std::min(1.0, slots / count / count);
+    const double slow = slow_sum / expected;
+    double wander = slow;
+    if (weeks == 0) wander = std::max(slow, kEarlySlow);
+    if (weeks > 0 && weeks < 3) wander += (slow + 0.015) / weeks;
+    const double total = variance + wander * expected * expected + expected * error * one_error;
+    const double s = surprise(tuning_.side, seen, {expected, total, batch});
+    if (any && s <= best.surprise) continue;
+    if (s > threshold() && count <= kAlwaysUsed) {
+      // No single bucket decides: a restart loses a part of one.
+      const double rest = expected - farthest->expected;
+      const double rest_variance =
+          variance - farthest->variance + wander * rest * rest + rest * error * one_error;
+      if (surprise(tuning_.side, seen - farthest->value, {rest, rest_variance, batch}) <
+          std::min(threshold() / 2, s * rest / expected / 2))
+        continue;
+    }
+    any = true;
+    best = {seen, expected, total, count, s};
+  }
+  return any ? std::optional(best) : std::nullopt;
+}
+
+void Baseline::raise(const Window& window) {
+  alarm_ = true;
+  raised_ = now_;
+  raised_by_ = window;
+  evidence_ = 0;
+  int left = window.buckets;
+  auto serial = now_;
+  for (; left > 0; --serial) {
+    auto& bucket = at(serial);
+    bucket.clean = false;
+    if (bucket.known && bucket.expected > 0) --left;
+  }
+  alarm_from_ = serial + 1;
+}
+
+void Baseline::consider_clearing() {
+  const auto& newest = at(now_);
+  if (!newest.known || newest.expected <= 0) return;
+  const double q = tuning_.side == Side::drop ? 1 - tuning_.by : 1 + tuning_.by;
+  const double phi = newest.variance / newest.expected;
+  const double slow = newest.slow;
+  evidence_ += (-newest.value * std::log(std::max(q, 0.01)) - (1 - q) * newest.expected) /
+               (phi + 3 * slow * newest.expected);
+  evidence_ = std::max(0.0, evidence_);
+  double seen = 0;
+  double expected = 0;
+  int known = 0;
+  for (auto serial = now_; serial > raised_ && known < 3; --serial) {
+    if (!at(serial).known || at(serial).expected <= 0) continue;
+    seen += at(serial).value;
+    expected += at(serial).expected;
+    ++known;
+  }
+  if (evidence_ <= kCleared || known < 3) return;
+  if (expected >= 10 && beyond(seen, expected, tuning_.by / 2)) return;
+  alarm_ = false;
+  barrier_ = now_ + 1;
+}
+
+/// All that is known of the level is that it is now so many times what it was.
+void Baseline::relevel(double change) {
+  weekly_ = level_ = std::clamp(level_ * change, 1e-3, 1e3);
+  hours_sums_ = day_ = week_ = other_side_ = {};
+  other_side_hours_ = 0;
+  leads_.fill({});
+}
+
+/// More than usual is no drop: nobody is asked whether it may be learned. A burst of some hours is
+/// not.
+void Baseline::note_other_side(double seen, double expected, double phi) {
+  const bool can_be_told = expected >= kTellingHour * phi;
+  if (!can_be_told) return;
+  const bool far = tuning_.side == Side::drop ? seen > kFar * expected : seen < expected / kFar;
+  if (!far) {
+    other_side_ = {};
+    other_side_hours_ = 0;
+    return;
+  }
+  other_side_.seen += seen;
+  other_side_.shape += expected;
+  if (++other_side_hours_ < kNewLevelHours) return;
+  relevel(other_side_.seen / other_side_.shape);
+}
+
+void Baseline::accept() {
+  if (!alarm_) return;
+  double seen = 0;
+  double expected = 0;
+  const auto oldest = std::max(alarm_from_, now_ - static_cast<std::int64_t>(ring_.size()) + 1);
+  for (auto serial = oldest; serial <= now_; ++serial) {
+    if (!at(serial).known || at(serial).expected <= 0) continue;
+    seen += at(serial).value;
+    expected += at(serial).expected;
+  }
+  if (expected <= 0) return;
+  const double change = std::max(seen, 0.5) / expected;
+  relevel(change);
+  for (auto serial = oldest; serial <= now_; ++serial) {
+    auto& bucket = at(serial);
+    bucket.expected *= static_cast<float>(change);
+    bucket.level *= static_cast<float>(change);
+    bucket.variance *= static_cast<float>(change);
+    bucket.clean = bucket.known;
+  }
+  // What came before it is of the level that was.
+  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  committed_ = std::max(committed_, (oldest - 1 + hour - 1) / hour * hour + 1);
+  alarm_ = false;
+  barrier_ = now_ + 1;
+}
+
+void Baseline::commit_hours(const TimeZone& zone) {
+  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto late = std::clamp(reach_, 2 * hour, 24 * hour);
+  while (committed_ + hour + late <= now_ + 1) {
+    commit_hour(committed_, zone);
+    committed_ += hour;
+  }
+  while (shaped_ + hour <= committed_ && shaped_ + hour + 12 * hour <= now_ + 1) {
+    learn_shape(shaped_, zone);
+    shaped_ += hour;
+  }
+}
+
+/// How far the hours about this one were from what was expected of them at level 1: without it the
+/// weeks would be compared with their good and bad days in them.
+double Baseline::level_about(std::int64_t serial) const {
+  const auto half = 8 * std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  double seen = 0;
+  double shape = 0;
+  double phi = 1;
+  for (auto i = std::max(serial - half, first_); i <= std::min(serial + half, now_); ++i) {
+    const auto& bucket = at(i);
+    if (!bucket.clean || bucket.weeks == 0) continue;
+    const double reach = std::max<double>(0.5F * bucket.expected, 4 * std::sqrt(bucket.variance));
+    seen += std::clamp<double>(bucket.value, bucket.expected - reach, bucket.expected + reach);
+    shape += bucket.expected / bucket.level;
+    phi = bucket.variance / bucket.expected;
+  }
+  const double own = (seen + 50 * phi * level_) / (shape + 50 * phi);
+  return level_ * std::pow(own / level_, kOwnLevel);
+}
+
+void Baseline::learn_shape(std::int64_t first, const TimeZone& zone) {
+  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const double level = level_about(first + hour / 2);
+  double slot_sum = 0;
+  double slot_of_sum = 0;
+  std::int64_t slot_known = 0;
+  for (auto serial = first; serial < first + hour; ++serial) {
+    const auto& bucket = at(serial);
+    const auto slot = slot_of(WallTime(tuning_.bucket * (serial - 1)), zone);
+    const auto slot_serial = (serial - 1) / per_slot_;
+    // What the slot does not know yet, or has not heard for two weeks, it takes from an alarm too:
+    // one burst in the only week that is known would page for ever.
+    const bool needy = shape_.weeks_at(slot) < 3 ||
+                       slot_serial - shape_.learned(slot) >
+                           static_cast<std::int64_t>(shape_.slots() + shape_.slots() / 2);
+    if (bucket.known && (bucket.clean || needy)) {
+      slot_sum += bucket.value;
+      slot_of_sum += bucket.of;
+      ++slot_known;
+    }
+    if (serial % per_slot_ != 0) continue;  // not its last bucket
+    if (2 * slot_known > per_slot_ && slot_of_sum > 0)
+      shape_.learn(slot, slot_serial, slot_sum / slot_of_sum / level);
+    slot_sum = slot_of_sum = 0;
+    slot_known = 0;
+  }
+}
+
+void Baseline::commit_hour(std::int64_t first, const TimeZone& zone) {
+  const auto length = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  std::array<Seen, 128> clean{};
+  std::size_t count = 0;
+  double seen = 0;
+  double expected = 0;
+  double shape = 0;
+  double error = 0;
+  double alike = 0;
+  for (auto serial = first; serial < first + length; ++serial) {
+    const auto& bucket = at(serial);
+    if (!bucket.known || !bucket.clean) continue;
+    ++clean_buckets_;
+    if (bucket.expected <= 0) continue;
+    if (bucket.weeks > 0 && count < clean.size()) {
+      clean[count++] = {bucket.value, bucket.expected};
+      error += bucket.error;
+      alike += bucket.slots;
+    }
+    seen += bucket.value;
+    expected += bucket.expected;
+    shape += bucket.expected / bucket.level;
+  }
+  const auto hour = hour_of(slot_of(WallTime(tuning_.bucket * (first - 1)), zone), shape_.slots());
+  if (count > 0 && other_side_hours_ < kNoBurst) {
+    const auto n = static_cast<double>(count);
+    dispersion_.learn({clean.data(), count}, expected * error * std::min(1.0, alike / n / n), hour);
+  }
+  if (expected <= 0) return;
+  learn_level(seen, shape, hour);
+  note_other_side(seen, expected, dispersion_.phi(expected / static_cast<double>(length)));
+}
+
+void Baseline::learn_level(double seen, double shape, std::size_t hour_of_day) {
+  const double expected = shape * level_;  // as it is known now, not when the hour was judged
+  const double phi = dispersion_.phi(expected / static_cast<double>(kHour / tuning_.bucket));
+  const double reach = std::max(0.25 * expected, 2 * std::sqrt(phi * expected));
+  const double taken = std::clamp(seen, expected - reach, expected + reach);
+  const double weekly_before = (week_.seen + 10 * phi * level_) / (week_.shape + 10 * phi);
+
+  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto late = static_cast<std::uint32_t>(std::clamp(reach_, 2 * hour, 24 * hour) / hour) + 1;
+  const auto lead = leads_[(hours_ - late) % leads_.size()];
+  const double off =
+      std::clamp(std::log(std::max(taken, 0.5) / (shape * weekly_before)), -0.5, 0.5);
+  const double weight = 1 / (phi / expected + 0.01);
+  // An hour as far off as that is an event of its own: it says nothing of the next.
+  const bool usual = std::abs(seen - expected) < reach;
+  if (usual) {
+    regression_.note(lead, off, weight, kFollowMemory);
+    regression_at_[hour_of_day].note(lead, off, weight, kFollowAtMemory);
+  }
+
+  const auto add = [&](Sums& sums, double half_life) {
+    sums.seen = sums.seen * decay(1, half_life) + taken;
+    sums.shape = sums.shape * decay(1, half_life) + shape;
+  };
+  if (usual) add(hours_sums_, kHalfLifeHours);
+  add(day_, kHalfLifeDay);
+  add(week_, kHalfLifeWeek);
+  const double weekly = (week_.seen + 10 * phi * level_) / (week_.shape + 10 * phi);
+  const auto lead_of = [&](const Sums& sums) {
+    return static_cast<float>(
+        std::log((sums.seen + 100 * phi * weekly) / (sums.shape + 100 * phi) / weekly));
+  };
+  weekly_ = weekly;
+  leads_[hours_++ % leads_.size()] = {lead_of(day_), lead_of(hours_sums_)};
+  level_ = level_at(hour_of_day);
+}
+
+double Baseline::level_at(std::size_t hour_of_day) const {
+  if (hours_ == 0) return level_;
+  const auto& now = leads_[(hours_ - 1) % leads_.size()];
+  const auto follow =
+      regression_at_[hour_of_day].solve(regression_.solve({0.5, 0}, kFollowPrior), kFollowAtPrior);
+  return std::clamp(weekly_ * std::exp(follow.day * now.day + follow.hours * now.hours), 1e-3, 1e3);
+}
+
+void Baseline::Regression::note(const Lead& lead, double off, double weight, double memory) {
+  const auto add = [&](float& sum, double a, double b) {
+    sum = static_cast<float>(sum * memory + weight * a * b);
+  };
+  add(dd, lead.day, lead.day);
+  add(dh, lead.day, lead.hours);
+  add(hh, lead.hours, lead.hours);
+  add(dy, lead.day, off);
+  add(hy, lead.hours, off);
+}
+
+Baseline::Lead Baseline::Regression::solve(const Lead& prior, double strength) const {
+  const double a = dd + strength;
+  const double b = hh + strength;
+  const double x = dy + strength * prior.day;
+  const double y = hy + strength * prior.hours;
+  const double det = a * b - static_cast<double>(dh) * dh;
+  return {static_cast<float>((x * b - y * dh) / det), static_cast<float>((y * a - x * dh) / det)};
+}
+
+BaselineView Baseline::observe(WallTime when, const TimeZone& zone, double value, Teach teach,
+                               std::optional<double> of) {
+  const auto serial = (when.time_since_epoch() + tuning_.bucket / 2) / tuning_.bucket;
+  if (now_ != 0 && serial <= now_) return view_;
+  advance_to(serial);
+  auto& bucket = at(serial);
+  bucket.of = static_cast<float>(of.value_or(1 / static_cast<double>(per_slot_)));
+  bucket.known = std::isfinite(value) && value >= 0 && bucket.of > 0;
+  bucket.clean = bucket.known && teach == Teach::yes;
+  if (bucket.known) {
+    if (tuning_.gauge && scale_ == 1 && value > 0)
+      scale_ = std::exp2(std::round(std::log2(kGaugeEvents / value)));
+    bucket.value = static_cast<float>(value * scale_);
+    expect(bucket, slot_of(WallTime(tuning_.bucket * (serial - 1)), zone));
+  }
+  judge(bucket);
+  note_reach(bucket);
+  commit_hours(zone);
+  return view_;
+}
+
+void Baseline::judge(Bucket& bucket) {
+  view_ = {};
+  view_.judged = bucket.known && bucket.expected > 0;
+  if (!view_.judged) {
+    bucket.clean = bucket.clean && !alarm_;
+    view_.state = alarm_ ? BaselineView::State::alarm : BaselineView::State::learning;
+    return;
+  }
+  const double slow = bucket.weeks == 0 ? std::max<double>(bucket.slow, kEarlySlow) : bucket.slow;
+  const Window window = worst().value_or(Window{});
+  const bool now_beyond =
+      bucket.expected < 5 || beyond(bucket.value, bucket.expected, tuning_.by / 2);
+  const bool fires = window.surprise > threshold() && now_beyond && (alarm_ || !irregular());
+  if (alarm_) {
+    bucket.clean = false;
+    if (fires) {
+      evidence_ = 0;
+      if (window.surprise > raised_by_.surprise) raised_by_ = window;
+    } else {
+      consider_clearing();
+    }
+  } else if (fires) {
+    raise(window);
+  }
+  if (alarm_ && tuning_.accept_after && tuning_.bucket * (now_ - raised_) >= *tuning_.accept_after)
+    accept();
+
+  view_.state = alarm_        ? BaselineView::State::alarm
+                : irregular() ? BaselineView::State::irregular
+                              : BaselineView::State::well;
+  const Window& shown = alarm_ ? raised_by_ : window;
+  view_.expected = bucket.expected / scale_;
+  view_.sd = std::sqrt(bucket.variance + slow * bucket.expected * bucket.expected) / scale_;
+  view_.lower = std::max(0.0, view_.expected - kBand * view_.sd);
+  view_.upper = view_.expected + kBand * view_.sd;
+  view_.seen = shown.seen / scale_;
+  view_.seen_expected = shown.expected / scale_;
+  view_.seen_sd = std::sqrt(shown.variance) / scale_;
+  view_.buckets = shown.buckets;
+  view_.surprise = shown.surprise;
+}
+
+/// As far as windows reach at what is expected now: learning waits for as long.
+void Baseline::note_reach(const Bucket& bucket) {
+  if (bucket.expected <= 0) return;
+  const double phi = bucket.variance / bucket.expected;
+  reach_ = kAlwaysUsed;
+  for (const auto k : kWindows) {
+    if (k <= kAlwaysUsed) continue;
+    if (static_cast<float>(k) * bucket.expected > kTellingEvents * phi) break;
+    reach_ = k;
+  }
+}
+
+void Baseline::retune(const BaselineTuning& tuning) {
+  tuning_.by = tuning.by;
+  tuning_.false_pages_a_year = tuning.false_pages_a_year;
+  tuning_.accept_after = tuning.accept_after;
+}
+
+Duration Baseline::known_for() const {
+  return now_ == 0 ? Duration(0) : tuning_.bucket * (now_ - first_ + 1);
+}
+
+Duration Baseline::learned() const {
+  return tuning_.bucket * static_cast<std::int64_t>(clean_buckets_);
+}
+
+bool Baseline::irregular() const {
+  return dispersion_.slow() > kIrregular * kIrregular;
+}
+
+std::size_t Baseline::footprint() const {
+  return sizeof *this + ring_.size() * sizeof(Bucket) +
+         shape_.slots() * (WeekShape::kWeeks * sizeof(float) + sizeof(std::int32_t));
+}
+
+}  // namespace tocsin::rule
