@@ -113,8 +113,11 @@ config::EngineConfig shipped_rules() {
   policy.name = "default";
   policy.entries = {{1, 0s, {}, {"chat"}}, {2, 5min, {}, {"pager"}}};
   config.policies.push_back(policy);
-  config.receivers.push_back({.name = "chat"});
-  config.receivers.push_back({.name = "pager", .wakes = true, .by_key = true});
+  config.receivers.resize(2);
+  config.receivers[0].name = "chat";
+  config.receivers[1].name = "pager";
+  config.receivers[1].wakes = true;
+  config.receivers[1].by_key = true;
   config.rules = {
       rule_of("CpuHigh",
               "1 - avg by (job, instance) (sum by (job, instance, cpu) "

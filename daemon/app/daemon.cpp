@@ -141,10 +141,7 @@ Result<void> Daemon::wire() {
   maker.source = [this](const config::Source& source) { return make_source(source); };
   maker.id = [this](const std::string& name) { return driver_->engine().target(name); };
   scrapers_ = std::make_unique<Scrapers>(loop_.get_executor(), std::move(maker),
-                                         [this](const Scrape& scrape) {
-                                           driver_->scraped(scrape);
-                                           tell_status();
-                                         });
+                                         [this](const Scrape& scrape) { take(scrape); });
 
   view_.reset(new View{driver_->engine(), *scrapers_, receivers_, gauge_, config_state_, heartbeat_,
                        *history_, servers_, started_});

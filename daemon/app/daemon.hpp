@@ -60,6 +60,7 @@ class Daemon {
   /// For the metric: whoever asks for metrics finds what the look before this one found.
   void look_at_files();
   [[nodiscard]] std::string summary() const;
+  void take(const Scrape& scrape);
   void tell_status();
   [[nodiscard]] bool moves_on();
   [[nodiscard]] std::vector<std::string> standing_still();

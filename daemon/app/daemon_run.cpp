@@ -51,6 +51,15 @@ bool Daemon::moves_on() {
   return well;
 }
 
+void Daemon::take(const Scrape& scrape) {
+  constexpr std::size_t kManySeries = 1'000;  // come with a large target's first answer
+  const series::Store& store = driver_->engine().store();
+  const std::size_t before = store.series_count();
+  driver_->scraped(scrape);
+  if (store.series_count() > before + kManySeries) loop::give_back_memory();
+  tell_status();
+}
+
 void Daemon::tell_status() {
   if (std::string line = summary(); line != status_told_) {
     systemd_.status(line);

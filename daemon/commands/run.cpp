@@ -10,7 +10,7 @@
 namespace tocsin::commands {
 
 int run_daemon(const app::RunOptions& options) {
-  loop::share_one_arena();
+  loop::keep_little_memory();
   app::Configuration loaded = app::load_configuration(options);
   if (!loaded.diagnostics.empty()) fmt::print(stderr, "{}", config::render(loaded.diagnostics));
   if (!loaded.config) {

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::loop {
 namespace {
+
+constexpr std::size_t kReservedMost = 16U << 20U;
 
 std::string origin(const std::string& url) {
   const UrlPointer parsed = parse_url(url);
@@ -162,8 +165,17 @@ std::size_t HttpTransfer::on_header(char* data, std::size_t, std::size_t size, v
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size;
-  transfer.response_.headers.emplace(lowercase(trim(line.substr(0, colon))),
-                                     std::string(trim(line.substr(colon + 1))));
+  const std::string name = lowercase(trim(line.substr(0, colon)));
+  const std::string_view value = trim(line.substr(colon + 1));
+  // Room for all of it at once: a body that grows piece by piece needs twice its size. The word of
+  // a peer is taken for no more than a moderate body.
+  std::size_t length = 0;
+  if (name == "content-length" &&
+      std::from_chars(value.data(), value.data() + value.size(), length).ec == std::errc()) {
+    transfer.response_.body.reserve(
+        std::min({length, transfer.request_.max_body_bytes, kReservedMost}));
+  }
+  transfer.response_.headers.emplace(name, std::string(value));
   return size;
 }
 

@@ -4,8 +4,9 @@
 
 namespace tocsin::loop {
 
-void share_one_arena() {
+void keep_little_memory() {
   mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
 
 void give_back_memory() {

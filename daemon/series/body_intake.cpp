@@ -54,14 +54,17 @@ std::optional<Error> BodyIntake::read_sample(const ExpositionSample& sample) {
   Series* known = place != kNone ? target_.known.all[place].series : nullptr;
   if (place != kNone) next_ = place + 1;
   if (known != nullptr) {
-    if (auto error = note_seen(*known, sample)) return error;
+    // As long as the order is the known one, none can come twice.
+    if (!in_order_) {
+      if (auto error = note_seen(*known, sample)) return error;
+    }
     taken.series = known;
   } else {
     leave_order();
     if (auto error = meet(sample, taken)) return error;
   }
   if (!in_order_) {
-    taken.place = order_.all.size();
+    taken.place = static_cast<std::uint32_t>(order_.all.size());
     order_.add(sample.series, taken.series);
   }
   if (taken.series != nullptr || taken.fresh != kNone) taken_.push_back(taken);
@@ -85,9 +88,9 @@ std::optional<Error> BodyIntake::meet(const ExpositionSample& sample, Taken& tak
     ++result_.refused;
     return std::nullopt;
   }
-  if (!fresh_set_.insert(labels).second) return wrong(sample, "the series occurs twice");
-  taken.fresh = fresh_.size();
+  taken.fresh = static_cast<std::uint32_t>(fresh_.size());
   fresh_.push_back(std::move(labels));
+  if (!fresh_set_.insert(taken.fresh).second) return wrong(sample, "the series occurs twice");
   return std::nullopt;
 }
 
@@ -138,7 +141,11 @@ void BodyIntake::leave_order() {
   if (!in_order_) return;
   in_order_ = false;
   const KnownOrder& known = target_.known;
-  for (std::size_t i = 0; i < taken_.size(); ++i) order_.add(known.text(i), taken_[i].series);
+  order_.reserve(known);
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    taken_[i].series->seen_in = body_;
+    order_.add(known.text(i), taken_[i].series);
+  }
 }
 
 void BodyIntake::commit() {
@@ -168,13 +175,13 @@ void BodyIntake::commit() {
 void BodyIntake::end_missing() {
   const bool same = in_order_ && next_ == target_.known.all.size();
   if (same) return;
+  leave_order();
   for (const KnownSeries& known : target_.known.all) {
     Series* series = known.series;
     if (series != nullptr && series->seen_in != body_ && !series->ended()) {
       store_.append(*series, tick_, stale_marker());
     }
   }
-  leave_order();
   target_.known = std::move(order_);
 }
 

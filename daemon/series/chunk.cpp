@@ -1,6 +1,7 @@
 #include "tocsin/series/chunk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -43,17 +44,21 @@ Millis plus(Millis a, Millis b) {
 }  // namespace
 
 void ChunkAppender::write(Chunk& chunk, std::uint64_t bits, unsigned count) {
-  while (count > 0) {
-    if (free_bits_ == 0) {
-      chunk.bytes.push_back(0);
-      free_bits_ = 8;
-    }
-    const unsigned taken = std::min<unsigned>(count, free_bits_);
-    const std::uint64_t part = low_bits(bits >> (count - taken), taken);
-    free_bits_ = static_cast<std::uint8_t>(free_bits_ - taken);
+  const unsigned filled = std::min<unsigned>(count, free_bits_);
+  if (filled > 0) {
+    const std::uint64_t part = low_bits(bits >> (count - filled), filled);
+    free_bits_ = static_cast<std::uint8_t>(free_bits_ - filled);
     chunk.bytes.back() = static_cast<std::uint8_t>(chunk.bytes.back() | (part << free_bits_));
-    count -= taken;
+    count -= filled;
   }
+  if (count == 0) return;
+  // What is left begins a byte: its bits move to the top, and go out as whole bytes.
+  const std::uint64_t word = low_bits(bits, count) << (64 - count);
+  const unsigned bytes = (count + 7) / 8;
+  std::array<std::uint8_t, 8> out{};
+  for (unsigned i = 0; i < 8; ++i) out[i] = static_cast<std::uint8_t>(word >> (56 - 8 * i));
+  chunk.bytes.insert(chunk.bytes.end(), out.begin(), out.begin() + bytes);
+  free_bits_ = static_cast<std::uint8_t>(bytes * 8 - count);
 }
 
 void ChunkAppender::write_time(Chunk& chunk, Millis time) {
@@ -92,9 +97,7 @@ void ChunkAppender::write_value(Chunk& chunk, std::uint64_t bits) {
   leading_ = leading;
   trailing_ = trailing;
   const unsigned width = 64U - leading - trailing;
-  write(chunk, 0b11, 2);
-  write(chunk, leading, 5);
-  write(chunk, width - 1, 6);
+  write(chunk, 0b11U << 11 | std::uint64_t{leading} << 6 | (width - 1), 13);
   write(chunk, changed >> trailing, width);
 }
 

@@ -22,13 +22,23 @@ class BodyIntake {
   Ingested take(std::string_view body);
 
  private:
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  static constexpr std::uint32_t kNone = static_cast<std::uint32_t>(-1);
 
   struct Taken {
-    Series* series = nullptr;   ///< none: the series is new
-    std::size_t fresh = kNone;  ///< its labels are fresh_[fresh]
-    std::size_t place = kNone;  ///< in the new order, where there is one
+    Series* series = nullptr;  ///< none: the series is new
     double value = 0;
+    std::uint32_t fresh = kNone;  ///< its labels are fresh_[fresh]
+    std::uint32_t place = kNone;  ///< in the new order, where there is one
+  };
+
+  /// By the labels that lie at an index of `fresh_`: no second copy of each.
+  struct FreshHash {
+    const std::vector<Labels>& fresh;
+    std::size_t operator()(std::size_t i) const { return fresh[i].hash(); }
+  };
+  struct FreshEqual {
+    const std::vector<Labels>& fresh;
+    bool operator()(std::size_t a, std::size_t b) const { return fresh[a] == fresh[b]; }
   };
 
   std::optional<Error> read(std::string_view body);
@@ -37,6 +47,7 @@ class BodyIntake {
   std::optional<Error> meet(const ExpositionSample& sample, Taken& taken);
   std::optional<Error> note_seen(Series& series, const ExpositionSample& sample);
   [[nodiscard]] Labels labelled(std::vector<Label> from_body) const;
+  /// kNone where the last body did not have it.
   std::size_t place_of(std::string_view series_text);
   void leave_order();
   void commit();
@@ -54,7 +65,8 @@ class BodyIntake {
   std::unordered_map<std::string_view, std::size_t> places_;
   std::vector<Taken> taken_;
   std::vector<Labels> fresh_;
-  std::unordered_set<Labels> fresh_set_;
+  std::unordered_set<std::size_t, FreshHash, FreshEqual> fresh_set_{0, FreshHash{fresh_},
+                                                                    FreshEqual{fresh_}};
   Ingested result_;
 };
 

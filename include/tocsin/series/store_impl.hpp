@@ -29,6 +29,11 @@ struct KnownOrder {
   [[nodiscard]] std::string_view text(std::size_t i) const {
     return std::string_view(bytes).substr(all[i].offset, all[i].length);
   }
+  /// Room for about as many as `other` has.
+  void reserve(const KnownOrder& other) {
+    bytes.reserve(other.bytes.size());
+    all.reserve(other.all.size());
+  }
   void add(std::string_view text, Series* series) {
     all.push_back({bytes.size(), text.size(), series});
     bytes += text;
