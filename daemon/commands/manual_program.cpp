@@ -51,7 +51,9 @@ void add_argument(Roff& page, const Argument& one) {
 
 /// What a command says of itself; those within it follow.
 void add_command(Roff& page, const Grammar& grammar, const Command& command) {
-  page.subsection(usage_of(grammar, command));
+  // A heading is not filled: a command of many options would run out of the page.
+  page.subsection("tocsin " + name_of(command));
+  page.paragraph(usage_of(grammar, command));
   page.paragraph(command.meaning + ".");
   for (const Argument& one : command.words) add_argument(page, one);
   for (const Argument& one : command.options) add_argument(page, one);
