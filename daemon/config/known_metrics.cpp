@@ -144,7 +144,7 @@ constexpr std::string_view kMetricNames =
     "process_threads process_virtual_memory_bytes process_virtual_memory_max_bytes "
     "scrape_duration_seconds scrape_samples_scraped "
     "tocsin_alert_transitions_total tocsin_alerts tocsin_alerts_limit "
-    "tocsin_build_info "
+    "tocsin_baseline_expected tocsin_baseline_lower tocsin_baseline_upper tocsin_build_info "
     "tocsin_config_last_reload_success_timestamp_seconds tocsin_config_last_reload_successful "
     "tocsin_config_older_than_files tocsin_config_reloads_total tocsin_deliveries_total "
     "tocsin_evaluation_failures_total tocsin_evaluations_total "

@@ -28,8 +28,8 @@ TOCSIN_FIELDS(Thread, receiver, place)
 TOCSIN_FIELDS(ClimbClock, running, elapsed, at)
 TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, closed, close_reason,
               reopened, severity, worst_severity, impact, worst_impact, assessed, assessed_by,
-              clock, level, due_at_once, announced, rings, threads, acknowledged, told_severity, quiet_since,
-              update_due, flapping_told, last_rang, recorded, timeline_length)
+              clock, level, due_at_once, announced, rings, threads, acknowledged, told_severity,
+              quiet_since, update_due, flapping_told, last_rang, recorded, timeline_length)
 TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text)
 TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, since, firing,
               no_data, targets_say, recent)

@@ -127,6 +127,7 @@ Setting setting(const config::Key& key) {
   if (section == "rule.*") {
     std::string beside = name == "expr" ? "" : "expr = 'up'\n";
     if (name == "clear") beside += "above = \"80%\"\n";
+    if (name == "drop" || name == "rise") beside += "every = \"5m\"\n";
     if (name == "equal") beside += "inhibited_by = [\"ApiDown\"]\n";
     return {"[rule.x]\n", beside};
   }

@@ -138,7 +138,11 @@ TEST_CASE("a shipped rule with another threshold, clearing or severity fails its
   for (const Tested& tested : shipped_rules()) {
     const rule::Rule& rule = *tested.rule;
     CAPTURE(rule.name);
-    REQUIRE(rule.threshold);
+    rule::Rule renamed = rule;
+    renamed.summary = "something else";
+    CHECK(tested.notices(renamed));
+    // What is learned has no limit to move; its days of history would be replayed for each change.
+    if (!rule.threshold) continue;
     const std::vector<double> all = limits(*rule.threshold);
     for (std::size_t which = 0; which < all.size(); ++which) {
       for (const int direction : {-1, 1}) {
@@ -162,9 +166,6 @@ TEST_CASE("a shipped rule with another threshold, clearing or severity fails its
       CHECK(tested.notices(other));
     }
     rule::Rule other = rule;
-    other.summary = "something else";
-    CHECK(tested.notices(other));
-    other = rule;
     other.hold = std::holds_alternative<rule::BadOf>(rule.hold)
                      ? std::variant<rule::HoldFor, rule::BadOf>(rule::HoldFor{})
                      : std::variant<rule::HoldFor, rule::BadOf>(rule::HoldFor{minutes(2)});
