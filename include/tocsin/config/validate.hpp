@@ -48,7 +48,8 @@ struct PackWishes {
 };
 [[nodiscard]] PackWishes wished_packs(const Input& input);
 
-/// The time zones that maintenance windows and baselines name, each once: the reader puts them into the input.
+/// The time zones that maintenance windows and baselines name, each once: the reader puts them into
+/// the input.
 [[nodiscard]] std::vector<std::string> wished_zones(const Input& input);
 
 /// A receiver from what stands in its own table, without regard to any other. Fails with the first
