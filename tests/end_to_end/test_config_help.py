@@ -15,7 +15,7 @@ CORPUS = ROOT / "tests/unit/config/corpus"
 # What `check` says where the form of a key or a value is wrong. The rest it knows from other
 # sections, from units and from expressions, which a schema cannot see.
 FORM = re.compile(
-    r"unknown (key|section)|: expected |expected a (whole|table|size|number)|(?<!\[heartbeat\] )needs `|cannot be `|is no label name:|"
+    r"unknown (key|section)|: expected (?!`== )|expected a (whole|table|size|number)|(?<!\[heartbeat\] )needs `|cannot be `|is no label name:|"
     r"are reserved|must be a text|a URL begins|an absolute path|stands twice in|is empty|has no `|a duration needs its unit|"
     r"no kind of reference|nothing is named after|is no part of|is no quantity|is no duration|cannot be a name|host:port")
 
