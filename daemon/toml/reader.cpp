@@ -143,14 +143,22 @@ std::optional<std::size_t> control_character(std::string_view text) {
 
 Parsed read(const std::vector<config::File>& files, std::uint32_t index) {
   const config::File& file = files[index];
-  if (const auto at = control_character(file.text)) {
-    Place place = SourceText(file.text).place(*at);
+  const auto refused = [&files, index](std::size_t at, std::string message, std::string hint) {
+    Place place = SourceText(files[index].text).place(at);
     place.file = index;
     Parsed broken;
-    broken.mistake =
-        config::diagnostic_at(files, config::Level::error, place, "a control character stands here",
-                              "a text says \\n, \\t or \\u0000 for one");
+    broken.mistake = config::diagnostic_at(files, config::Level::error, place, std::move(message),
+                                           std::move(hint));
     return broken;
+  };
+  if (const auto at = control_character(file.text)) {
+    return refused(*at, "a control character stands here",
+                   "a text says \\n, \\t or \\u0000 for one");
+  }
+  // toml++ 3.3 asks whether such a letter is white space, and for most the answer is undefined.
+  if (const auto at = beyond_ascii(file.text)) {
+    return refused(*at, "a character beyond ASCII stands outside of quotes",
+                   "a text, or a key with such a character, stands in straight quotes");
   }
   const ::toml::parse_result result =
       ::toml::parse(std::string_view(file.text), std::string_view(file.name));

@@ -110,3 +110,19 @@ TEST_CASE("control characters are told at their place before the parser can trip
   files[0].text = "x = 1\r";
   CHECK(toml::read(files, 0).mistake);
 }
+
+TEST_CASE("a character beyond ASCII stands in quotes or in a comment, nowhere else") {
+  CHECK(read("\xef\xbb\xbfx = \"ä\" # ö\n'ü' = 'ß'\ny = \"\"\"é\n\"ö\"\"\"\"\n").entries.size() ==
+        3);
+  for (const std::string text :
+       {"x = 1\n[rule.Ţ]\n", "x = 1\n  größe = 1\n", "x = 1\na = [“b”]\n"}) {
+    config::File file;
+    file.name = "x.toml";
+    file.text = text;
+    const toml::Parsed parsed = toml::read({file}, 0);
+    REQUIRE(parsed.mistake);
+    CHECK(parsed.mistake->message == "a character beyond ASCII stands outside of quotes");
+    CHECK(parsed.mistake->line == 2);
+    CHECK(parsed.mistake->column == (text[6] == '[' ? 7 : 5));
+  }
+}
