@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace tocsin;
@@ -114,15 +116,16 @@ TEST_CASE("control characters are told at their place before the parser can trip
 TEST_CASE("a character beyond ASCII stands in quotes or in a comment, nowhere else") {
   CHECK(read("\xef\xbb\xbfx = \"ä\" # ö\n'ü' = 'ß'\ny = \"\"\"é\n\"ö\"\"\"\"\n").entries.size() ==
         3);
-  for (const std::string text :
-       {"x = 1\n[rule.Ţ]\n", "x = 1\n  größe = 1\n", "x = 1\na = [“b”]\n"}) {
+  const std::pair<const char*, std::uint32_t> lines_and_columns[] = {
+      {"[rule.Ţ]", 7}, {"  größe = 1", 5}, {"a = [“b”]", 6}};
+  for (const auto& [line, column] : lines_and_columns) {
     config::File file;
     file.name = "x.toml";
-    file.text = text;
+    file.text = std::string("x = 1\n") + line + "\n";
     const toml::Parsed parsed = toml::read({file}, 0);
     REQUIRE(parsed.mistake);
     CHECK(parsed.mistake->message == "a character beyond ASCII stands outside of quotes");
     CHECK(parsed.mistake->line == 2);
-    CHECK(parsed.mistake->column == (text[6] == '[' ? 7 : 5));
+    CHECK(parsed.mistake->column == column);
   }
 }
