@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "backtest/life.hpp"
+#include "tocsin/backtest/life.hpp"
 #include "tocsin/backtest/outcome.hpp"
 #include "tocsin/engine/virtual_run.hpp"
 

@@ -1,4 +1,4 @@
-#include "backtest/life.hpp"
+#include "tocsin/backtest/life.hpp"
 
 #include <algorithm>
 #include <utility>

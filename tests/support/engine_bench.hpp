@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tocsin/backtest/life.hpp"
 #include "tocsin/engine/virtual_run.hpp"
 
 namespace tocsin::testing {
@@ -97,15 +98,8 @@ class Bench : public engine::VirtualRun {
 
   [[nodiscard]] Now now() const { return moment(); }
   [[nodiscard]] Records stored() const {
-    Records records;
-    records.engine = engine_state_;
+    Records records = life_.records();
     records.may_lack_tail = lacks_tail_;
-    for (const auto& [key, alert] : alerts_) records.alerts.push_back(alert);
-    for (const auto& [id, incident] : incidents_) records.incidents.push_back(incident);
-    for (const auto& [id, delivery] : deliveries_) records.deliveries.push_back(delivery);
-    for (const auto& [id, silence] : silences_) records.silences.push_back(silence);
-    for (const auto& [name, retired] : retired_) records.retired_receivers.push_back(retired);
-    for (const auto& [name, learned] : baselines_) records.baselines.push_back(learned);
     return records;
   }
   /// What was sent to a receiver, as "kind level action" words.
@@ -164,53 +158,16 @@ class Bench : public engine::VirtualRun {
   }
 
   void keep(const Record& record) {
-    if (const auto* state = std::get_if<EngineState>(&record)) engine_state_ = *state;
-    if (const auto* alert = std::get_if<Alert>(&record)) alerts_[alert->key] = *alert;
-    if (const auto* incident = std::get_if<Incident>(&record)) incidents_[incident->id] = *incident;
-    if (const auto* delivery = std::get_if<Delivery>(&record))
-      deliveries_[delivery->id] = *delivery;
-    if (const auto* silence = std::get_if<Silence>(&record)) silences_[silence->id] = *silence;
-    if (const auto* retired = std::get_if<RetiredReceiver>(&record))
-      retired_[retired->name] = *retired;
-    if (const auto* learned = std::get_if<LearnedBaseline>(&record))
-      baselines_[learned->rule] = *learned;
+    life_.keep(record);
     if (const auto* line = std::get_if<TimelineEntry>(&record)) {
       timeline_[{line->incident.value, line->number}] = std::to_string(line->incident.value) + " " +
                                                         std::string(to_string(line->kind)) + ": " +
                                                         line->text;
     }
-    if (const auto* erased = std::get_if<Erased>(&record)) {
-      switch (erased->kind) {
-        case Erased::Kind::alert:
-          alerts_.erase(erased->alert);
-          break;
-        case Erased::Kind::incident:
-          incidents_.erase(IncidentId(erased->number));
-          break;
-        case Erased::Kind::delivery:
-          deliveries_.erase(DeliveryId(erased->number));
-          break;
-        case Erased::Kind::silence:
-          silences_.erase(SilenceId(erased->number));
-          break;
-        case Erased::Kind::retired_receiver:
-          retired_.erase(erased->name);
-          break;
-        case Erased::Kind::baseline:
-          baselines_.erase(erased->name);
-          break;
-      }
-    }
   }
 
   bool lacks_tail_ = false;
-  EngineState engine_state_;
-  std::map<AlertKey, Alert> alerts_;
-  std::map<IncidentId, Incident> incidents_;
-  std::map<DeliveryId, Delivery> deliveries_;
-  std::map<SilenceId, Silence> silences_;
-  std::map<std::string, RetiredReceiver> retired_;
-  std::map<std::string, LearnedBaseline> baselines_;
+  backtest::Life life_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::string> timeline_;
 };
 
