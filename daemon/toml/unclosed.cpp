@@ -22,15 +22,6 @@ class BracketWalk {
     return lists_.empty() ? std::nullopt : std::optional(lists_.front());
   }
 
-  /// The first byte beyond ASCII that stands in no text and no comment.
-  std::optional<std::size_t> beyond_ascii() {
-    while (at_ < text_.size()) {
-      if (static_cast<unsigned char>(text_[at_]) >= 0x80U) return at_;
-      step();
-    }
-    return std::nullopt;
-  }
-
  private:
   void step() {
     switch (text_[at_]) {
@@ -94,13 +85,6 @@ bool begins_statement(std::string_view line) {
 }
 
 }  // namespace
-
-std::optional<std::size_t> beyond_ascii(std::string_view text) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  const std::size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  const auto found = BracketWalk(text.substr(skipped)).beyond_ascii();
-  return found ? std::optional(*found + skipped) : std::nullopt;
-}
 
 std::optional<std::size_t> unclosed_before(std::string_view text, std::size_t stumbled) {
   stumbled = std::min(stumbled, text.size());

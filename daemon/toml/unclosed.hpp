@@ -1,5 +1,4 @@
-// What a parser stumbles over, seen by following a file's quotes and brackets: what was opened and
-// never closed, and letters outside of quotes.
+// What was opened and never closed: a parser stumbles over it lines later.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +12,5 @@ namespace tocsin::toml {
 /// mistake is another.
 [[nodiscard]] std::optional<std::size_t> unclosed_before(std::string_view text,
                                                          std::size_t stumbled);
-
-/// The first byte beyond ASCII outside of texts and comments, where TOML has no place for it. A byte
-/// order mark at the beginning is none.
-[[nodiscard]] std::optional<std::size_t> beyond_ascii(std::string_view text);
 
 }  // namespace tocsin::toml
