@@ -72,6 +72,14 @@ std::int64_t Baseline::per_day() const {
   return kDay / tuning_.bucket;
 }
 
+std::int64_t Baseline::per_hour() const {
+  return std::max<std::int64_t>(1, kHour / tuning_.bucket);
+}
+
+std::int64_t Baseline::hour_from(std::int64_t serial) const {
+  return (serial - 1 + per_hour() - 1) / per_hour() * per_hour() + 1;
+}
+
 double Baseline::threshold() const {
   return std::log(kLooks * 365.25 * static_cast<double>(std::min<std::int64_t>(per_day(), 288)) /
                   tuning_.false_pages_a_year);
@@ -84,17 +92,15 @@ std::size_t Baseline::slot_of(WallTime at, const TimeZone& zone) const {
 }
 
 void Baseline::advance_to(std::int64_t serial) {
-  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
-  const auto next_hour = (serial - 1 + hour - 1) / hour * hour + 1;
   if (now_ == 0) {
     now_ = serial - 1;
     first_ = serial;
-    committed_ = shaped_ = next_hour;
+    committed_ = shaped_ = hour_from(serial);
   }
   const auto size = static_cast<std::int64_t>(ring_.size());
   if (serial - now_ >= size) {
     std::fill(ring_.begin(), ring_.end(), Bucket{});
-    committed_ = shaped_ = next_hour;
+    committed_ = shaped_ = hour_from(serial);
   } else {
     for (auto missing = now_ + 1; missing <= serial; ++missing) at(missing) = Bucket{};
   }
@@ -278,14 +284,13 @@ void Baseline::accept() {
     bucket.clean = bucket.known;
   }
   // What came before it is of the level that was.
-  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
-  committed_ = std::max(committed_, (oldest - 1 + hour - 1) / hour * hour + 1);
+  committed_ = std::max(committed_, hour_from(oldest));
   alarm_ = false;
   barrier_ = now_ + 1;
 }
 
 void Baseline::commit_hours(const TimeZone& zone) {
-  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto hour = per_hour();
   const auto late = std::clamp(reach_, 2 * hour, 24 * hour);
   while (committed_ + hour + late <= now_ + 1) {
     commit_hour(committed_, zone);
@@ -300,7 +305,7 @@ void Baseline::commit_hours(const TimeZone& zone) {
 /// How far the hours about this one were from what was expected of them at level 1: without it the
 /// weeks would be compared with their good and bad days in them.
 double Baseline::level_about(std::int64_t serial) const {
-  const auto half = 8 * std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto half = 8 * per_hour();
   double seen = 0;
   double shape = 0;
   double phi = 1;
@@ -317,7 +322,7 @@ double Baseline::level_about(std::int64_t serial) const {
 }
 
 void Baseline::learn_shape(std::int64_t first, const TimeZone& zone) {
-  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto hour = per_hour();
   const double level = level_about(first + hour / 2);
   double slot_sum = 0;
   double slot_of_sum = 0;
@@ -345,7 +350,7 @@ void Baseline::learn_shape(std::int64_t first, const TimeZone& zone) {
 }
 
 void Baseline::commit_hour(std::int64_t first, const TimeZone& zone) {
-  const auto length = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto length = per_hour();
   std::array<Seen, 128> clean{};
   std::size_t count = 0;
   double seen = 0;
@@ -384,7 +389,7 @@ void Baseline::learn_level(double seen, double shape, std::size_t hour_of_day) {
   const double taken = std::clamp(seen, expected - reach, expected + reach);
   const double weekly_before = (week_.seen + 10 * phi * level_) / (week_.shape + 10 * phi);
 
-  const auto hour = std::max<std::int64_t>(1, kHour / tuning_.bucket);
+  const auto hour = per_hour();
   const auto late = static_cast<std::uint32_t>(std::clamp(reach_, 2 * hour, 24 * hour) / hour) + 1;
   const auto lead = leads_[(hours_ - late) % leads_.size()];
   const double off =

@@ -140,6 +140,9 @@ class Baseline {
   void consider_clearing();
   [[nodiscard]] double threshold() const;
   [[nodiscard]] std::int64_t per_day() const;
+  [[nodiscard]] std::int64_t per_hour() const;
+  /// The first bucket of the first whole hour that does not begin before this one.
+  [[nodiscard]] std::int64_t hour_from(std::int64_t serial) const;
 
   BaselineTuning tuning_;
   std::int64_t per_slot_;  ///< buckets
