@@ -146,9 +146,17 @@ std::vector<http::Route> control_routes(const Surface& surface) {
        [surface](const http::Request& request, http::Respond respond) {
          answer_incident(surface, request.captures.front(), std::move(respond));
        }},
+      {"GET", "/past",
+       [surface](const http::Request& request, http::Respond respond) {
+         answer_past(surface, request, std::move(respond));
+       }},
       {"GET", "/alerts", showing(surface, alerts)},
       {"GET", "/silences", showing(surface, silences)},
       {"GET", "/maintenance", showing(surface, maintenance)},
+      {"GET", "/preview/*/*",
+       [surface](const http::Request& request, const http::Respond& respond) {
+         respond(answer_preview(surface, request));
+       }},
       {"GET", "/query",
        [surface](const http::Request& request, const http::Respond& respond) {
          respond(answer_query(surface, request));

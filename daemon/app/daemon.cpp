@@ -121,10 +121,26 @@ Result<Records> Daemon::open_storage() {
   return std::move(loaded->records);
 }
 
+/// A tocsin without links rings all the same.
+void Daemon::offer_links() {
+  if (config_.listen.external_url.empty()) return;
+  auto key = acknowledge_key(config_.storage.path);
+  if (key) {
+    links_ = AcknowledgeLinks(config_.listen, std::move(*key));
+  } else {
+    loop::log::error("notices carry no links to acknowledge: " + key.error().text);
+  }
+}
+
 Result<void> Daemon::wire() {
+  offer_links();
   Hands hands;
   hands.deliver = [this](const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
-    receivers_.deliver(delivery, std::move(done));
+    std::string link = links_.link_for(delivery.notice, loop::now().wall);
+    if (link.empty()) return receivers_.deliver(delivery, std::move(done));
+    Delivery linked = delivery;
+    linked.notice.acknowledge_url = std::move(link);
+    receivers_.deliver(linked, std::move(done));
   };
   hands.poll = [this](const engine::AckPoll& asked,
                       std::function<void(std::vector<Command>)> done) {
@@ -150,12 +166,14 @@ Result<void> Daemon::wire() {
       *driver_,
       *storage_,
       *jobs_,
+      links_,
       [this](std::function<void(std::string)> done) {
         look_at_files();
         host_metrics(std::move(done));
       },
       [this](std::function<void(const Reloaded&)> done) { reload(std::move(done)); },
       [this]() -> const config::Control& { return config_.control; },
+      [this]() -> const std::vector<config::ReceiverDefinition>& { return config_.receivers; },
       [this] { return described(); },
       [this] { return ready_ && !stopping_; }};
   control_router_ = std::make_unique<http::Router>(control_routes(surface));

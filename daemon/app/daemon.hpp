@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "app/acknowledge_links.hpp"
 #include "app/heartbeat.hpp"
 #include "app/history_feed.hpp"
 #include "app/options.hpp"
@@ -42,6 +43,7 @@ class Daemon {
   [[nodiscard]] Result<void> open_control();
   [[nodiscard]] Result<Records> open_storage();
   [[nodiscard]] Result<void> open_listener();
+  void offer_links();
   [[nodiscard]] Result<void> wire();
   void begin(Records records);
 
@@ -91,6 +93,7 @@ class Daemon {
   std::unique_ptr<storage::Storage> storage_;
   std::unique_ptr<sources::Jobs> jobs_;
   Receivers receivers_;
+  AcknowledgeLinks links_;
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<HistoryFeed> history_;
   std::unique_ptr<sources::HostCollector> host_;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "app/acknowledge_links.hpp"
 #include "app/json.hpp"
 #include "app/own_metrics.hpp"
 #include "app/routes.hpp"
@@ -120,12 +121,21 @@ std::vector<http::Route> read_routes(const Surface& surface) {
   get("/api/v1/incidents/*", [surface](const http::Request& request, http::Respond respond) {
     answer_incident(surface, request.captures.front(), std::move(respond));
   });
-  // The one thing here that changes something: a job's own word, by its token.
+  // What changes something: a job's own word, by its token; a person's, by a signed link.
   const http::Handler beat = [surface](const http::Request& request, http::Respond respond) {
     take_beat(surface, request, std::move(respond));
   };
   routes.push_back({"POST", "/beat/*", beat});
   routes.push_back({"POST", "/beat/*/*", beat});
+  if (surface.links.offered()) {
+    get("/ack/*", [surface](const http::Request& request, const http::Respond& respond) {
+      show_acknowledging(surface, request, respond);
+    });
+    routes.push_back(
+        {"POST", "/ack/*", [surface](const http::Request& request, http::Respond respond) {
+           take_acknowledging(surface, request, std::move(respond));
+         }});
+  }
   return routes;
 }
 

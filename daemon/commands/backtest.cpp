@@ -13,7 +13,6 @@
 #include "loop/clock.hpp"
 #include "tocsin/backtest/replay.hpp"
 #include "tocsin/base/text.hpp"
-#include "toml/zones.hpp"
 
 namespace tocsin::commands {
 
@@ -99,15 +98,6 @@ std::string joined(const std::vector<std::string>& paths) {
   std::string out;
   for (const std::string& path : paths) out += (out.empty() ? "" : ", ") + path;
   return out;
-}
-
-Result<std::optional<TimeZone>> zone_of(const std::string& name) {
-  if (name.empty()) return std::optional<TimeZone>();
-  auto zone = toml::read_zone(name);
-  if (zone) return std::optional<TimeZone>(std::move(*zone));
-  const std::string near = nearest(name, toml::zone_names());
-  return fail(ErrorCode::invalid, fmt::format("--zone: {}{}", zone.error().text,
-                                              near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ struct Words {
   RuleTests tests;
   Maintenance maintenance;
   Query query;
+  Report report;
   Backtest backtest;
   JobBeat beat;
   bool begun = false;
@@ -179,6 +180,19 @@ void add_looking(CLI::App& app, Words& words) {
   });
 }
 
+void add_report(CLI::App& app, Words& words) {
+  CLI::App* const command =
+      add(app, "report", "Pages of the past by rule and hour, how long people took, as Markdown");
+  command->add_option("--since", words.report.since, "So long, up to now; 90d are kept")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  command
+      ->add_option("--zone", words.report.zone, "The time zone of hours and nights; by default UTC")
+      ->type_name("NAME");
+  command->callback(
+      [&words] { words.chosen = [&words] { return report_past(words.common, words.report); }; });
+}
+
 void add_query(CLI::App& app, Words& words) {
   Query& query_words = words.query;
   CLI::App* const command =
@@ -265,8 +279,8 @@ void add_silences(CLI::App& app, Words& words) {
   list->callback([&words] { words.chosen = [&words] { return silences(words.common); }; });
   CLI::App* const command = add(app, "silence", "Withhold notices of alerts for a while");
   command
-      ->add_option("MATCHERS", words.silence.matchers,
-                   "Which alerts: '{label=\"value\", other=~\"a|b\"}'")
+      ->add_option("WHAT", words.silence.what,
+                   "A rule's name, an incident's number, or '{label=\"value\", other=~\"a|b\"}'")
       ->group(kNeeded);
   command->add_option("--for", words.silence.lasts, "How long; it always ends")
       ->type_name("DURATION")
@@ -335,8 +349,15 @@ void add_rest(CLI::App& app, Words& words) {
       ->needs(shown)
       ->check(CLI::IsMember(notice_kind_words()).description(""))
       ->type_name("KIND");
+  CLI::Option* const real =
+      notify
+          ->add_option("--incident", words.preview.incident,
+                       "A real incident, as it stands, instead of an invented one")
+          ->needs(shown)
+          ->type_name("INCIDENT");
   notify->add_option("--alerts", words.preview.alerts, "How many alerts it tells of")
       ->needs(shown)
+      ->excludes(real)
       ->check(CLI::Range(1, 100'000).description(""))
       ->type_name("COUNT");
   add_by(notify, words);
@@ -437,6 +458,7 @@ void add_all(CLI::App& app, Words& words) {
   add_test(app, words);
   add_backtest(app, words);
   add_looking(app, words);
+  add_report(app, words);
   add_query(app, words);
   add_incident_words(app, words);
   add_silences(app, words);

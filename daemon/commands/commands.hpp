@@ -32,14 +32,15 @@ struct Acknowledge {
   std::optional<std::string> note;
 };
 struct Silence {
-  std::string matchers;
+  std::string what;  ///< a rule's name, an incident's number, or matchers
   std::string lasts;
   std::string reason;
 };
 
 struct NoticePreview {
   std::string receiver;
-  std::string kind = "opened";
+  std::optional<std::string> kind;        ///< none: "opened", or how the incident stands
+  std::optional<std::uint64_t> incident;  ///< a real one instead of an invented one
   std::size_t alerts = 1;
 };
 
@@ -88,6 +89,11 @@ struct Backtest {
   bool plot = false;
 };
 
+struct Report {
+  std::string since = "30d";
+  std::string zone;  ///< of hours and nights; "" : UTC
+};
+
 int run_daemon(const app::RunOptions& options);
 /// With `diff`, also what a reload would change of what the daemon runs.
 int check(const Common& common, bool diff);
@@ -97,6 +103,8 @@ int backtest_rules(const Common& common, const Backtest& what);
 int status(const Common& common);
 int incidents(const Common& common, bool all);
 int show_incident(const Common& common, std::uint64_t incident);
+/// What the incidents of a span were for people, as Markdown.
+int report_past(const Common& common, const Report& what);
 int alerts(const Common& common);
 int acknowledge(const Common& common, const Acknowledge& what);
 int unacknowledge(const Common& common, std::uint64_t incident);

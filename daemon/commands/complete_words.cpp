@@ -57,6 +57,12 @@ std::vector<Candidate> values_of(const std::string& kind, const Common& common) 
   if (kind == "RECEIVER") return named(answered(common, "/status", "receivers"), "error");
   if (kind == "JOB") return jobs(answered(common, "/status", "targets"));
   if (kind == "RULE") return named(answered(common, "/status", "rules"), "state");
+  if (kind == "WHAT") {
+    std::vector<Candidate> all = numbered(answered(common, "/incidents", ""), "group");
+    for (Candidate& rule : named(answered(common, "/status", "rules"), "state"))
+      all.push_back(std::move(rule));
+    return all;
+  }
   std::vector<Candidate> out;
   if (kind == "KEY") {
     for (std::string& word : config::words_with_help()) out.push_back({std::move(word), ""});

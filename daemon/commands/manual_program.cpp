@@ -25,7 +25,9 @@ is set.
 /// What the read-only listener answers, for programs.
 void add_http(Roff& page) {
   page.section("HTTP");
-  page.paragraph("The listener (`[listen] address`) answers, and changes nothing:");
+  page.paragraph(
+      "The listener (`[listen] address`) answers; nothing but a signed link and a job's beat "
+      "changes anything:");
   page.item("/metrics", "tocsin's and the host's metrics, as text 0.0.4 or OpenMetrics 1.0.");
   page.item("/-/healthy, /-/ready", "200, or 503 while it is not ready.");
   page.item(
@@ -38,6 +40,9 @@ void add_http(Roff& page) {
   page.item("/api/v1/explain/RULE", "What `tocsin explain RULE --json` prints.");
   page.item("/api/v1/incidents, /api/v1/incidents/NUMBER",
             "The open incidents; one with its whole story.");
+  page.item("/ack/TOKEN",
+            "Where `[listen] external_url` is configured: the page of a signed link. GET shows the "
+            "incident; POST with a form's `name` acknowledges it.");
   page.paragraph(
       "A TIME is RFC 3339 or seconds since 1970, a DURATION is written like 90s or 1m30s, or is a "
       "number of seconds.");

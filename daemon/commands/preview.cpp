@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "commands/ask.hpp"
+#include "http/control_client.hpp"
 #include "receivers/sample_notice.hpp"
 #include "tocsin/base/text.hpp"
 
@@ -31,7 +32,25 @@ std::vector<std::string> notice_kind_words() {
   return words;
 }
 
+/// Of a real incident: the daemon knows what is in it.
+int preview_incident(const Common& common, const NoticePreview& what) {
+  std::string kind = what.kind.value_or("");
+  std::replace(kind.begin(), kind.end(), '-', ' ');
+  const auto answer =
+      get(common, fmt::format("/preview/{}/{}?kind={}", http::url_encoded(what.receiver),
+                              *what.incident, http::url_encoded(kind)));
+  if (!answer) return unreached(answer.error());
+  if (answer->status != 200) return refused(*answer);
+  if (common.json) {
+    print_json(answer->body);
+  } else {
+    fmt::print("{}", text_of(answer->body, "preview"));
+  }
+  return well;
+}
+
 int preview_notice(const Common& common, const NoticePreview& what) {
+  if (what.incident) return preview_incident(common, what);
   app::RunOptions options;
   options.folder = common.folder;
   const app::Configuration read = app::load_configuration(options);
@@ -51,17 +70,21 @@ int preview_notice(const Common& common, const NoticePreview& what) {
                                 near.empty() ? "" : ": did you mean `" + near + "`?"));
   }
   const std::vector<std::string> kinds = notice_kind_words();
-  const auto kind = std::find(kinds.begin(), kinds.end(), what.kind);
+  const std::string wanted = what.kind.value_or("opened");
+  const auto kind = std::find(kinds.begin(), kinds.end(), wanted);
   if (kind == kinds.end()) {
-    return mistaken(fmt::format("no notice is of kind `{}`", printable(what.kind)));
+    return mistaken(fmt::format("no notice is of kind `{}`", printable(wanted)));
   }
   Delivery sample =
       receivers::sample_notice(static_cast<NoticeKind>(kind - kinds.begin()), what.alerts);
   sample.receiver = what.receiver;
+  const std::string& external = read.config->listen.external_url;
+  if (!external.empty() && !receivers::acknowledge_command(sample.notice).empty())
+    sample.notice.acknowledge_url = external + "/ack/17.1773457320.1773543720.SIGNATURE";
   const std::string text = receivers::preview(*found, sample);
   if (common.json) {
     print_json(
-        boost::json::object{{"receiver", what.receiver}, {"kind", what.kind}, {"preview", text}});
+        boost::json::object{{"receiver", what.receiver}, {"kind", wanted}, {"preview", text}});
   } else {
     fmt::print("{}", text);
   }

@@ -1,17 +1,54 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
+#include <vector>
 
 #include "commands/ask.hpp"
+#include "commands/silence_target.hpp"
 #include "commands/table.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
 
 namespace json = boost::json;
 
+namespace {
+
+/// The daemon is asked what the word stands for; where that is nothing, it ends here with a status.
+tl::expected<std::string, int> matchers_meant(const Common& common, const std::string& word) {
+  const auto told = [](const std::string& why) {
+    fmt::print(stderr, "tocsin: {}\n", printable(why));
+    return tl::unexpected<int>(fires_or_fails);
+  };
+  if (const auto number = incident_meant(word)) {
+    const auto answer = get(common, fmt::format("/incidents/{}", *number));
+    if (!answer) return tl::unexpected<int>(unreached(answer.error()));
+    if (answer->status != 200) return tl::unexpected<int>(refused(*answer));
+    const auto matchers = matchers_of_incident(answer->body);
+    if (!matchers) return told(matchers.error().text);
+    return *matchers;
+  }
+  if (!rule_meant(word)) return word;
+  const auto status = get(common, "/status");
+  if (!status) return tl::unexpected<int>(unreached(status.error()));
+  std::vector<std::string> names;
+  for (const json::value& rule : array_of(status->body, "rules"))
+    names.push_back(text_of(rule, "name"));
+  if (std::find(names.begin(), names.end(), word) != names.end()) return matchers_of_rule(word);
+  const std::string near = nearest(word, names);
+  return told(fmt::format("no rule is called `{}`{}", word,
+                          near.empty() ? "; matchers are written '{label=\"value\"}'"
+                                       : ": did you mean `" + near + "`?"));
+}
+
+}  // namespace
+
 int silence(const Common& common, const Silence& what) {
+  const auto matchers = matchers_meant(common, what.what);
+  if (!matchers) return matchers.error();
   json::object body;
-  body["matchers"] = json::string(what.matchers);
+  body["matchers"] = json::string(*matchers);
   body["for"] = json::string(what.lasts);
   body["reason"] = json::string(what.reason);
   return say(common, "/silence", std::move(body));

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "tocsin/base/quantity.hpp"
+#include "tocsin/base/text.hpp"
+#include "toml/zones.hpp"
 
 namespace tocsin::commands {
 
@@ -71,6 +73,15 @@ Result<Span> span_of(const SpanWords& words, WallTime now, std::size_t points) {
   if (!step) return tl::unexpected<Error>(step.error());
   span.step = *step;
   return span;
+}
+
+Result<std::optional<TimeZone>> zone_of(const std::string& name) {
+  if (name.empty()) return std::optional<TimeZone>();
+  auto zone = toml::read_zone(name);
+  if (zone) return std::optional<TimeZone>(std::move(*zone));
+  const std::string near = nearest(name, toml::zone_names());
+  return fail(ErrorCode::invalid, fmt::format("--zone: {}{}", zone.error().text,
+                                              near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
 }  // namespace tocsin::commands

@@ -7,6 +7,7 @@
 
 #include "tocsin/base/result.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/base/time_zone.hpp"
 
 namespace tocsin::commands {
 
@@ -27,6 +28,9 @@ struct Span {
   WallTime to{};
   Duration step{};
 };
+
+/// What --zone says; nothing where it says nothing.
+[[nodiscard]] Result<std::optional<TimeZone>> zone_of(const std::string& name);
 
 /// Times are RFC 3339, seconds since 1970, "now", or a duration: so long ago. Without a step there
 /// is one that gives about `points` values.

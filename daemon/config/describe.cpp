@@ -329,6 +329,8 @@ void describe_settings(const Config& config, Description& out) {
   out.push_back(Says("setting", "listen")
                     .add("address", config.listen.address)
                     .count("max_connections", config.listen.max_connections)
+                    .add("external_url", config.listen.external_url)
+                    .add("link_expires", config.listen.link_expires)
                     .take());
   out.push_back(Says("setting", "control")
                     .add("socket", config.control.socket)

@@ -10,7 +10,7 @@ constexpr std::array kSections = {
     Section{"", "The top of any file.", ""},
     Section{"host", "The server that is watched.", ""},
     Section{"packs", "Shipped rules.", ""},
-    Section{"listen", "The read-only HTTP listener: metrics, health.", ""},
+    Section{"listen", "The HTTP listener: metrics, health, the page, links to acknowledge.", ""},
     Section{"control", "The socket through which people command the daemon.", ""},
     Section{"storage", "Where the durable state lies.", ""},
     Section{"heartbeat",
@@ -95,6 +95,14 @@ constexpr std::array kKeys = {
         .example = "\"[::1]:9797\""},
     Key{.section = "listen", .name = "max_connections", .type = Type::count, .otherwise = "64",
         .least = "1", .most = "10000", .meaning = "Connections at once.", .example = "64"},
+    Key{.section = "listen", .name = "external_url", .type = Type::url,
+        .meaning = "How people reach the listener from outside: a proxy that speaks TLS and hands on "
+                "what lies under /ack/. With it, notices carry a signed link to a page that "
+                "acknowledges their incident.",
+        .example = "\"https://tocsin.example.com\""},
+    Key{.section = "listen", .name = "link_expires", .type = Type::duration,
+        .otherwise = "\"1d\"", .least = "1m", .most = "30d",
+        .meaning = "How long such a link is good.", .example = "\"12h\""},
 
     Key{.section = "control", .name = "socket", .type = Type::path,
         .otherwise = "\"/run/tocsin/control.sock\"", .meaning = "The control socket.",

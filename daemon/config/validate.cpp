@@ -15,6 +15,7 @@
 #include "secret_references.hpp"
 #include "sources.hpp"
 #include "survey.hpp"
+#include "url.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -65,10 +66,35 @@ Limits read_limits(const Fields& fields) {
   return limits;
 }
 
-void read_places(const Survey& found, Config& config) {
+/// A link is as good as a signature under an acknowledgement: it travels encrypted, or not at all.
+std::string read_external_url(const Fields& listen, Report& report) {
+  std::string text = listen.text("external_url");
+  if (text.empty()) return text;
+  const Place place = listen.place("external_url");
+  const Result<Url> url = parse_url(text);
+  if (!url) return "";
+  const bool here =
+      url->host == "localhost" || url->host.starts_with("127.") || url->host == "[::1]";
+  if (!url->tls && !here) {
+    report.error(place, "links to acknowledge would travel unencrypted",
+                 "name the https:// address of a proxy in front of [listen] address");
+  } else if (text.find_first_of("?#@") != std::string::npos) {
+    report.error(place, "`external_url` takes no query, fragment or user",
+                 "only https://HOST and a path, if the proxy has one");
+  } else if (listen.text("address").empty()) {
+    report.error(place, "there is no listener that links could lead to",
+                 "give [listen] an `address`");
+  }
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+void read_places(const Survey& found, Config& config, Report& report) {
   const Fields listen("listen", found);
   config.listen.address = listen.text("address");
   config.listen.max_connections = static_cast<std::uint32_t>(listen.count("max_connections"));
+  config.listen.external_url = read_external_url(listen, report);
+  config.listen.link_expires = listen.duration("link_expires");
   const Fields control("control", found);
   config.control.socket = control.text("socket");
   config.control.may_speak_for_others = control.texts("may_speak_for_others");
@@ -138,7 +164,7 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   engine.tuning = read_tuning(tuning);
   check_tuning(tuning, engine.tuning, report);
   engine.limits = read_limits(Fields("limits", found));
-  read_places(found, config);
+  read_places(found, config, report);
   config.heartbeat = read_heartbeat(found, report);
   config.console_only = options.console_only || Fields("", found).flag("console_only");
   config.sources = read_sources(found, engine.host, report);

@@ -193,6 +193,23 @@ std::optional<NextStep> Engine::next_step(const Incident& incident, Now now) con
   return impl_->next_step(*entry, impl_->look(*entry, policy, now.boot), policy, now);
 }
 
+std::optional<Notice> Engine::notice(IncidentId id, Now now) const {
+  auto* const entry = impl_->find(id);
+  if (entry == nullptr) return std::nullopt;
+  const auto& incident = entry->incident;
+  const auto& policy = impl_->policy_of(*entry);
+  const auto view = impl_->look(*entry, policy, now.boot);
+  const NoticeKind kind = !incident.open()        ? NoticeKind::closed
+                          : incident.acknowledged ? NoticeKind::acknowledged
+                                                  : NoticeKind::opened;
+  const std::string& reason = incident.open() ? incident.group_key : incident.close_reason;
+  Notice out = impl_->notice(*entry, view, kind, std::max(incident.level, 1), reason);
+  out.at = incident.closed ? incident.closed->wall : now.wall;
+  out.lasted = (incident.closed ? incident.closed->boot : now.boot) - incident.opened.boot;
+  if (out.next) out.next = impl_->next_step(*entry, view, policy, now);
+  return out;
+}
+
 std::vector<RetiredReceiver> Engine::retired_receivers() const {
   std::vector<RetiredReceiver> all;
   for (const auto& [name, receiver] : impl_->retired) all.push_back(receiver);

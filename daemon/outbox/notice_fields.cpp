@@ -34,6 +34,7 @@ const std::vector<NoticeField>& notice_fields() {
       {"conference", "from level 3 on: where people meet"},
       {"next", "what happens next and when"},
       {"acknowledge", "the command that acknowledges; empty where nothing is to be"},
+      {"acknowledge_url", "a signed link that acknowledges, where `external_url` is configured"},
       {"silence", "the command that silences for an hour"},
       {"acknowledged_by", "who has it in hand"},
       {"reason", "why this notice is sent"},

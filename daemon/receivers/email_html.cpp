@@ -102,6 +102,12 @@ std::string email_html(const Notice& notice, std::string_view program) {
                        html_escaped(one_line(notice.verdict, kTextBytes)));
   out += page_link("Conference", notice.conference) + page_link("Runbook", notice.runbook);
   out += paragraph_of(next_line(notice));
+  if (const std::string page = safe_url(notice.acknowledge_url); !page.empty())
+    out += fmt::format(
+        "<p style=\"margin:16px 0\"><a href=\"{}\" style=\"display:inline-block;padding:10px 18px;"
+        "border-radius:6px;background:#1264a3;color:#ffffff;text-decoration:none;font-weight:600\">"
+        "I have it in hand</a></p>\n",
+        html_escaped(page));
   const std::string command = acknowledge_command(notice, program);
   if (!command.empty())
     out += fmt::format(

@@ -51,6 +51,7 @@ std::string whole_text(const Notice& notice, std::string_view program) {
 
 void add_people(Fields& fields, const Notice& notice, std::string_view program) {
   fields["acknowledge"] = acknowledge_command(notice, program);
+  fields["acknowledge_url"] = safe_url(notice.acknowledge_url);
   fields["silence"] = silence_command(notice, program);
   fields["acknowledged_by"] = value(notice.acknowledged_by);
   fields["next"] = next_line(notice);

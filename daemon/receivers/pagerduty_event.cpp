@@ -106,6 +106,7 @@ json::array links(const Notice& notice) {
     const std::string safe = safe_url(url);
     if (!safe.empty()) out.push_back(json::object{{"href", safe}, {"text", text}});
   };
+  add(notice.acknowledge_url, "Acknowledge in tocsin");
   add(notice.conference, "Join the call");
   add(notice.runbook, "Runbook");
   return out;

@@ -25,22 +25,6 @@ NoticeAlert sample_alert(std::size_t number, WallTime opened, bool firing) {
   return alert;
 }
 
-DeliveryAction action_of(NoticeKind kind) {
-  switch (kind) {
-    case NoticeKind::opened:
-    case NoticeKind::repeated:
-    case NoticeKind::told_again:
-    case NoticeKind::test:
-      return DeliveryAction::open;
-    case NoticeKind::acknowledged:
-      return DeliveryAction::acknowledge;
-    case NoticeKind::closed:
-      return DeliveryAction::close;
-    default:
-      return DeliveryAction::update;
-  }
-}
-
 /// When it is sent, after the open.
 Duration after(NoticeKind kind) {
   switch (kind) {
@@ -94,12 +78,28 @@ void make_summary(Notice& notice) {
 
 }  // namespace
 
+DeliveryAction usual_action(NoticeKind kind) {
+  switch (kind) {
+    case NoticeKind::opened:
+    case NoticeKind::repeated:
+    case NoticeKind::told_again:
+    case NoticeKind::test:
+      return DeliveryAction::open;
+    case NoticeKind::acknowledged:
+      return DeliveryAction::acknowledge;
+    case NoticeKind::closed:
+      return DeliveryAction::close;
+    default:
+      return DeliveryAction::update;
+  }
+}
+
 Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
   const bool of_incident = kind != NoticeKind::summary && kind != NoticeKind::test;
   Delivery delivery;
   delivery.id = DeliveryId(71);
   delivery.receiver = "preview";
-  delivery.action = action_of(kind);
+  delivery.action = usual_action(kind);
   delivery.dedup_key = "tocsin-0123456789abcdef";
   Notice& notice = delivery.notice;
   notice.kind = kind;

@@ -10,4 +10,7 @@ namespace tocsin::receivers {
 /// notice holds are listed.
 [[nodiscard]] Delivery sample_notice(NoticeKind kind, std::size_t alerts = 1);
 
+/// What a service that keeps state by key is told of a notice of this kind.
+[[nodiscard]] DeliveryAction usual_action(NoticeKind kind);
+
 }  // namespace tocsin::receivers

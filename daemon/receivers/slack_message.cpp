@@ -113,6 +113,10 @@ void add_advice(json::array& blocks, const Notice& notice) {
 void add_ending(json::array& blocks, const Notice& notice, std::string_view program) {
   const std::string next = next_line(notice);
   if (!next.empty()) blocks.push_back(section(plain(next, 1000)));
+  if (const std::string page = safe_url(notice.acknowledge_url); !page.empty()) {
+    // No button: Slack tells an app of each press, and warns the person where no app answers it.
+    blocks.push_back(section(markup("*" + link(page, "I have it in hand: acknowledge") + "*")));
+  }
   json::array elements;
   const std::string acknowledge = acknowledge_command(notice, program);
   if (!acknowledge.empty()) {

@@ -11,7 +11,7 @@
 //              recent, which is empty where there is no room),
 //              alerts_total, lines, description, runbook, verdict, conference, next
 //              (level, at, receivers; or null), acknowledged_by, acknowledged_until (or null),
-//              reason, recorded, drill
+//              acknowledge_url (a signed link, or ""), reason, recorded, drill
 //
 // A body stays below 20,000 bytes: lists are cut (alerts_total tells the number), texts shortened.
 #include <algorithm>
@@ -126,6 +126,7 @@ json::object data(const Delivery& delivery, Room room) {
           {"next", next_step(notice, most)},
           {"acknowledged_by", text(notice.acknowledged_by, most)},
           {"acknowledged_until", std::move(until)},
+          {"acknowledge_url", safe_url(notice.acknowledge_url)},
           {"reason", text(notice.reason, most)},
           {"recorded", notice.recorded},
           {"drill", notice.drill}};

@@ -273,11 +273,13 @@ std::string silence_command(const Notice& notice, std::string_view program) {
   if (over || notice.alerts.empty()) return "";
   // It goes into a shell: what is no plain name does not.
   const std::string& rule = notice.alerts.front().rule;
-  const bool plain = !rule.empty() && std::all_of(rule.begin(), rule.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '-';
-  });
+  const bool plain =
+      !rule.empty() && std::isdigit(static_cast<unsigned char>(rule[0])) == 0 &&
+      std::all_of(rule.begin(), rule.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '-';
+      });
   if (!plain || rule.size() > kNameBytes) return "";
-  return fmt::format(R"({} silence '{{alertname="{}"}}' --for 1h --reason WHY)", program, rule);
+  return fmt::format("{} silence {} --for 1h --reason WHY", program, rule);
 }
 
 std::string footnote(const Notice& notice) {

@@ -257,6 +257,34 @@ std::vector<TimelineEntry> Journal::timeline(IncidentId incident) {
   return story;
 }
 
+std::vector<PastStory> Journal::past(WallTime since, IncidentId& last, bool& more) {
+  constexpr std::int64_t kAtOnce = 50;
+  std::vector<PastStory> found;
+  more = false;
+  if (!database_) return found;
+  auto rows = database_->prepare(
+      "SELECT id, body FROM incident WHERE id > ? AND (closed_wall IS NULL OR closed_wall >= ?)"
+      " ORDER BY id LIMIT ?");
+  if (!rows) return found;
+  rows->bind(1, static_cast<std::int64_t>(last.value))
+      .bind(2, since.time_since_epoch().count())
+      .bind(3, kAtOnce);
+  for (auto row = rows->step(); row && *row; row = rows->step()) {
+    more = true;
+    last = IncidentId(static_cast<std::uint64_t>(rows->integer(0)));
+    auto incident = decode<Incident>(rows->text(1));
+    if (incident && incident->opened.wall >= since) found.push_back({std::move(*incident), {}});
+  }
+  for (PastStory& story : found) {
+    story.lines = timeline(story.incident.id);
+    std::erase_if(story.lines, [](const TimelineEntry& line) {
+      return line.kind != TimelineKind::level_told && line.kind != TimelineKind::repeated &&
+             line.kind != TimelineKind::acknowledged;
+    });
+  }
+  return found;
+}
+
 Result<void> Journal::prune(WallTime now) {
   if (!writable_) return {};
   // A calendar that has jumped ahead must not cost the history: no further than a day beyond the

@@ -28,6 +28,9 @@ class Journal {
   [[nodiscard]] Result<std::string> write(const Backlog& backlog, WallTime now);
   /// In order; what cannot be read is left out.
   [[nodiscard]] std::vector<TimelineEntry> timeline(IncidentId incident);
+  /// Some of the stories that Storage::past gives: those after the incident `last`, which becomes
+  /// the last that was looked at; none when there are no more.
+  [[nodiscard]] std::vector<PastStory> past(WallTime since, IncidentId& last, bool& more);
   /// Drops what is over for longer than the retention.
   [[nodiscard]] Result<void> prune(WallTime now);
 

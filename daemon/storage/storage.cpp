@@ -11,6 +11,7 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include "loop/clock.hpp"
 #include "storage/backlog.hpp"
@@ -38,10 +39,20 @@ struct WaitingStep {
   bool reported = false;  ///< as failed
 };
 
-struct Query {
+struct StoryQuery {
   IncidentId incident;
   std::function<void(std::vector<TimelineEntry>)> done;
 };
+
+/// Answered bit by bit.
+struct PastQuery {
+  WallTime since;
+  std::function<void(std::vector<PastStory>)> done;
+  IncidentId last;
+  std::vector<PastStory> found;
+};
+
+using Query = std::variant<StoryQuery, PastQuery>;
 
 }  // namespace
 
@@ -59,7 +70,8 @@ struct Storage::Impl {
   static void watch(const std::shared_ptr<Impl>& self);
   void write(std::unique_lock<std::mutex>& lock);
   void report(std::vector<WaitingStep> steps, const Result<std::string>& written);
-  void answer(std::unique_lock<std::mutex>& lock, Query query);
+  void answer(std::unique_lock<std::mutex>& lock, StoryQuery query);
+  void answer(std::unique_lock<std::mutex>& lock, PastQuery query);
   void prune(std::unique_lock<std::mutex>& lock);
   /// Under the lock, so that nothing is posted once the owner is gone.
   void post(std::function<void()> what) {
@@ -108,7 +120,7 @@ void Storage::Impl::work(const std::shared_ptr<Impl>& self) {
     } else if (!my.queries.empty()) {
       Query query = std::move(my.queries.front());
       my.queries.pop_front();
-      my.answer(lock, std::move(query));
+      std::visit([&](auto& one) { my.answer(lock, std::move(one)); }, query);
     } else if (my.may_write()) {
       const auto status = my.wake_worker.wait_for(lock, kRetryEvery);
       if (status == std::cv_status::timeout) my.failing = false;
@@ -165,7 +177,7 @@ void Storage::Impl::report(std::vector<WaitingStep> steps, const Result<std::str
   while (waiting.size() > kMostWaiting) waiting.pop_front();
 }
 
-void Storage::Impl::answer(std::unique_lock<std::mutex>& lock, Query query) {
+void Storage::Impl::answer(std::unique_lock<std::mutex>& lock, StoryQuery query) {
   std::map<std::uint32_t, TimelineEntry> unwritten;
   for (const PendingRecord& line : pending.lines()) {
     const auto* entry = std::get_if<TimelineEntry>(&line.record);
@@ -182,6 +194,27 @@ void Storage::Impl::answer(std::unique_lock<std::mutex>& lock, Query query) {
   lock.lock();
   post([done = std::move(query.done), story = std::move(story)]() mutable {
     done(std::move(story));
+  });
+}
+
+void Storage::Impl::answer(std::unique_lock<std::mutex>& lock, PastQuery query) {
+  bool more = false;
+  lock.unlock();
+  std::vector<PastStory> some = journal.past(query.since, query.last, more);
+  lock.lock();
+  const std::size_t room = kMostStories - query.found.size();
+  if (some.size() >= room) {
+    some.resize(room);
+    more = false;
+  }
+  query.found.insert(query.found.end(), std::make_move_iterator(some.begin()),
+                     std::make_move_iterator(some.end()));
+  if (more) {
+    queries.emplace_back(std::move(query));
+    return;
+  }
+  post([done = std::move(query.done), found = std::move(query.found)]() mutable {
+    done(std::move(found));
   });
 }
 
@@ -270,7 +303,17 @@ void Storage::timeline(IncidentId incident, std::function<void(std::vector<Timel
     impl_->post([done = std::move(done)] { done({}); });
     return;
   }
-  impl_->queries.push_back(Query{incident, std::move(done)});
+  impl_->queries.emplace_back(StoryQuery{incident, std::move(done)});
+  impl_->wake_worker.notify_all();
+}
+
+void Storage::past(WallTime since, std::function<void(std::vector<PastStory>)> done) {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->queries.size() >= kMostQueries) {
+    impl_->post([done = std::move(done)] { done({}); });
+    return;
+  }
+  impl_->queries.emplace_back(PastQuery{since, std::move(done), {}, {}});
   impl_->wake_worker.notify_all();
 }
 

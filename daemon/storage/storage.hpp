@@ -28,6 +28,12 @@ struct Loaded {
   std::vector<std::string> warnings;  ///< a database set aside, records that could not be read
 };
 
+/// An incident that may long be closed, with what was told and said of it.
+struct PastStory {
+  Incident incident;
+  std::vector<TimelineEntry> lines;  ///< level told, repeated, acknowledged
+};
+
 class Storage {
  public:
   /// `post` hands a function to the loop; it may be called from the storage thread.
@@ -47,6 +53,10 @@ class Storage {
 
   /// The story of an incident, in order. Asked on the storage thread, answered on the loop.
   void timeline(IncidentId incident, std::function<void(std::vector<TimelineEntry>)> done);
+  /// Those that opened from `since` on, by number, as far as they are written; the first
+  /// `kMostStories` of them. Steps are written in between.
+  void past(WallTime since, std::function<void(std::vector<PastStory>)> done);
+  static constexpr std::size_t kMostStories = 10'000;
 
  private:
   struct Impl;

@@ -135,3 +135,45 @@ def test_a_drill_takes_the_real_way_and_says_everywhere_that_it_is_one(climbing)
     shown = daemon.story(1)
     assert "drill of GaugeHigh" in shown and "asked for it" in shown
     assert "no rule" in daemon.cli("drill", "GaugeHgh", code=1).stderr
+
+
+def test_a_silence_by_the_rules_name_or_the_incidents_number(climbing):
+    target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
+    for_an_hour = ("--for", "1h", "--reason", "the vendor is on it")
+    assert "did you mean `GaugeHigh`?" in daemon.cli("silence", "GaugeHihg", *for_an_hour, code=1).stderr
+    assert "no such incident" in daemon.cli("silence", "7", *for_an_hour, code=1).stderr
+    target.value = 93
+    until(lambda: receivers.chats(), 10, "level 1 in chat")
+    assert "it matches 1 alert now" in daemon.cli("silence", "1", *for_an_hour, code=0).stdout
+    daemon.cli("silence", "GaugeHigh", *for_an_hour, code=0)
+    one, other = (silence["matchers"] for silence in json.loads(daemon.cli("silences", "--json").stdout))
+    assert other == '{alertname="GaugeHigh"}'
+    assert one.startswith('{alertname="GaugeHigh",') and 'zone="a"' in one
+    time.sleep(6)
+    assert receivers.events() == [], "level 2 is withheld"
+    target.value = 1
+    until(lambda: daemon.incidents("--all")[0]["state"] == "closed", 15, "the close")
+    assert "is closed" in daemon.cli("silence", "1", *for_an_hour, code=1).stderr
+
+
+def test_a_report_of_what_the_past_was_for_people(climbing):
+    target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
+    assert "Nobody was paged." in daemon.cli("report", code=0).stdout
+    target.value = 93
+    until(lambda: receivers.events("trigger"), 15, "level 2 at the pager")
+    daemon.cli("ack", "1", code=0)
+    target.value = 1
+    until(lambda: daemon.incidents("--all")[0]["state"] == "closed", 15, "the close")
+    daemon.settled()
+    daemon.kill()
+    daemon.start()
+    report = json.loads(daemon.cli("report", "--since", "1d", "--json", code=0).stdout)
+    assert (report["pages"], report["rings"], report["wakes"], report["acknowledged"]) == (1, 2, 1, 1)
+    assert 5 <= report["to_acknowledge"]["median_seconds"] <= 15
+    assert report["to_resolve"]["count"] == 1
+    assert sum(report["pages_by_hour"]) == 1
+    assert [rule["rule"] for rule in report["rules"]] == ["GaugeHigh"]
+    text = daemon.cli("report", "--since", "1d", "--zone", "UTC", code=0).stdout
+    assert "| `GaugeHigh` | 1 | 2 | 1 | 2 | 1 | " in text
+    assert "did you mean Europe/Berlin?" in daemon.cli("report", "--zone", "Europe/Brelin", code=2).stderr
+    assert "no duration" in daemon.cli("report", "--since", "yesterday", code=2).stderr

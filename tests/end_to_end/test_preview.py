@@ -1,6 +1,9 @@
 """What a notice would look like, without a daemon and without sending anything."""
 
+import re
 import subprocess
+
+from harness import free_port, until
 
 
 def preview(world, *words):
@@ -18,3 +21,22 @@ def test_a_preview_asks_no_daemon_and_sends_nothing(world):
     wrong = preview(world, "--preview", "chatt")
     assert wrong.returncode == 2 and "did you mean `chat`?" in wrong.stderr
     assert preview(world).returncode == 2
+
+
+def test_a_preview_of_a_real_incident_sends_nothing_and_shows_no_working_link(world):
+    daemon, port = world.daemon, free_port()
+    daemon.configure(daemon.basics().replace(
+        'address = "127.0.0.1:0"', f'address = "127.0.0.1:{port}"\nexternal_url = "http://127.0.0.1:{port}"')
+        + daemon.tuning() + daemon.tellers() + daemon.policy([(1, "0s", "chat")]) + daemon.rule())
+    daemon.start()
+    gone = daemon.cli("notify", "--preview", "hook", "--incident", "1", code=1)
+    assert "there is no incident 1" in gone.stderr
+    world.target.value = 93
+    until(world.receivers.chats, 10, "level 1 in chat")
+    shown = daemon.cli("notify", "--preview", "hook", "--incident", "1", code=0).stdout
+    assert "load is 93 in zone a" in shown and "incident.opened" in shown
+    assert re.search(r"/ack/1\.\d+\.\d+\.SIGNATURE", shown)
+    closed = daemon.cli("notify", "--preview", "chat", "--incident", "1", "--kind", "closed", code=0).stdout
+    assert "CLOSED" in closed and "/ack/" not in closed
+    assert daemon.cli("notify", "--preview", "no such", "--incident", "1").returncode == 1
+    assert world.receivers.requests("webhook") == [] and len(world.receivers.chats()) == 1

@@ -275,6 +275,10 @@ struct ReceiverDefinition {
 struct Listen {
   std::string address = "127.0.0.1:9797";  ///< "" : no listener
   std::uint32_t max_connections = 64;
+  /// How people reach it from outside, without a `/` at the end; "": notices carry no links to
+  /// acknowledge.
+  std::string external_url;
+  Duration link_expires = std::chrono::hours(24);  ///< how long such a link is good
 };
 struct Control {
   std::string socket = "/run/tocsin/control.sock";

@@ -92,6 +92,9 @@ class Engine {
   [[nodiscard]] std::vector<MaintenanceStatus> maintenance(Now now) const;
   /// The next thing that falls due for an open incident, with its time.
   [[nodiscard]] std::optional<NextStep> next_step(const Incident& incident, Now now) const;
+  /// What a notice of the incident would say now: its kind is how it stands. None where there is no
+  /// such incident (any more).
+  [[nodiscard]] std::optional<Notice> notice(IncidentId id, Now now) const;
   /// Receivers that a reload removed and that something is still owed to.
   [[nodiscard]] std::vector<RetiredReceiver> retired_receivers() const;
   /// Counters for /metrics, by name (see engine/status.hpp).

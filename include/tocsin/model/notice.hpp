@@ -71,6 +71,7 @@ struct Notice {
   std::optional<NextStep> next;
   std::string acknowledged_by;
   std::optional<WallTime> acknowledged_until;
+  std::string acknowledge_url;     ///< a signed link, put in as it is sent; a secret, never stored
   std::string reason;              ///< why this notice is sent, in a few words
   std::vector<std::string> lines;  ///< a storm's list, a summary's list
   bool recorded = true;            ///< false: "not recorded", the notice left before storage had it

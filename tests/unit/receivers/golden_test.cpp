@@ -85,6 +85,9 @@ std::string golden_text(std::string_view receiver) {
     }
     add(name + ", hostile labels", hostile_sample(kind));
   }
+  Delivery linked = receivers::sample_notice(NoticeKind::opened);
+  linked.notice.acknowledge_url = "https://tocsin.example.com/ack/17.1773457320.1773543720.aGk";
+  add("opened, with a link that acknowledges", linked);
   return out;
 }
 

@@ -122,7 +122,7 @@ TEST_CASE("slack: the message as a whole") {
       {"type": "context", "elements": [
         {"type": "mrkdwn", "verbatim": true, "text": "Acknowledge: `tocsin ack 17`"},
         {"type": "mrkdwn", "verbatim": true,
-          "text": "Silence: `tocsin silence '{alertname=\"CpuBusy\"}' --for 1h --reason WHY`"}]}],
+          "text": "Silence: `tocsin silence CpuBusy --for 1h --reason WHY`"}]}],
     "attachments": [{"color": "#d92d20", "blocks": [
       {"type": "section", "fields": [
         {"type": "mrkdwn", "verbatim": true, "text": "*Host*\n`web-1 (env=production)`"},

@@ -64,7 +64,7 @@ TEST_CASE("webhook: the body as a whole") {
       "runbook": "https://runbooks.example.com/cpu", "verdict": "", "conference": "",
       "next": {"level": 2, "at": "2025-12-31T09:20:00Z",
         "receivers": ["on-call", "database-lead"]},
-      "acknowledged_by": "", "acknowledged_until": null,
+      "acknowledged_by": "", "acknowledged_until": null, "acknowledge_url": "",
       "reason": "the threshold was crossed", "recorded": true, "drill": false}})json"));
 }
 

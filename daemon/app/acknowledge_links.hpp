@@ -1,0 +1,47 @@
+// Links that acknowledge one incident: what a notice carries where people reach the listener from
+// outside. Whoever has one may acknowledge that incident until it expires, and nothing else.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tocsin/base/ids.hpp"
+#include "tocsin/base/result.hpp"
+#include "tocsin/base/time.hpp"
+#include "tocsin/config/config.hpp"
+#include "tocsin/model/notice.hpp"
+
+namespace tocsin::app {
+
+/// The key that signs them, out of the state folder; made there (readable by tocsin alone) where it
+/// is missing or no key of ours. Blocks on the file system.
+[[nodiscard]] Result<std::string> acknowledge_key(const std::string& state_folder);
+
+class AcknowledgeLinks {
+ public:
+  /// None are offered.
+  AcknowledgeLinks() = default;
+  AcknowledgeLinks(const config::Listen& listen, std::string key);
+
+  [[nodiscard]] bool offered() const { return !external_url_.empty(); }
+  /// For the notice as it is sent; "" where none are offered or there is nothing to acknowledge.
+  [[nodiscard]] std::string link_for(const Notice& notice, WallTime now) const;
+
+  struct Link {
+    IncidentId incident;
+    WallTime opened;  ///< in whole seconds: a number that was given twice names another incident
+    bool expired = false;
+  };
+  /// What stands behind `/ack/`. ErrorCode::denied where it is none of ours; as cheap for a
+  /// stranger's as for our own.
+  [[nodiscard]] Result<Link> read(std::string_view token, WallTime now) const;
+
+ private:
+  [[nodiscard]] Result<std::string> signature(std::string_view said) const;
+
+  std::string external_url_;
+  Duration lasts_{};
+  std::string key_;
+};
+
+}  // namespace tocsin::app

@@ -1,0 +1,87 @@
+// Incidents that storage still knows of, for `tocsin report`: when they opened and closed, who was
+// told when, who acknowledged first.
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <set>
+
+#include "app/json.hpp"
+#include "app/routes.hpp"
+#include "loop/clock.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::app {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Of "level 2 again: on-call, chat": the names.
+std::vector<std::string> told_in(std::string_view text) {
+  std::vector<std::string> names;
+  const std::size_t colon = text.find(": ");
+  if (colon == std::string_view::npos) return names;
+  text.remove_prefix(colon + 2);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(", "), text.size());
+    const std::string_view name = text.substr(0, end);
+    if (name != "nobody new") names.emplace_back(name);
+    text.remove_prefix(std::min(end + 2, text.size()));
+  }
+  return names;
+}
+
+json::object past_json(const storage::PastStory& story, const std::set<std::string>& waking) {
+  const Incident& incident = story.incident;
+  json::object out;
+  out["id"] = incident.id.value;
+  out["group"] = text(incident.group_key);
+  out["policy"] = text(incident.policy);
+  out["worst_severity"] = text(to_string(incident.worst_severity));
+  out["level"] = incident.level;
+  out["opened"] = text(format_rfc3339(incident.opened.wall));
+  out["closed"] = incident.closed ? json::value(text(format_rfc3339(incident.closed->wall)))
+                                  : json::value(nullptr);
+  out["drill"] = incident.drill;
+  out["within_storm"] = static_cast<bool>(incident.storm_of);
+  out["first_acknowledged"] = nullptr;
+  json::array rings;
+  for (const TimelineEntry& line : story.lines) {
+    const json::string at = text(format_rfc3339(line.at.wall));
+    if (line.kind == TimelineKind::acknowledged) {
+      if (out["first_acknowledged"].is_null()) out["first_acknowledged"] = at;
+      continue;
+    }
+    for (const std::string& name : told_in(line.text))
+      rings.push_back(
+          json::object{{"at", at}, {"receiver", text(name)}, {"wakes", waking.contains(name)}});
+  }
+  out["rings"] = std::move(rings);
+  return out;
+}
+
+}  // namespace
+
+void answer_past(const Surface& surface, const http::Request& request, http::Respond respond) {
+  const auto since = parse_rfc3339(request.parameter("since").value_or(""));
+  if (!since) return respond(http::text_response(400, "`since` must be a time (RFC 3339)"));
+  std::set<std::string> waking;
+  const config::EngineConfig& config = surface.view.engine.config();
+  for (const outbox::Receiver& receiver : config.receivers)
+    if (receiver.wakes) waking.insert(receiver.name);
+  surface.storage.past(
+      *since, [waking = std::move(waking), host = config.host,
+               respond = std::move(respond)](const std::vector<storage::PastStory>& stories) {
+        json::object out;
+        out["host"] = text(host);
+        out["complete"] = stories.size() < storage::Storage::kMostStories;
+        json::array incidents;
+        for (const storage::PastStory& story : stories)
+          incidents.push_back(past_json(story, waking));
+        out["incidents"] = std::move(incidents);
+        respond(http::json_response(200, json::serialize(out) + '\n'));
+      });
+}
+
+}  // namespace tocsin::app

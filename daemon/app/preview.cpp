@@ -1,0 +1,72 @@
+// A notice of a real incident as a receiver would show it; nothing is sent.
+#include "receivers/preview.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+#include "app/acknowledge_links.hpp"
+#include "app/json.hpp"
+#include "app/program.hpp"
+#include "app/routes.hpp"
+#include "loop/clock.hpp"
+#include "receivers/sample_notice.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::app {
+
+namespace {
+
+std::optional<NoticeKind> kind_called(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i)
+    if (to_string(static_cast<NoticeKind>(i)) == name) return static_cast<NoticeKind>(i);
+  return std::nullopt;
+}
+
+}  // namespace
+
+http::Response answer_preview(const Surface& surface, const http::Request& request) {
+  const std::string& name = request.captures.front();
+  const std::string& number = request.captures.back();
+  const auto& all = surface.receivers();
+  const auto receiver = std::find_if(
+      all.begin(), all.end(), [&name](const auto& each) { return each.receiver.name == name; });
+  if (receiver == all.end())
+    return http::text_response(404, fmt::format("no receiver is called `{}`", printable(name)));
+  std::uint64_t id = 0;
+  std::from_chars(number.data(), number.data() + number.size(), id);
+  const Now now = loop::now();
+  auto notice = surface.view.engine.notice(IncidentId(id), now);
+  if (!notice) {
+    return http::text_response(
+        404, fmt::format("there is no incident {}, or it closed too long ago", printable(number)));
+  }
+  if (const auto kind = request.parameter("kind"); kind && !kind->empty()) {
+    const auto called = kind_called(*kind);
+    if (!called)
+      return http::text_response(400, fmt::format("no notice is of kind `{}`", printable(*kind)));
+    notice->kind = *called;
+  }
+  Delivery delivery;
+  delivery.incident = notice->incident;
+  delivery.receiver = name;
+  delivery.level = notice->level;
+  delivery.action = receivers::usual_action(notice->kind);
+  delivery.dedup_key = "DEDUP-KEY";
+  // Of a link all but what makes it work.
+  const std::string link = surface.links.link_for(*notice, now.wall);
+  if (!link.empty()) notice->acknowledge_url = link.substr(0, link.rfind('.')) + ".SIGNATURE";
+  delivery.notice = *std::move(notice);
+  boost::json::object out;
+  out["receiver"] = text(name);
+  out["incident"] = id;
+  out["kind"] = text(to_string(delivery.notice.kind));
+  out["preview"] =
+      text(receivers::preview(*receiver, delivery, program_for(surface.control().socket)));
+  return http::json_response(200, boost::json::serialize(out) + '\n');
+}
+
+}  // namespace tocsin::app

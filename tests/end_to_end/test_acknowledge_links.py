@@ -1,0 +1,153 @@
+"""A signed link in the notice opens a page that asks for a name and one press: GET changes nothing,
+POST acknowledges, and nobody without the link does."""
+
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+from harness import free_port, until
+
+
+def outside(daemon, port, more=""):
+    """The configuration, reached from outside at the listener's own address."""
+    basics = daemon.basics().replace(
+        'address = "127.0.0.1:0"',
+        f'address = "127.0.0.1:{port}"\nexternal_url = "http://127.0.0.1:{port}/"\n{more}')
+    return (basics + daemon.tuning() + daemon.tellers()
+            + daemon.policy([(1, "0s", "chat"), (1, "0s", "hook"), (2, "60s", "on-call")]) + daemon.rule())
+
+
+@pytest.fixture
+def linked(world):
+    daemon = world.daemon
+    daemon.configure(outside(daemon, free_port()))
+    daemon.start()
+    until(lambda: daemon.named("targets", "prometheus.app")["answered"], 10, "the first scrape")
+    return world
+
+
+def ask(url, form=None):
+    """(status, headers, page)"""
+    data = None if form is None else urllib.parse.urlencode(form).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=10) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.headers, refused.read().decode()
+
+
+def breached(world):
+    """The link that the webhook got."""
+    world.target.value = 93
+    until(lambda: world.receivers.requests("webhook"), 10, "the first notice")
+    return world.receivers.requests("webhook")[0]["body"]["data"]["acknowledge_url"]
+
+
+def state(daemon):
+    return daemon.incidents("--all")[0]["state"]
+
+
+def test_a_link_shows_the_incident_and_a_name_acknowledges_it(linked):
+    daemon = linked.daemon
+    link = breached(linked)
+    assert link.startswith(f"http://127.0.0.1:{daemon.port}/ack/1.")
+    until(linked.receivers.chats, 10, "the chat's notice")
+    assert "/ack/1." in str(linked.receivers.chats()[0]["body"]), "the chat's notice has a link, too"
+    for _ in range(3):  # previews, mail scanners, the person
+        status, headers, page = ask(link)
+        assert status == 200
+        assert "load is 93 in zone a" in page
+        assert 'method="post"' in page
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert state(daemon) == "open", "to look changes nothing"
+
+    status, _, page = ask(link, {"name": "  "})
+    assert status == 400
+    assert "A name is needed" in page
+    assert state(daemon) == "open"
+
+    status, _, page = ask(link, {"name": "Ada <b>L</b> <!channel>"})
+    assert status == 200
+    assert "Ada &lt;b&gt;L&lt;/b&gt; &lt;!channel&gt;, you have it in hand" in page
+    assert state(daemon) == "acknowledged"
+    assert "Ada <b>L</b> <!channel> (by link) has it in hand for 30 min" in daemon.story(1)
+    until(lambda: len(linked.receivers.chats()) > 1, 10, "the chat hears of it")
+    assert "<!channel>" not in str(linked.receivers.chats()[-1]["body"])
+    assert linked.receivers.problems() == []
+
+    status, _, page = ask(link)
+    assert status == 200
+    assert "Somebody has it in hand already" in page
+    assert ask(link, {"name": "Grace"})[0] == 409
+    assert "Grace" not in daemon.story(1)
+
+    linked.target.value = 1
+    until(lambda: state(daemon) == "closed", 10, "the close")
+    status, _, page = ask(link)
+    assert status == 200
+    assert "It is over" in page
+    assert ask(link, {"name": "Grace"})[0] == 409
+    closed = linked.receivers.requests("webhook")[-1]["body"]["data"]
+    assert closed["acknowledge_url"] == "", "a close has nothing to acknowledge"
+
+
+def test_nobody_gets_in_without_the_link_and_its_secret_is_nowhere(linked):
+    daemon = linked.daemon
+    link = breached(linked)
+    signature = link.rsplit(".", 1)[1]
+    changed = link.replace("/ack/1.", "/ack/2.")
+    for forged in (changed, link[:-1] + ("A" if link[-1] != "A" else "B"), link[:-5], link + "x",
+                   link.rsplit("/", 1)[0] + "/1"):
+        status, _, page = ask(forged, {"name": "Eve"})
+        assert status == 403
+        assert "This link does not work" in page
+        assert "load is" not in page, "a stranger learns nothing"
+    assert state(daemon) == "open"
+    ask(link, {"name": "Ada"})
+    daemon.settled()
+    key = (daemon.folder / "state/acknowledge.key").read_text().strip()
+    stored = b"".join(path.read_bytes() for path in (daemon.folder / "state").glob("tocsin.db*"))
+    for secret in (signature, key):
+        assert secret not in daemon.log()
+        assert secret not in daemon.metrics()
+        assert secret not in daemon.cli("incidents", "show", "1", "--json").stdout
+        assert secret.encode() not in stored
+    assert (daemon.folder / "state/acknowledge.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_outlives_a_crash_but_not_its_time(world):
+    daemon = world.daemon
+    port = free_port()
+    daemon.configure(outside(daemon, port, 'link_expires = "1m"'))
+    daemon.start()
+    link = breached(world)
+    daemon.settled()
+    daemon.kill()
+    daemon.start()
+    assert ask(link)[0] == 200
+    expires = int(re.search(r"/ack/1\.(\d+)\.(\d+)\.", link).group(2))
+    opened = int(re.search(r"/ack/1\.(\d+)\.", link).group(1))
+    assert 59 <= expires - opened <= 62
+
+
+def test_without_an_outside_address_there_are_no_links(world):
+    daemon = world.daemon
+    daemon.configure(daemon.basics() + daemon.tuning() + daemon.tellers()
+                     + daemon.policy([(1, "0s", "hook")]) + daemon.rule())
+    daemon.start()
+    assert breached(world) == ""
+    assert ask(f"http://127.0.0.1:{daemon.port}/ack/1.2.3.x")[0] == 404
+    assert not (daemon.folder / "state/acknowledge.key").exists()
+
+
+def test_links_must_travel_encrypted(world):
+    daemon = world.daemon
+    daemon.configure(daemon.basics().replace(
+        "[listen]\n", '[listen]\nexternal_url = "http://tocsin.example.com"\n') + "console_only = true\n")
+    refused = daemon.cli("check", code=2)
+    assert "links to acknowledge would travel unencrypted" in refused.stdout + refused.stderr
