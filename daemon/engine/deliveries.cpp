@@ -45,6 +45,7 @@ void Engine::Impl::apply(const outbox::Outcome& outcome) {
     if (const auto* delivery = outbox.find(id)) {
       step.send.push_back(*delivery);
       step.send.back().thread = thread_of(*delivery);
+      step.send.back().stories = stories_in(id);
     }
   }
   for (const auto& event : outcome.events) happened(event);
@@ -57,6 +58,23 @@ std::string Engine::Impl::thread_of(const Delivery& delivery) {
     if (thread.receiver == delivery.receiver) return thread.place;
   }
   return "";
+}
+
+/// What a summary tells of incidents that have a message of their own: as the latest of each has
+/// it, or the message would say for ever that it is open.
+std::vector<StoryUpdate> Engine::Impl::stories_in(DeliveryId summary) {
+  constexpr std::size_t kMostStories = 30;
+  std::map<std::string, StoryUpdate> latest;
+  for (const auto id : outbox.folded_in(summary)) {
+    const auto* member = outbox.find(id);
+    std::string thread = member == nullptr ? std::string() : thread_of(*member);
+    if (thread.empty()) continue;
+    if (!latest.contains(thread) && latest.size() >= kMostStories) continue;
+    latest[thread] = {thread, member->notice};
+  }
+  std::vector<StoryUpdate> stories;
+  for (auto& [thread, story] : latest) stories.push_back(std::move(story));
+  return stories;
 }
 
 /// Kept with the incident, so that a restart goes on in the same place.

@@ -332,6 +332,7 @@ struct Engine::Impl {
   void stand_in(const Delivery& original, const std::string& receiver);
   void close_test(const Delivery& test);
   [[nodiscard]] std::string thread_of(const Delivery& delivery);
+  [[nodiscard]] std::vector<StoryUpdate> stories_in(DeliveryId summary);
   void keep_thread(DeliveryId id, const std::string& place);
   void never_arrived(IncidentEntry& entry, DeliveryId open);
   void nobody_woke(IncidentEntry& entry, const Delivery& delivery);

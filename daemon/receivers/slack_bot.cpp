@@ -107,9 +107,27 @@ void SlackBot::begin_story(const Shared& telling) {
   telling->place = {definition_.channel, ""};
   const bool story = static_cast<bool>(telling->delivery.incident);
   call(telling, "chat.postMessage", story ? SlackPart::story : SlackPart::message,
-       [telling, story](DeliveryOutcome out, const SlackAnswer& said) {
+       [this, telling, story](DeliveryOutcome out, const SlackAnswer& said) {
          if (story && said.ok) out.thread = to_text(said.place);
-         telling->done(std::move(out));
+         if (out.result != DeliveryResult::delivered) return telling->done(std::move(out));
+         bring_up_to_date(telling, 0, out);
+       });
+}
+
+/// The messages of the incidents that a summary has told of. What becomes of them changes nothing
+/// of the yes to the summary; where Slack has enough for now, the rest is left as it is.
+void SlackBot::bring_up_to_date(const Shared& telling, std::size_t at, const DeliveryOutcome& out) {
+  const std::vector<StoryUpdate>& stories = telling->delivery.stories;
+  if (at >= stories.size()) return telling->done(out);
+  const auto one = std::make_shared<Telling>();
+  one->delivery.incident = stories[at].notice.incident;
+  one->delivery.notice = stories[at].notice;
+  one->place = slack_place(stories[at].thread);
+  one->token = telling->token;
+  call(one, "chat.update", SlackPart::story,
+       [this, telling, at, out](const DeliveryOutcome& said, const SlackAnswer&) {
+         if (said.result == DeliveryResult::retryable) return telling->done(out);
+         bring_up_to_date(telling, at + 1, out);
        });
 }
 

@@ -39,6 +39,7 @@ class SlackBot : public Receiver {
   void begin_story(const Shared& telling);
   void go_on(const Shared& telling);
   void reply(const Shared& telling);
+  void bring_up_to_date(const Shared& telling, std::size_t at, const DeliveryOutcome& out);
   void call(const Shared& telling, std::string_view method, SlackPart part,
             std::function<void(DeliveryOutcome, SlackAnswer)> answered);
   [[nodiscard]] DeliveryOutcome judged(const loop::HttpClient::Answer& answer,

@@ -72,3 +72,26 @@ def test_a_test_notice_shows_the_bots_answer(threaded):
     refused = threaded.daemon.cli("notify", "--test", "chat")
     assert refused.returncode == 1
     assert "not_in_channel" in refused.stdout + refused.stderr
+
+
+def test_closes_that_only_a_summary_told_of_show_in_each_first_message(threaded):
+    daemon, receivers = threaded.daemon, threaded.receivers
+    text = (daemon.config / "tocsin.toml").read_text()
+    more = daemon.rule().replace("[rule.GaugeHigh]", "[rule.Second]"), daemon.rule().replace("[rule.GaugeHigh]", "[rule.Third]")
+    daemon.configure(text.replace('after = "4s"', 'after = "10m"') + "".join(more))
+    daemon.cli("reload", code=0)
+    threaded.target.value = 93
+    until(lambda: len(messages(threaded)) == 3, 15, "three first messages")
+    daemon.settled()
+    for method in ("chat.postMessage", "chat.update"):
+        receivers.behave("503", method, accept=False)
+    threaded.target.value = 5
+    until(lambda: daemon.status()["totals"]["outbox"] >= 3, 15, "three closes wait")
+    until(lambda: "503" in daemon.named("receivers", "chat")["error"], 15, "Slack is away")
+    for method in ("chat.postMessage", "chat.update"):
+        receivers.behave("ok", method)
+    until(lambda: len(messages(threaded)) == 4, 15, "the summary")
+    until(lambda: sum("CLOSED after" in header(m) for m in messages(threaded).values()) == 3, 15,
+          lambda: [header(m) for m in messages(threaded).values()])
+    daemon.settled()
+    assert receivers.problems() == []

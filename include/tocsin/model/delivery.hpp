@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tocsin/base/ids.hpp"
 #include "tocsin/base/time.hpp"
@@ -35,6 +36,12 @@ enum class DeliveryState {
 [[nodiscard]] std::string_view to_string(DeliveryState state);
 [[nodiscard]] bool is_final(DeliveryState state);
 
+/// An incident's own message at a receiver, and what it is to say now.
+struct StoryUpdate {
+  std::string thread;
+  Notice notice;
+};
+
 struct Delivery {
   DeliveryId id;
   IncidentId incident;  ///< none for a summary over several, a test
@@ -57,6 +64,8 @@ struct Delivery {
   DeliveryId folded_into;
   /// Where its receiver keeps the incident's story, in its own words; filled in as it is sent.
   std::string thread;
+  /// Of a summary: messages of the incidents that it tells of; filled in as it is sent.
+  std::vector<StoryUpdate> stories;
 };
 
 enum class DeliveryResult {

@@ -82,3 +82,38 @@ TEST_CASE("engine: a thread is taken from a yes only, and a newer one replaces i
   REQUIRE(bench.stored().incidents[0].threads.size() == 1);
   CHECK(bench.stored().incidents[0].threads[0].place == "C1 3");
 }
+
+TEST_CASE("engine: a summary brings the messages of the incidents that it tells of up to date") {
+  auto config = usual_config();
+  for (const char* rule : {"A", "B", "C", "D"})
+    config.rules.push_back(gauge_rule(rule, std::string(1, *rule), 10));
+  Bench bench(config);
+  bench.answer = in_a_thread;
+  const auto say = [&bench](int value) {
+    std::string body;
+    for (const char* name : {"A", "B", "C", "D"})
+      body += std::string(name) + " " + std::to_string(value) + "\n";
+    bench.bodies["app"] = body;
+  };
+  say(20);
+  bench.run(2min);
+  REQUIRE(bench.told("chat") == std::vector<std::string>{"open 1", "open 1", "open 1", "open 1"});
+  bench.answer = [](const Delivery& delivery) {
+    DeliveryOutcome outcome;
+    if (delivery.receiver == "chat") outcome.result = DeliveryResult::retryable;
+    return outcome;
+  };
+  say(2);
+  bench.run(3min);
+  bench.answer = in_a_thread;
+  bench.run(20min);
+  const auto summary = std::find_if(bench.sent.rbegin(), bench.sent.rend(), [](const auto& sent) {
+    return sent.notice.kind == NoticeKind::summary && sent.receiver == "chat";
+  });
+  REQUIRE(summary != bench.sent.rend());
+  CHECK(summary->stories.size() == 4);
+  for (const StoryUpdate& story : summary->stories) {
+    CHECK(story.thread.starts_with("C1 "));
+    CHECK(story.notice.kind == NoticeKind::closed);
+  }
+}

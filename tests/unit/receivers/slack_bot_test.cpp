@@ -168,6 +168,38 @@ TEST_CASE("slack bot: a lost answer may have arrived, and a test or a summary ma
   CHECK(outcome.thread.empty());
 }
 
+TEST_CASE("slack bot: a close that a summary tells of shows in the incident's own message") {
+  BotWorld world;
+  const std::string one = world.deliver(sample_delivery()).thread;
+  const std::string other = world.deliver(sample_delivery()).thread;
+  REQUIRE(world.messages() == 2);
+  Delivery summary = sample_delivery();
+  summary.incident = {};
+  summary.notice.kind = NoticeKind::summary;
+  summary.notice.incident = {};
+  for (const std::string& thread : {one, std::string("C0ALERTS 1.000001"), other}) {
+    summary.stories.push_back(
+        {thread, later(thread, DeliveryAction::close, NoticeKind::closed).notice});
+  }
+  SUBCASE("also past one that is gone") {
+    CHECK(world.deliver(summary).result == DeliveryResult::delivered);
+    CHECK(world.header(one).find("CLOSED after 41 min") != std::string::npos);
+    CHECK(world.header(other).find("CLOSED after 41 min") != std::string::npos);
+    CHECK(world.messages() == 3);
+  }
+  SUBCASE("while Slack has enough for now, the summary is told all the same") {
+    world.next_time("429", "chat.update");
+    CHECK(world.deliver(summary).result == DeliveryResult::delivered);
+    CHECK(world.header(one).find("OPEN, LEVEL 1") != std::string::npos);
+    CHECK(world.messages() == 3);
+  }
+  SUBCASE("not before the summary is taken") {
+    world.next_time("503", "chat.postMessage");
+    CHECK(world.deliver(summary).result == DeliveryResult::retryable);
+    CHECK(world.header(one).find("OPEN, LEVEL 1") != std::string::npos);
+  }
+}
+
 TEST_CASE("slack bot: every notice is taken as first message and as reply, and pings nobody") {
   BotWorld world;
   const std::string thread = world.deliver(sample_delivery()).thread;
