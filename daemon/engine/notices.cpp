@@ -129,7 +129,7 @@ Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind k
           "and " + std::to_string(entry.storm_members.size() - notice.lines.size()) + " more");
     }
   }
-  if (level >= kLevelOfDecision) {
+  if (level >= kLevelOfDecision && kind != NoticeKind::closed) {
     notice.verdict = std::string(rollback_verdict(incident.effective_impact()));
     notice.conference = policy.conference;
   }

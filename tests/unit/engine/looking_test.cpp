@@ -50,3 +50,57 @@ TEST_CASE("engine: a notice says what trouble the targets behind it told of") {
   CHECK(targets.at(0).answered);
   CHECK(targets.at(0).last_detail == "status 503, expected 2xx");
 }
+
+TEST_CASE("engine: an incident as a notice would tell of it now") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  CHECK_FALSE(bench.engine().notice(IncidentId(1), bench.now()));
+  bench.bodies["app"] = "x 20\n";
+  bench.run(2min);
+  const IncidentId id = bench.only_incident().id;
+  auto later = bench.now();
+  later.boot += 30s;
+  later.wall += 30s;
+  const auto open = bench.engine().notice(id, later);
+  REQUIRE(open);
+  CHECK(open->kind == NoticeKind::opened);
+  CHECK(open->incident == id);
+  CHECK(open->at == later.wall);
+  CHECK(open->alerts.size() == 1);
+  REQUIRE(open->next);
+  CHECK(open->next->at > later.wall);
+  bench.command(AcknowledgeCommand{id, std::nullopt, ""});
+  const auto in_hand = bench.engine().notice(id, bench.now());
+  CHECK(in_hand->kind == NoticeKind::acknowledged);
+  CHECK_FALSE(in_hand->acknowledged_by.empty());
+  bench.bodies["app"] = "x 2\n";
+  bench.run(2min);
+  const auto closed = bench.engine().notice(id, bench.now());
+  REQUIRE(closed);
+  CHECK(closed->kind == NoticeKind::closed);
+  CHECK_FALSE(closed->next);
+  CHECK(closed->at <= bench.now().wall);
+  CHECK(closed->lasted == closed->at - closed->opened);
+}
+
+TEST_CASE("engine: what level 3 decides is told until it is over, and not with the close") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.policies[0].conference = "https://meet.example.com/incident";
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(20min);
+  bench.bodies["app"] = "x 2\n";
+  bench.run(2min);
+  bool decided = false;
+  for (const Delivery& delivery : bench.sent) {
+    const Notice& notice = delivery.notice;
+    const bool wanted = notice.level >= 3 && notice.kind != NoticeKind::closed;
+    CHECK(notice.verdict.empty() != wanted);
+    CHECK(notice.conference.empty() != wanted);
+    decided = decided || wanted;
+  }
+  CHECK(decided);
+  CHECK(bench.sent.back().notice.kind == NoticeKind::closed);
+}
