@@ -1,9 +1,10 @@
-"""What Discord, ntfy, Telegram, Teams and Jira Service Management Operations take and refuse, by
+"""What Discord, ntfy, Telegram, Teams, Jira Service Management Operations and Gatus take and refuse, by
 their documented limits: for receiver_server.py. Each judge gives (status, body, effect, problems)."""
 
 import html.parser
 import json
 import re
+import urllib.parse
 
 DISCORD_TOTAL_MOST = 6000
 NTFY_BYTES_MOST = 4096
@@ -234,16 +235,36 @@ def jira_operations(path, headers, body):
     return 202, {"result": "Request will be processed", "took": 0.1, "requestId": "r-1"}, effect, []
 
 
+def gatus(path, headers, body):
+    if headers.get("Authorization") != "Bearer gatus-token":
+        return 401, "invalid token", None, ["wrong token"]
+    said = re.fullmatch(r"/api/v1/endpoints/([A-Za-z0-9_.-]+)/external\?(.*)", path)
+    if said is None or said[1] != "shop_checkout":
+        return 404, "not found", None, ["no such endpoint"]
+    try:
+        query = urllib.parse.parse_qs(said[2], strict_parsing=True)
+    except ValueError:
+        return 400, "malformed query", None, ["malformed query"]
+    problems = []
+    known(query, "success error duration", "an external endpoint", problems)
+    if query.get("success") not in (["true"], ["false"]):
+        problems.append("missing or invalid success value")
+    if problems:
+        return 400, problems[0], None, problems
+    return 200, "", "green" if query["success"] == ["true"] else "red: " + query.get("error", [""])[0], []
+
+
 def judge(service, path, headers, body, size):
     if service == "teams":
         return teams(path, headers, body, size)
-    return {"discord": discord, "ntfy": ntfy, "telegram": telegram, "jira-operations": jira_operations}[service](
-        path, headers, body)
+    return {"discord": discord, "ntfy": ntfy, "telegram": telegram, "jira-operations": jira_operations,
+            "gatus": gatus}[service](path, headers, body)
 
 
 def service_of(path):
     """Which of them an address is of, by the addresses that receiver_server.py gives them."""
-    for prefix, service in (("/api/webhooks/", "discord"), ("/ntfy", "ntfy"), ("/bot", "telegram"),
+    for prefix, service in (("/api/webhooks/", "discord"), ("/api/v1/endpoints/", "gatus"),
+                            ("/ntfy", "ntfy"), ("/bot", "telegram"),
                             ("/workflows/", "teams"), ("/jsm/", "jira-operations")):
         if path.startswith(prefix):
             return service

@@ -11,8 +11,9 @@ Listens on 127.0.0.1 (a free port unless told) and prints the port as its first 
                          #alerts (C0ALERTS) and #archived (C0ARCHIVE, archived)
     POST /v2/enqueue     PagerDuty Events API v2
     GET  /incidents      PagerDuty REST API, for acknowledgements
-    POST /api/webhooks/, /ntfy, /bot..., /workflows/, /jsm/alerts: Discord, ntfy, Telegram, Teams and
-                         Jira Service Management Operations, as chat_services.py judges them
+    POST /api/webhooks/, /ntfy, /bot..., /workflows/, /jsm/alerts, /api/v1/endpoints/: Discord, ntfy,
+                         Telegram, Teams, Jira Service Management Operations and Gatus, as
+                         chat_services.py judges them
     POST /hook...        a webhook sink that verifies Standard Webhooks 1.0.0 signatures
 
     POST /_control       {"mode": M, "count": N, "retry_after": S, "service": NAME, "accept": BOOL}

@@ -57,8 +57,8 @@ struct ExampleWorld : testing::ServerWorld {
     webhook.http.bearer = {};
     for (config::HttpHeader& header : webhook.headers) {
       if (header.name == "Authorization") {
-        setenv("TOCSIN_TEST_JIRA", "GenieKey jira-key", 1);
-        header.value.reference = "env:TOCSIN_TEST_JIRA";
+        setenv("TOCSIN_TEST_KEY", name == "gatus" ? "Bearer gatus-token" : "GenieKey jira-key", 1);
+        header.value.reference = "env:TOCSIN_TEST_KEY";
       }
     }
   }
@@ -72,7 +72,8 @@ constexpr Example kExamples[] = {{"discord", "/api/webhooks/1/token?wait=true"},
                                  {"ntfy", "/ntfy"},
                                  {"telegram", "/bot1:token/sendMessage"},
                                  {"teams", "/workflows/1"},
-                                 {"jira-operations", "/jsm/alerts"}};
+                                 {"jira-operations", "/jsm/alerts"},
+                                 {"gatus", "/api/v1/endpoints/shop_checkout/external"}};
 
 }  // namespace
 
@@ -181,7 +182,8 @@ TEST_CASE("rules/receivers: every example has its test, and only a pager wakes")
     const config::ReceiverDefinition definition = shipped_receiver(example.name);
     const bool pager = std::string(example.name) == "jira-operations";
     CHECK(definition.receiver.wakes == pager);
-    CHECK(definition.receiver.by_key == pager);
+    const bool status_page = std::string(example.name) == "gatus";
+    CHECK(definition.receiver.by_key == (pager || status_page));
   }
   CHECK(files == tested);
 }
@@ -198,6 +200,21 @@ TEST_CASE("rules/receivers: an alert of Jira is created, acknowledged and closed
   delivery = sample_notice(NoticeKind::closed);
   CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
   CHECK(world.effect() == "close " + alias);
+}
+
+TEST_CASE("rules/receivers: an incident opens an entry of a status page, and its close closes it") {
+  ExampleWorld world("gatus", "/api/v1/endpoints/shop_checkout/external");
+  const auto shows = [&world](NoticeKind kind, bool drill = false) {
+    Delivery delivery = sample_notice(kind);
+    delivery.notice.drill = drill;
+    CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+    return world.effect();
+  };
+  CHECK(shows(NoticeKind::test) == "green");
+  CHECK(shows(NoticeKind::opened) == "red: incident 17 since 2026-03-14T03:02:00Z");
+  CHECK(shows(NoticeKind::acknowledged) == "red: incident 17 since 2026-03-14T03:02:00Z");
+  CHECK(shows(NoticeKind::closed) == "green");
+  CHECK(shows(NoticeKind::opened, true) == "green");
 }
 
 TEST_CASE("webhook: the waiting time is also read where it stands in the body") {
