@@ -107,6 +107,34 @@ TEST_CASE("what is erased is gone, but an incident's story stays for people") {
   CHECK(test.timeline(storage, 1).size() == 1);
 }
 
+TEST_CASE("the past is told to people, long closed incidents too") {
+  Fixture test;
+  Storage storage(test.options(), test.loop.poster());
+  test.load(storage);
+  const WallTime day(std::chrono::hours(24 * 20'000));
+  for (std::uint64_t id = 1; id <= 130; ++id) {
+    Incident one = incident(id);
+    one.opened.wall = day + std::chrono::minutes(id);
+    if (id != 7) one.closed = Stamp{{}, one.opened.wall + std::chrono::seconds(1)};
+    TimelineEntry told = line(id, 2, "level 1: chat");
+    told.kind = TimelineKind::level_told;
+    test.write(storage, 2 * id, {one, line(id, 1), told});
+    if (id % 10 == 0) test.write(storage, 2 * id + 1, {Erased{Erased::Kind::incident, {}, id, ""}});
+  }
+  std::optional<std::vector<PastStory>> stories;
+  storage.past(day + std::chrono::minutes(6),
+               [&](std::vector<PastStory> found) { stories = std::move(found); });
+  REQUIRE(test.loop.until([&] { return stories.has_value(); }));
+  REQUIRE(stories->size() == 125);
+  CHECK(stories->front().incident.id == IncidentId(6));
+  CHECK_FALSE(stories->at(1).incident.closed);
+  CHECK(stories->back().incident.id == IncidentId(130));
+  for (const PastStory& story : *stories) {
+    REQUIRE(story.lines.size() == 1);
+    CHECK(story.lines[0].text == "level 1: chat");
+  }
+}
+
 TEST_CASE("only what the engine needs is loaded") {
   Fixture test;
   const Now now = loop::now();
