@@ -22,12 +22,15 @@ constexpr int kAlwaysUsed = 12;
 constexpr double kFewEvents = 300;      ///< times phi: longer windows only while they hold fewer
 constexpr double kTellingEvents = 100;  ///< times phi: most drops have shown by then
 constexpr double kEarlySlow = 0.35 * 0.35;
-constexpr double kHalfLifeHours = 3;
-constexpr double kHalfLifeDay = 12;       ///< hours
+constexpr double kHalfLifeHours = 2;
+constexpr double kHalfLifeDay = 36;       ///< hours
 constexpr double kHalfLifeWeek = 7 * 24;  ///< hours
 constexpr double kCleared = 1.6;          ///< evidence, as a log likelihood ratio
 constexpr double kOwnLevel = 0.6;
-constexpr double kLooks = 1.7;  ///< that the windows of one bucket are worth, which overlap
+/// What the overlapping windows of one bucket are worth, and that the spread is itself an estimate.
+constexpr double kLooks = 3.4;
+constexpr double kRest =
+    0.75;  ///< of a window's surprise, by share, that no bucket of it may carry
 constexpr double kFar = 1.2;
 constexpr double kTellingHour =
     10;  ///< events over phi: an hour of fewer tells nothing of the level
@@ -190,7 +193,7 @@ std::optional<Baseline::Window> Baseline::worst() const {
       const double rest_variance =
           variance - farthest->variance + wander * rest * rest + rest * error * one_error;
       if (surprise(tuning_.side, seen - farthest->value, {rest, rest_variance, batch}) <
-          std::min(threshold() / 2, s * rest / expected / 2))
+          std::min(threshold() / 2, kRest * s * rest / expected))
         continue;
     }
     any = true;
@@ -289,9 +292,14 @@ void Baseline::accept() {
   barrier_ = now_ + 1;
 }
 
+/// Once no window in use can tell any more that an hour was no usual one.
+std::int64_t Baseline::learns_late() const {
+  return std::clamp(reach_, per_hour(), 24 * per_hour());
+}
+
 void Baseline::commit_hours(const TimeZone& zone) {
   const auto hour = per_hour();
-  const auto late = std::clamp(reach_, 2 * hour, 24 * hour);
+  const auto late = learns_late();
   while (committed_ + hour + late <= now_ + 1) {
     commit_hour(committed_, zone);
     committed_ += hour;
@@ -317,8 +325,9 @@ double Baseline::level_about(std::int64_t serial) const {
     shape += bucket.expected / bucket.level;
     phi = bucket.variance / bucket.expected;
   }
-  const double own = (seen + 50 * phi * level_) / (shape + 50 * phi);
-  return level_ * std::pow(own / level_, kOwnLevel);
+  // About the week, not about the level of now, which is that of another day.
+  const double own = (seen + 50 * phi * weekly_) / (shape + 50 * phi);
+  return weekly_ * std::pow(own / weekly_, kOwnLevel);
 }
 
 void Baseline::learn_shape(std::int64_t first, const TimeZone& zone) {
@@ -389,8 +398,7 @@ void Baseline::learn_level(double seen, double shape, std::size_t hour_of_day) {
   const double taken = std::clamp(seen, expected - reach, expected + reach);
   const double weekly_before = (week_.seen + 10 * phi * level_) / (week_.shape + 10 * phi);
 
-  const auto hour = per_hour();
-  const auto late = static_cast<std::uint32_t>(std::clamp(reach_, 2 * hour, 24 * hour) / hour) + 1;
+  const auto late = static_cast<std::uint32_t>(learns_late() / per_hour()) + 1;
   const auto lead = leads_[(hours_ - late) % leads_.size()];
   const double off =
       std::clamp(std::log(std::max(taken, 0.5) / (shape * weekly_before)), -0.5, 0.5);

@@ -15,8 +15,9 @@ constexpr double kManyEvents =
 constexpr double kOutlier = 12;
 constexpr double kBlockEvents = 50;  ///< times phi
 constexpr float kSlowMemory = 300;   ///< blocks
-constexpr float kHourMemory = 100;   ///< blocks that an hour of the day remembers
-constexpr double kHourPrior = 10;
+constexpr float kHourMemory = 300;   ///< blocks that an hour of the day remembers
+constexpr double kHourPrior = 30;
+constexpr double kHourBeside = 0.5;  ///< what an hour's block tells of the hours beside it
 constexpr double kLeastSlow = 0.03 * 0.03;
 constexpr double kMostSlow = 0.4 * 0.4;
 
@@ -100,13 +101,19 @@ void Dispersion::learn(std::span<const Seen> hour, double error, std::size_t hou
     const double square = block_expected_ * block_expected_;
     const double excess = std::min((off * off - block_variance_) / square, 0.25);
     const double weight = 1 / (1 + block_variance_ / square / 0.01);
-    const auto note = [&](Mean& mean, float memory) {
-      mean.weight = std::min(mean.weight + static_cast<float>(weight), memory);
-      mean.value += static_cast<float>((excess - mean.value) * weight / mean.weight);
+    const auto note = [&](Mean& mean, double share, float memory) {
+      mean.weight = std::min(mean.weight + static_cast<float>(share * weight), memory);
+      mean.value += static_cast<float>((excess - mean.value) * share * weight / mean.weight);
     };
-    note(slow_, kSlowMemory);
+    note(slow_, 1, kSlowMemory);
+    const auto in_block = [&](std::size_t of_day) {
+      return (block_hours_ >> (of_day % slow_at_.size()) & 1U) != 0;
+    };
     for (std::size_t of_day = 0; of_day < slow_at_.size(); ++of_day) {
-      if ((block_hours_ >> of_day & 1U) != 0) note(slow_at_[of_day], kHourMemory);
+      if (in_block(of_day))
+        note(slow_at_[of_day], 1, kHourMemory);
+      else if (in_block(of_day + 1) || in_block(of_day + slow_at_.size() - 1))
+        note(slow_at_[of_day], kHourBeside, kHourMemory);
     }
   }
   block_value_ = block_expected_ = block_variance_ = 0;

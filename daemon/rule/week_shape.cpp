@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kLike = 0.3;        ///< weeks, chance apart
 constexpr double kDaysAlike = 0.75;  ///< days of one week: working days and others
-constexpr double kEnough = 400;      ///< events over phi: five per cent
+constexpr double kEnough = 3000;     ///< events over phi: two per cent
 constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::min() / 2;
 
 /// The mean of those in the middle that are like the median: of three and four all but the ends, of

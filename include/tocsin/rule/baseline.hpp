@@ -126,6 +126,8 @@ class Baseline {
   void note_reach(const Bucket& bucket);
   template <class Field>
   void each_field(Field&& field);
+  /// Buckets between what is judged and what is learned from.
+  [[nodiscard]] std::int64_t learns_late() const;
   void commit_hours(const TimeZone& zone);
   void commit_hour(std::int64_t first, const TimeZone& zone);
   void learn_shape(std::int64_t first, const TimeZone& zone);
