@@ -14,7 +14,7 @@ const std::vector<NoticeField>& notice_fields() {
       {"symbol", "the kind as an emoji"},
       {"standing", "OPEN, LEVEL 2; IN HAND (ada); CLOSED after 41 min"},
       {"color", "of kind and severity: #d92d20"},
-      {"headline", "severity, title and host in one line"},
+      {"headline", "severity (of a close none), title and host in one line"},
       {"title", "what is wrong, in one line"},
       {"text", "all of it below the headline, as plain lines"},
       {"host", "the host's name"},

@@ -49,11 +49,7 @@ std::string_view severity_of(Severity severity) {
 /// What is read out on the phone: the kind, the trouble, the worst value.
 std::string summary(const Notice& notice) {
   std::string text = mark(notice) + " " + headline(notice);
-  if (!notice.alerts.empty()) {
-    const NoticeAlert& worst = notice.alerts.front();
-    if (!worst.value.empty()) text += ": " + one_line(worst.value, 60);
-    if (!worst.threshold.empty()) text += " (" + one_line(worst.threshold, 60) + ")";
-  }
+  if (!notice.alerts.empty()) text += measured(notice.alerts.front(), text);
   return shortened(text, kSummaryMost);
 }
 

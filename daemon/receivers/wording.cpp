@@ -179,7 +179,11 @@ std::string headline(const Notice& notice) {
   const std::string title = one_line(notice.title, kTitleBytes);
   const std::string host = one_line(notice.host, kNameBytes);
   const std::string where = host.empty() || names_word(title, host) ? "" : " on " + host;
-  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return title + where;
+  // What is over is not critical any more: how bad it was stands among the facts.
+  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test ||
+      notice.kind == NoticeKind::closed) {
+    return title + where;
+  }
   return fmt::format("{}: {}{}", to_string(notice.severity), title, where);
 }
 
@@ -202,15 +206,18 @@ std::vector<Fact> facts(const Notice& notice) {
   return out;
 }
 
-std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
-  const std::string what =
-      one_line(alert.summary.empty() ? alert.rule : alert.summary, kTitleBytes);
+std::string measured(const NoticeAlert& alert, std::string_view said) {
   const std::string value = one_line(alert.value, kValueBytes);
   const std::string threshold = one_line(alert.threshold, kValueBytes);
   std::string how = value;
   if (!threshold.empty()) how += (how.empty() ? "" : " ") + fmt::format("({})", threshold);
-  const bool said = says_how(what, value, threshold);
-  std::string line = what + (how.empty() || said ? "" : ": " + how);
+  return how.empty() || says_how(said, value, threshold) ? "" : ": " + how;
+}
+
+std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
+  const std::string what =
+      one_line(alert.summary.empty() ? alert.rule : alert.summary, kTitleBytes);
+  std::string line = what + measured(alert, what);
   if (alert.firing) {
     line += ", since " + moment(alert.since, seen_from);
   } else {

@@ -35,6 +35,8 @@ struct Fact {
 [[nodiscard]] std::string headline(const Notice& notice);
 /// Host, severity, impact, level, since when, the incident's number.
 [[nodiscard]] std::vector<Fact> facts(const Notice& notice);
+/// ": 93 % (above 80 %)", to stand behind `said`; "" where that says both itself.
+[[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);
 /// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC".
 [[nodiscard]] std::string alert_line(const NoticeAlert& alert, WallTime seen_from);
 /// Its rule, its labels, and its last hour as a little chart, where that is known.

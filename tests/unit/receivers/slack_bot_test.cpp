@@ -68,7 +68,7 @@ TEST_CASE("slack bot: an incident is one message, kept up to date, and a thread"
   CHECK_FALSE(world.server.last_request().at("body").at("reply_broadcast").as_bool());
 
   CHECK(world.deliver(later(thread, DeliveryAction::close, NoticeKind::closed)).thread == thread);
-  CHECK(world.header(thread) == "✅ CLOSED after 41 min · critical: CPU busy on web-1");
+  CHECK(world.header(thread) == "✅ CLOSED after 41 min · CPU busy on web-1");
   CHECK(world.message(thread).at("attachments").at(0).at("color").as_string() == "#2eb67d");
   CHECK(world.message(thread).at("updates").as_int64() == 3);
   CHECK(world.messages() == 4);
@@ -108,7 +108,7 @@ TEST_CASE("slack bot: where the message is gone a new one takes its place") {
   CHECK(outcome.result == DeliveryResult::delivered);
   REQUIRE(!outcome.thread.empty());
   CHECK(outcome.thread != first);
-  CHECK(world.header(outcome.thread) == "✅ CLOSED after 41 min · critical: CPU busy on web-1");
+  CHECK(world.header(outcome.thread) == "✅ CLOSED after 41 min · CPU busy on web-1");
 
   for (const char* word : {"cant_update_message", "edit_window_closed", "channel_not_found"}) {
     world.next_time(std::string("ok-false:") + word, "chat.update");

@@ -106,7 +106,7 @@ TEST_CASE("wording: what is not recorded says so") {
   CHECK(footnote(notice).starts_with("NOT RECORDED"));
 }
 
-TEST_CASE("wording: the host is named once") {
+TEST_CASE("wording: the host is named once, and what is over has no severity any more") {
   Notice notice = sample_delivery().notice;
   notice.kind = NoticeKind::opened;
   notice.host = "web-1";
@@ -118,6 +118,9 @@ TEST_CASE("wording: the host is named once") {
   CHECK(headline_of("the disk is full").ends_with(": the disk is full on web-1"));
   CHECK(headline_of("web-12 does not answer").ends_with(" on web-1"));
   CHECK(headline_of("my-web-1 does not answer").ends_with(" on web-1"));
+  CHECK(headline_of("the disk is full").starts_with("critical: "));
+  notice.kind = NoticeKind::closed;
+  CHECK(headline_of("the disk is full") == "the disk is full on web-1");
 }
 
 TEST_CASE("wording: a chart keeps peaks, shows gaps, and is left out where there is none") {
