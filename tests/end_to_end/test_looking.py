@@ -93,7 +93,7 @@ def test_every_path_of_the_manual_is_answered(climbing):
     paths = [path for line in re.findall(r"^fB(/.*)fR$", page, re.M) for path in line.split(", ")]
     assert len(paths) > 5, page
     for path in paths:
-        if path.startswith(("/etc", "/run", "/var")):
+        if path.startswith(("/etc", "/run", "/var", "/ack/")):  # links to acknowledge have tests of their own
             continue
         for word, value in (("EXPR", "load_gauge"), ("start=TIME", "start=1"), ("end=TIME", "end=61"), ("&time=TIME", ""),
                             ("DURATION", "1m"), ("RULE", "GaugeHigh"), ("NUMBER", "1")):
