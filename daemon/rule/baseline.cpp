@@ -25,6 +25,8 @@ constexpr double kEarlySlow = 0.35 * 0.35;
 constexpr double kHalfLifeHours = 2;
 constexpr double kHalfLifeDay = 36;       ///< hours
 constexpr double kHalfLifeWeek = 7 * 24;  ///< hours
+constexpr double kUsual = 0.35;           ///< an hour that is farther off is an event of its own
+constexpr double kUnsettled = 0.01;       ///< relative variance, just after an alarm
 constexpr double kCleared = 1.6;          ///< evidence, as a log likelihood ratio
 constexpr double kOwnLevel = 0.6;
 /// What the overlapping windows of one bucket are worth, and that the spread is itself an estimate.
@@ -144,8 +146,16 @@ bool Baseline::beyond(double seen, double expected, double by) const {
   return tuning_.side == Side::drop ? seen < (1 - by) * expected : seen > (1 + by) * expected;
 }
 
+/// A day that has alarmed is unlike others: for half of one it is less foreseeable, too.
+double Baseline::unsettled_by_alarm() const {
+  if (barrier_ == 0) return 0;
+  return kUnsettled *
+         std::exp2(-2 * static_cast<double>(now_ - barrier_) / static_cast<double>(per_day()));
+}
+
 std::optional<Baseline::Window> Baseline::worst() const {
   const double batch = dispersion_.batch();
+  const double unsettled = unsettled_by_alarm();
   Window best;
   bool any = false;
   double seen = 0;
@@ -183,6 +193,7 @@ std::optional<Baseline::Window> Baseline::worst() const {
     const double slow = slow_sum / expected;
     double wander = slow;
     if (weeks == 0) wander = std::max(slow, kEarlySlow);
+    wander += unsettled;
     if (weeks > 0 && weeks < 3) wander += (slow + 0.015) / weeks;
     const double total = variance + wander * expected * expected + expected * error * one_error;
     const double s = surprise(tuning_.side, seen, {expected, total, batch});
@@ -193,7 +204,7 @@ std::optional<Baseline::Window> Baseline::worst() const {
       const double rest_variance =
           variance - farthest->variance + wander * rest * rest + rest * error * one_error;
       if (surprise(tuning_.side, seen - farthest->value, {rest, rest_variance, batch}) <
-          std::min(threshold() / 2, kRest * s * rest / expected))
+          std::min(kRest * threshold(), kRest * s * rest / expected))
         continue;
     }
     any = true;
@@ -394,7 +405,7 @@ void Baseline::commit_hour(std::int64_t first, const TimeZone& zone) {
 void Baseline::learn_level(double seen, double shape, std::size_t hour_of_day) {
   const double expected = shape * level_;  // as it is known now, not when the hour was judged
   const double phi = dispersion_.phi(expected / static_cast<double>(kHour / tuning_.bucket));
-  const double reach = std::max(0.25 * expected, 2 * std::sqrt(phi * expected));
+  const double reach = std::max(kUsual * expected, 2 * std::sqrt(phi * expected));
   const double taken = std::clamp(seen, expected - reach, expected + reach);
   const double weekly_before = (week_.seen + 10 * phi * level_) / (week_.shape + 10 * phi);
 
@@ -403,7 +414,7 @@ void Baseline::learn_level(double seen, double shape, std::size_t hour_of_day) {
   const double off =
       std::clamp(std::log(std::max(taken, 0.5) / (shape * weekly_before)), -0.5, 0.5);
   const double weight = 1 / (phi / expected + 0.01);
-  // An hour as far off as that is an event of its own: it says nothing of the next.
+  // An event of its own says nothing of the next hour.
   const bool usual = std::abs(seen - expected) < reach;
   if (usual) {
     regression_.note(lead, off, weight, kFollowMemory);

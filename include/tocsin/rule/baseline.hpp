@@ -134,6 +134,7 @@ class Baseline {
   [[nodiscard]] double level_about(std::int64_t serial) const;
   void learn_level(double seen, double shape, std::size_t hour_of_day);
   [[nodiscard]] double level_at(std::size_t hour_of_day) const;
+  [[nodiscard]] double unsettled_by_alarm() const;
   [[nodiscard]] std::optional<Window> worst() const;
   [[nodiscard]] bool beyond(double seen, double expected, double by) const;
   void relevel(double change);
