@@ -60,9 +60,11 @@ tl::expected<Found, http::Response> found(const Surface& surface, const http::Re
   };
   const auto link = surface.links.read(request.captures.front(), now.wall);
   if (!link) {
-    return refused(said(403, "This link does not work",
-                        "It is cut off or changed, or comes from another tocsin. Open it once more "
-                        "from the notice, whole, or acknowledge on the host: tocsin incidents"));
+    return refused(
+        said(403, "This link does not work",
+             "It is cut off or changed, or comes from another tocsin. Open it once more "
+             "from the notice, whole. On the host, `tocsin incidents` says what is open and "
+             "`tocsin ack NUMBER` acknowledges."));
   }
   if (link->expired) {
     return refused(said(410, "This link has expired",
@@ -81,12 +83,10 @@ tl::expected<Found, http::Response> found(const Surface& surface, const http::Re
   }
   const int conflict = shows ? 200 : 409;
   if (!incident->open()) {
-    return refused(
-        said(conflict, "It is over: nothing to do",
-             fmt::format("Incident {} closed at {}, before anybody had to act on this "
-                         "link.",
-                         link->incident.value, receivers::moment(incident->closed->wall, now.wall)),
-             &*notice));
+    return refused(said(conflict, "It is over: nothing to do",
+                        fmt::format("Incident {} closed at {}.", link->incident.value,
+                                    receivers::moment(incident->closed->wall, now.wall)),
+                        &*notice));
   }
   if (incident->acknowledged) {
     return refused(said(

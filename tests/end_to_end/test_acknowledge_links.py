@@ -1,7 +1,11 @@
 """A signed link in the notice opens a page that asks for a name and one press: GET changes nothing,
 POST acknowledges, and nobody without the link does."""
 
+import base64
+import hashlib
+import hmac
 import re
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -37,6 +41,12 @@ def ask(url, form=None):
     except urllib.error.HTTPError as refused:
         with refused:
             return refused.code, refused.headers, refused.read().decode()
+
+
+def signed(key, said):
+    """A token of these words, by the key's letters."""
+    mac = hmac.new(key.encode(), b"tocsin acknowledge 1\n" + said.encode(), hashlib.sha256).digest()
+    return said + "." + base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
 
 def breached(world):
@@ -130,9 +140,18 @@ def test_a_link_outlives_a_crash_but_not_its_time(world):
     daemon.kill()
     daemon.start()
     assert ask(link)[0] == 200
-    expires = int(re.search(r"/ack/1\.(\d+)\.(\d+)\.", link).group(2))
-    opened = int(re.search(r"/ack/1\.(\d+)\.", link).group(1))
-    assert 59 <= expires - opened <= 62
+    base, opened, expires = re.match(r"(.*/ack/)1\.(\d+)\.(\d+)\.", link).groups()
+    assert 59 <= int(expires) - int(opened) <= 62
+    key = (daemon.folder / "state/acknowledge.key").read_text().strip()
+    assert ask(base + signed(key, f"1.{opened}.{expires}"))[0] == 200, "signed as the daemon does"
+    for form in (None, {"name": "Ada"}):
+        status, _, page = ask(base + signed(key, f"1.{opened}.{int(time.time()) - 1}"), form)
+        assert status == 410
+        assert "This link has expired" in page and "tocsin ack 1" in page
+        status, _, page = ask(base + signed(key, f"1.{int(opened) - 60}.{expires}"), form)
+        assert status == 410, "the number has been another incident's"
+        assert "This incident is over" in page
+    assert state(daemon) == "open"
 
 
 def test_without_an_outside_address_there_are_no_links(world):
