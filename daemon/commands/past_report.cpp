@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "commands/ask.hpp"
 
@@ -75,7 +76,6 @@ Result<std::vector<PastIncident>> past_incidents(const boost::json::value& answe
     PastIncident incident;
     incident.id = static_cast<std::uint64_t>(number_of(one, "id"));
     incident.group = text_of(one, "group");
-    incident.severity = text_of(one, "worst_severity");
     const auto opened = past_time(one, "opened");
     if (!opened) return fail(ErrorCode::corrupt, "the daemon's answer holds no times");
     incident.opened = *opened;

@@ -20,11 +20,9 @@ namespace tocsin::commands {
 struct PastIncident {
   std::uint64_t id = 0;
   std::string group;  ///< by default the rule's name
-  std::string severity;
   WallTime opened;
   std::optional<WallTime> closed;
   std::optional<WallTime> acknowledged;  ///< for the first time
-  std::string acknowledged_by;
   int level = 0;
   std::vector<WallTime> rings;  ///< notices that opened, climbed or rang again, one a receiver
   std::vector<WallTime> wakes;  ///< those of them that were to wake somebody

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <set>
 
 #include "app/acknowledge_page.hpp"
 #include "receivers/sample_notice.hpp"
