@@ -194,7 +194,7 @@ std::optional<Baseline::Window> Baseline::worst() const {
     double wander = slow;
     if (weeks == 0) wander = std::max(slow, kEarlySlow);
     wander += unsettled;
-    if (weeks > 0 && weeks < 3) wander += (slow + 0.015) / weeks;
+    if (weeks > 0 && weeks < 3) wander += slow / weeks;
     const double total = variance + wander * expected * expected + expected * error * one_error;
     const double s = surprise(tuning_.side, seen, {expected, total, batch});
     if (any && s <= best.surprise) continue;
