@@ -31,6 +31,7 @@ void Engine::Impl::acknowledge_incident(IncidentEntry& entry, const std::string&
   incident.due_at_once = 0;
   incident::stand(incident.clock, now);
   const std::string said = note.empty() ? "" : ": " + note;
+  const std::string in_hand = by + " has it in hand" + said;
   timeline(incident, TimelineKind::acknowledged,
            by + " has it in hand for " + humanize_duration(lasts) + said);
   apply(outbox.withdraw_wakes(incident.id, now));
@@ -46,8 +47,7 @@ void Engine::Impl::acknowledge_incident(IncidentEntry& entry, const std::string&
     delivery.level = it->level;
     delivery.ring = it->number;
     delivery.dedup_key = it->dedup_key;
-    delivery.notice =
-        notice(entry, view, NoticeKind::acknowledged, it->level, by + " has it in hand" + said);
+    delivery.notice = notice(entry, view, NoticeKind::acknowledged, it->level, in_hand);
     deliver(&entry, std::move(delivery));
   }
   changed(entry);

@@ -58,7 +58,7 @@ std::string encoded_word(std::string_view text) {
 }
 
 std::string header_escaped(std::string_view text) {
-  const std::string line = printable(text);
+  std::string line = printable(text);
   const bool ascii = std::all_of(line.begin(), line.end(),
                                  [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   // What looks like an encoded word would be read as one.

@@ -365,6 +365,7 @@ class NoticeTemplate::Parser {
                                      [name](const NamedFilter& each) { return each.name == name; });
     if (known == kFilters.end()) {
       std::vector<std::string> names;
+      names.reserve(kFilters.size());
       for (const NamedFilter& each : kFilters) names.emplace_back(each.name);
       return fault_at(name, fmt::format("unknown filter `{}`{}", name, meant(name, names)));
     }
