@@ -16,7 +16,7 @@ build_packages=(
 # boot in a container.
 test_packages=(
   "${build_packages[@]}"
-  doctest-dev python3 python3-pytest python3-jsonschema python3-aiosmtpd openssl curl
+  doctest-dev libjemalloc-dev python3 python3-pytest python3-jsonschema python3-aiosmtpd openssl curl
   systemd-container procps
   mandoc groff-base zsh fish
   prometheus prometheus-node-exporter prometheus-alertmanager nginx-light redis-server redis-tools postgresql-15
