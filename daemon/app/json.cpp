@@ -74,7 +74,7 @@ json::value or_null(const std::optional<double>& value) {
 
 json::value json_of(const Labels& labels) {
   json::object out;
-  for (const Label& label : labels) out[label.name] = text(label.value);
+  for (const LabelView& label : labels) out[label.name] = text(label.value);
   return out;
 }
 

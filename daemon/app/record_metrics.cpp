@@ -15,7 +15,7 @@ Families record_metrics(const engine::Engine& engine, Now now) {
       if (!series->recorded() || !sample || series::is_stale(sample->value)) continue;
       if (sample->time <= at - series->lookback()) continue;
       MetricLabels labels;
-      for (const Label& label : series->labels())
+      for (const LabelView& label : series->labels())
         if (label.name != kNameLabel) labels.emplace_back(label.name, label.value);
       family.add(labels, sample->value);
     }

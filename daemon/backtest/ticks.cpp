@@ -32,11 +32,11 @@ std::string exposition_text(const Labels& labels) {
   const std::string_view name = labels.get(kNameLabel);
   const bool plain = series::is_metric_name(name);
   std::string inner = plain ? "" : quoted_label(name);
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     if (label.name == kNameLabel) continue;
     if (!inner.empty()) inner += ',';
-    inner += (series::is_label_name(label.name) ? label.name : quoted_label(label.name)) + "=" +
-             quoted_label(label.value);
+    inner += series::is_label_name(label.name) ? std::string(label.name) : quoted_label(label.name);
+    inner += "=" + quoted_label(label.value);
   }
   std::string text(plain ? name : std::string_view());
   if (!inner.empty()) text += "{" + inner + "}";

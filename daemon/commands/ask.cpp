@@ -130,7 +130,7 @@ std::string labels_of(const json::value& labels) {
     const auto& value = one.value().get_string();
     all.push_back({std::string(one.key()), std::string(value.data(), value.size())});
   }
-  return printable(Labels(std::move(all)).to_string());
+  return printable(Labels(all).to_string());
 }
 
 std::string age_of(const std::string& time) {

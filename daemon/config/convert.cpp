@@ -114,7 +114,7 @@ Result<Labels> to_labels(const Value& value) {
     if (!label) return tl::unexpected(label.error());
     labels.push_back(std::move(*label));
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 Result<ReadSecret> to_secret(const Value& value, bool url) {

@@ -101,7 +101,7 @@ Labels Fields::labels(std::string_view name) const {
     if (entry == nullptr) continue;
     const Result<Labels> labels = to_labels(entry->value);
     if (!labels) continue;
-    for (const Label& label : *labels) all.set(label.name, label.value);
+    for (const LabelView& label : *labels) all.set(label.name, label.value);
   }
   return all;
 }

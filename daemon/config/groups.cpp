@@ -32,7 +32,7 @@ void Groups::join(const Found& rule, std::vector<const Value*>& tables) {
   labels.set("rule", rule.name);
   labels.set("impact", fields.text("impact"));
   if (rule.pack) labels.set("pack", pack_name(report_.input().files[rule.place.file].name));
-  for (const Label& label : labels) seen_.emplace(label.name, label.value);
+  for (const LabelView& label : labels) seen_.emplace(label.name, label.value);
   std::vector<const Group*> joined;
   for (Group& group : groups_) {
     if (!group.match.matches(labels)) continue;
@@ -63,7 +63,7 @@ void Groups::clash(const Found& rule, const Group& group, const Entry& entry, co
     const auto one = to_labels(entry.value);
     const auto another = to_labels(same->value);
     const bool at_odds =
-        one && another && std::any_of(one->begin(), one->end(), [&another](const Label& label) {
+        one && another && std::any_of(one->begin(), one->end(), [&another](const LabelView& label) {
           return another->has(label.name) && another->get(label.name) != label.value;
         });
     if (!at_odds) return;

@@ -46,7 +46,7 @@ class HearingCheck {
       Assignment known = input_.host;
       known["alertname"] = rule.name;
       known["rule"] = rule.name;
-      for (const Label& label : rule.labels) known[label.name] = label.value;
+      for (const LabelView& label : rule.labels) known[std::string(label.name)] = label.value;
       known["severity"] = to_string(severity);
       known["impact"] = to_string(rule.impact);
       if (auto found = search(known, policy)) return found;

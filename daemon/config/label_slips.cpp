@@ -99,8 +99,8 @@ void check_template_labels(const std::vector<ReadRule>& rules, const Labels& hos
     if (!read.parsed) continue;
     std::vector<std::string> known{"instance", "job",      "host",   "alertname",
                                    "rule",     "severity", "impact", "policy"};
-    for (const Label& label : read.rule.labels) known.push_back(label.name);
-    for (const Label& label : host) known.push_back(label.name);
+    for (const LabelView& label : read.rule.labels) known.emplace_back(label.name);
+    for (const LabelView& label : host) known.emplace_back(label.name);
     add_labels_of(read.rule.expression.root(), known);
     for (const Value* table : read.tables) {
       for (const Entry& entry : table->entries) {

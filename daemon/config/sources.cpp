@@ -143,7 +143,7 @@ Target read_target(const Fields& fields, std::string name, Labels labels, Report
   target.name = std::move(name);
   target.every = fields.duration("every");
   target.timeout = read_timeout(fields, target.every, "a scrape", report);
-  for (const Label& label : fields.labels("labels")) labels.set(label.name, label.value);
+  for (const LabelView& label : fields.labels("labels")) labels.set(label.name, label.value);
   target.labels = std::move(labels);
   return target;
 }

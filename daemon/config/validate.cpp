@@ -149,7 +149,7 @@ void check_unused(const Survey& found, const std::vector<ReadRule>& rules, Repor
 /// What a matcher sees of the host where the alert has no such label.
 std::map<std::string, std::string, std::less<>> host_of(const EngineConfig& engine) {
   std::map<std::string, std::string, std::less<>> labels;
-  for (const Label& label : engine.host_labels) labels[label.name] = label.value;
+  for (const LabelView& label : engine.host_labels) labels[std::string(label.name)] = label.value;
   labels["host"] = engine.host;
   return labels;
 }

@@ -215,7 +215,7 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   rule.reason = AlertReason::none;
   note_nothing(rule, *result);
 
-  std::set<Labels> seen;
+  std::unordered_set<Labels> seen;
   if (const auto* scalar = std::get_if<double>(&result->value)) {
     judge_element(rule, {{}, *scalar, result->touched}, tick, seen);
   } else if (const auto* vector = std::get_if<expr::Vector>(&result->value)) {
@@ -256,7 +256,7 @@ void Engine::Impl::note_nothing(RuleState& rule, const expr::Evaluated& result) 
 }
 
 void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, BootTime tick,
-                                 std::set<Labels>& seen) {
+                                 std::unordered_set<Labels>& seen) {
   auto labels = element.labels;
   labels.remove(kNameLabel);
   if (!seen.insert(labels).second) {

@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "tocsin/engine/engine.hpp"
@@ -181,7 +182,7 @@ struct Engine::Impl {
   [[nodiscard]] bool slot_is_over(const std::optional<Duration>& every,
                                   const std::optional<Stamp>& last_evaluation, BootTime tick) const;
   void judge_element(RuleState& state, const expr::Element& element, BootTime tick,
-                     std::set<Labels>& seen);
+                     std::unordered_set<Labels>& seen);
   void judge_absent(RuleState& state, AlertEntry& entry, BootTime tick);
   void judge(RuleState& state, AlertEntry& entry, const rule::Judgement& judgement, BootTime tick);
   void transitioned(RuleState& state, AlertEntry& entry, const rule::Transition& transition);

@@ -2,7 +2,7 @@
 // value knows the targets that made it, so that a rule judges a record's series as it would judge
 // the record's own expression.
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 
 #include "engine/impl.hpp"
 #include "tocsin/base/hash.hpp"
@@ -119,7 +119,7 @@ Result<std::vector<series::RecordedElement>> Engine::Impl::result_of(RecordingSt
   recording.listens = value->touched;
   const auto fed_by = feeds.members(value->touched).empty() ? all_targets() : value->touched;
   std::vector<series::RecordedElement> result;
-  std::set<Labels> seen;
+  std::unordered_set<Labels> seen;
   const auto add = [&](Labels labels, double number, series::FeedSet made_of) {
     for (const auto& label : recording.record->labels) labels.set(label.name, label.value);
     labels.set(kNameLabel, recording.record->name);

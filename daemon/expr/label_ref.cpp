@@ -31,7 +31,7 @@ Labels LabelRef::copy() const {
 std::size_t LabelRef::hash() const {
   const std::hash<std::string_view> text_hash;
   std::size_t hash = 0;
-  for_each([&](const Label& label) {
+  for_each([&](const LabelView& label) {
     hash = hash * 0x9e3779b97f4a7c15ULL + (text_hash(label.name) ^ (text_hash(label.value) << 1U));
   });
   return hash;
@@ -64,7 +64,7 @@ bool Grouping::counts(std::string_view name) const {
 
 void Grouping::append_key(const LabelRef& ref, std::string& key) const {
   if (only && labels->empty()) return;
-  ref.for_each([&](const Label& label) {
+  ref.for_each([&](const LabelView& label) {
     if (!counts(label.name)) return;
     append_part(key, label.name);
     append_part(key, label.value);
@@ -72,9 +72,9 @@ void Grouping::append_key(const LabelRef& ref, std::string& key) const {
 }
 
 Labels Grouping::kept(const LabelRef& ref) const {
-  std::vector<Label> kept;
+  std::vector<LabelView> kept;
   if (only && labels->empty()) return {};
-  ref.for_each([&](const Label& label) {
+  ref.for_each([&](const LabelView& label) {
     if (counts(label.name)) kept.push_back(label);
   });
   return Labels(std::move(kept));

@@ -1,25 +1,52 @@
 #include "tocsin/model/labels.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <ranges>
 
 namespace tocsin {
 
+/// Followed in the same allocation by the labels' bytes: name, value, name, value …, each behind
+/// its length.
+struct Labels::Text {
+  mutable std::atomic<std::uint32_t> owners{1};
+  std::uint32_t labels;
+  std::uint32_t size;
+  std::size_t hash;
+
+  [[nodiscard]] const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+};
+
 namespace {
 
-std::vector<Label> normalized(std::vector<Label> labels) {
-  std::stable_sort(labels.begin(), labels.end(),
-                   [](const Label& a, const Label& b) { return a.name < b.name; });
-  std::vector<Label> kept;
-  kept.reserve(labels.size());
-  for (Label& label : labels) {
-    if (!kept.empty() && kept.back().name == label.name) {
-      kept.back() = std::move(label);
-    } else {
-      kept.push_back(std::move(label));
-    }
+constexpr unsigned char kLongPart = Labels::Iterator::kLongPart;
+
+std::size_t part_size(std::string_view part) {
+  return part.size() + (part.size() < kLongPart ? 1 : 1 + sizeof(std::uint32_t));
+}
+
+char* write_part(char* at, std::string_view part) {
+  if (part.size() < kLongPart) {
+    *at++ = static_cast<char>(part.size());
+  } else {
+    *at++ = static_cast<char>(kLongPart);
+    const auto length = static_cast<std::uint32_t>(part.size());
+    std::memcpy(at, &length, sizeof length);
+    at += sizeof length;
   }
-  std::erase_if(kept, [](const Label& label) { return label.value.empty(); });
-  return kept;
+  return std::copy(part.begin(), part.end(), at);
+}
+
+void normalize(std::vector<LabelView>& labels) {
+  std::ranges::stable_sort(labels, {}, &LabelView::name);
+  const auto first_of_last =
+      std::unique(labels.rbegin(), labels.rend(),
+                  [](const LabelView& a, const LabelView& b) { return a.name == b.name; });
+  labels.erase(labels.begin(), first_of_last.base());
+  std::erase_if(labels, [](const LabelView& label) { return label.value.empty(); });
 }
 
 void append_escaped(std::string& text, std::string_view value) {
@@ -35,50 +62,108 @@ void append_escaped(std::string& text, std::string_view value) {
 
 }  // namespace
 
-Labels::Labels(std::initializer_list<Label> labels) : Labels(std::vector<Label>(labels)) {}
+Labels::Labels(std::initializer_list<LabelView> labels) : Labels(std::vector<LabelView>(labels)) {}
 
-Labels::Labels(std::vector<Label> labels) : labels_(normalized(std::move(labels))) {}
+Labels::Labels(const std::vector<Label>& labels) {
+  std::vector<LabelView> views;
+  views.reserve(labels.size());
+  for (const Label& label : labels) views.push_back({label.name, label.value});
+  normalize(views);
+  assign(views);
+}
+
+Labels::Labels(std::vector<LabelView> labels) {
+  normalize(labels);
+  assign(labels);
+}
+
+Labels::Labels(const Labels& other) noexcept : text_(other.text_) {
+  if (text_ != nullptr) text_->owners.fetch_add(1, std::memory_order_relaxed);
+}
+
+Labels::~Labels() {
+  if (text_ == nullptr || text_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  text_->~Text();
+  ::operator delete(const_cast<Text*>(text_));
+}
+
+/// Takes labels that are in order. They may lie in the text that is replaced.
+void Labels::assign(const std::vector<LabelView>& labels) {
+  Labels made;
+  if (!labels.empty()) {
+    std::size_t size = 0;
+    for (const LabelView& label : labels) size += part_size(label.name) + part_size(label.value);
+    auto* text = new (::operator new(sizeof(Text) + size)) Text;
+    text->labels = static_cast<std::uint32_t>(labels.size());
+    text->size = static_cast<std::uint32_t>(size);
+    char* at = reinterpret_cast<char*>(text + 1);
+    for (const LabelView& label : labels) at = write_part(write_part(at, label.name), label.value);
+    text->hash = std::hash<std::string_view>()({text->bytes(), size});
+    made.text_ = text;
+  }
+  *this = std::move(made);
+}
+
+std::string_view Labels::bytes() const {
+  return text_ == nullptr ? std::string_view() : std::string_view(text_->bytes(), text_->size);
+}
 
 std::string_view Labels::get(std::string_view name) const {
-  const auto at = std::lower_bound(
-      labels_.begin(), labels_.end(), name,
-      [](const Label& label, std::string_view wanted) { return label.name < wanted; });
-  return at != labels_.end() && at->name == name ? std::string_view(at->value) : std::string_view();
+  for (const LabelView& label : *this) {
+    if (label.name == name) return label.value;
+  }
+  return {};
 }
 
 void Labels::set(std::string_view name, std::string_view value) {
-  const auto at = std::lower_bound(
-      labels_.begin(), labels_.end(), name,
-      [](const Label& label, std::string_view wanted) { return label.name < wanted; });
-  const bool there = at != labels_.end() && at->name == name;
-  if (value.empty()) {
-    if (there) labels_.erase(at);
-  } else if (there) {
-    at->value = std::string(value);
-  } else {
-    labels_.insert(at, Label{std::string(name), std::string(value)});
+  if (value.empty() && !has(name)) return;
+  std::vector<LabelView> labels;
+  labels.reserve(size() + 1);
+  bool set = value.empty();
+  bool changed = false;
+  for (const LabelView& label : *this) {
+    if (!set && label.name >= name) {
+      set = changed = true;
+      labels.push_back({name, value});
+    }
+    if (label.name == name) {
+      changed = label.value != value;
+    } else {
+      labels.push_back(label);
+    }
   }
+  if (!set) labels.push_back({name, value});
+  if (changed || !set) assign(labels);
+}
+
+std::size_t Labels::size() const {
+  return text_ == nullptr ? 0 : text_->labels;
 }
 
 std::size_t Labels::hash() const {
-  const std::hash<std::string_view> hash_of;
-  std::size_t hash = labels_.size();
-  for (const Label& label : labels_) {
-    for (const std::string_view part :
-         {std::string_view(label.name), std::string_view(label.value)}) {
-      hash ^= hash_of(part) + 0x9e3779b97f4a7c15ULL + (hash << 6U) + (hash >> 2U);
-    }
-  }
-  return hash;
+  return text_ == nullptr ? 0 : text_->hash;
+}
+
+std::size_t Labels::memory_bytes() const {
+  return text_ == nullptr ? 0 : sizeof(Text) + text_->size;
+}
+
+bool operator==(const Labels& a, const Labels& b) {
+  return a.text_ == b.text_ || (a.hash() == b.hash() && a.bytes() == b.bytes());
+}
+
+std::strong_ordering operator<=>(const Labels& a, const Labels& b) {
+  if (a.text_ == b.text_) return std::strong_ordering::equal;
+  return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
 }
 
 std::string Labels::to_string() const {
   std::string text(get(kNameLabel));
-  const bool only_name = !text.empty() && labels_.size() == 1;
+  const bool only_name = !text.empty() && size() == 1;
   if (only_name) return text;
   text += '{';
   bool first = true;
-  for (const Label& label : labels_) {
+  for (const LabelView& label : *this) {
     if (label.name == kNameLabel) continue;
     if (!first) text += ',';
     first = false;

@@ -22,7 +22,8 @@ std::string yes(bool is) {
 }
 
 void add_labels(Fields& fields, std::string_view prefix, const Labels& labels) {
-  for (const Label& label : labels) fields[std::string(prefix) + label.name] = value(label.value);
+  for (const LabelView& label : labels)
+    fields[fmt::format("{}{}", prefix, label.name)] = value(label.value);
 }
 
 Fields alert_values(const NoticeAlert& alert, WallTime seen_from) {

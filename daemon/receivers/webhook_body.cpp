@@ -38,7 +38,7 @@ std::string text(std::string_view raw, std::size_t most) {
 
 json::object labels(const Labels& from, std::size_t most) {
   json::object out;
-  for (const Label& label : from) out[text(label.name, most)] = text(label.value, most);
+  for (const LabelView& label : from) out[text(label.name, most)] = text(label.value, most);
   return out;
 }
 

@@ -46,7 +46,7 @@ std::string joined(const std::vector<std::string>& names) {
 /// `{env="production", role="api"}` without braces and quotes: for people.
 std::string label_list(const Labels& labels) {
   std::string out;
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     out += fmt::format("{}{}={}", out.empty() ? "" : ", ", label.name, label.value);
     if (out.size() > kLabelsBytes) break;
   }

@@ -44,10 +44,11 @@ class AlertCheck {
  private:
   /// Whether it has the labels that the expectation names, its own or the rule's.
   [[nodiscard]] bool labelled(const Labels& labels) const {
-    return std::all_of(expected_.labels.begin(), expected_.labels.end(), [&](const Label& wanted) {
-      const std::string_view own = labels.get(wanted.name);
-      return (own.empty() ? rule_.labels.get(wanted.name) : own) == wanted.value;
-    });
+    return std::all_of(expected_.labels.begin(), expected_.labels.end(),
+                       [&](const LabelView& wanted) {
+                         const std::string_view own = labels.get(wanted.name);
+                         return (own.empty() ? rule_.labels.get(wanted.name) : own) == wanted.value;
+                       });
   }
 
   [[nodiscard]] std::vector<const Alert*> matching() const {

@@ -107,7 +107,7 @@ Labels BodyIntake::labelled(std::vector<Label> from_body) const {
     return std::any_of(labels.begin(), labels.end(),
                        [&](const Label& label) { return label.name == name; });
   };
-  for (const Label& ours : target_.how.labels) {
+  for (const LabelView& ours : target_.how.labels) {
     const auto clash = std::find_if(from_body.begin(), from_body.end(),
                                     [&](const Label& label) { return label.name == ours.name; });
     if (clash != from_body.end()) {
@@ -118,9 +118,9 @@ Labels BodyIntake::labelled(std::vector<Label> from_body) const {
       }
       clash->name = std::move(aside);
     }
-    from_body.push_back(ours);
+    from_body.push_back({std::string(ours.name), std::string(ours.value)});
   }
-  return Labels(std::move(from_body));
+  return Labels(from_body);
 }
 
 /// Where the last body had these bytes, if it had them.

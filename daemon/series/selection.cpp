@@ -45,7 +45,7 @@ std::shared_ptr<const Selection> select(const Store& store, const Selector& sele
 std::vector<std::string> label_names(const Store& store) {
   std::set<std::string> names;
   store.impl().catalog.for_each([&](const Series& series) {
-    for (const Label& label : series.labels()) names.insert(label.name);
+    for (const LabelView& label : series.labels()) names.emplace(label.name);
   });
   return {names.begin(), names.end()};
 }

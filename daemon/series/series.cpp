@@ -67,14 +67,8 @@ bool Series::append(Sample sample, Millis keep_from) {
 }
 
 std::size_t Series::memory_bytes() const {
-  std::size_t bytes = sizeof(Series) + chunks_.capacity() * sizeof(Chunk);
+  std::size_t bytes = sizeof(Series) + labels_.memory_bytes() + chunks_.capacity() * sizeof(Chunk);
   for (const Chunk& chunk : chunks_) bytes += chunk.bytes.capacity();
-  for (const Label& label : labels_) {
-    bytes += sizeof(Label);
-    // Short strings live inside the label itself.
-    if (label.name.capacity() > 15) bytes += label.name.capacity() + 1;
-    if (label.value.capacity() > 15) bytes += label.value.capacity() + 1;
-  }
   return bytes;
 }
 

@@ -30,7 +30,7 @@ TargetState& Store::Impl::target(TargetId id) {
 bool Store::Impl::has_room(const Labels& labels, std::size_t coming) const {
   if (catalog.size() + coming >= limits.series) return false;
   return labels.size() <= limits.labels_per_series &&
-         std::all_of(labels.begin(), labels.end(), [&](const Label& label) {
+         std::all_of(labels.begin(), labels.end(), [&](const LabelView& label) {
            return label.value.size() <= limits.label_value_bytes &&
                   label.name.size() <= limits.label_value_bytes;
          });

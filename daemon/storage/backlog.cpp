@@ -50,7 +50,7 @@ struct Identity {
 
 std::size_t bytes_of(const Labels& labels) {
   std::size_t bytes = 0;
-  for (const Label& label : labels) bytes += sizeof(Label) + label.name.size() + label.value.size();
+  bytes += labels.memory_bytes();
   return bytes;
 }
 

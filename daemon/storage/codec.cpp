@@ -72,7 +72,7 @@ struct Writer {
   }
   static json::value write(const Labels& labels) {
     json::object object;
-    for (const Label& label : labels) object.emplace(label.name, label.value);
+    for (const LabelView& label : labels) object.emplace(label.name, label.value);
     return object;
   }
   template <class T>
@@ -165,7 +165,7 @@ class Reader {
       if (!read(value, label.value)) return false;
       labels.push_back(std::move(label));
     }
-    to = Labels(std::move(labels));
+    to = Labels(labels);
     return true;
   }
   template <class T>

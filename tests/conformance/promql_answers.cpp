@@ -32,7 +32,7 @@ std::string quoted(std::string_view text) {
 
 std::string json(const ExpectedSeries& series) {
   std::string labels;
-  for (const Label& label : series.labels) {
+  for (const LabelView& label : series.labels) {
     labels += (labels.empty() ? "" : ",") + quoted(label.name) + ":" + quoted(label.value);
   }
   std::string values;

@@ -56,7 +56,7 @@ Result<Labels> labels_of(std::string_view& rest) {
   }
   rest.remove_prefix(std::min(at, rest.size()));
   rest = trim(rest);
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 /// Values with their numbers.

@@ -21,7 +21,7 @@ struct LabelRef {
   /// Calls `visit(label)` for each label that counts.
   template <class Visit>
   void for_each(const Visit& visit) const {
-    for (const Label& label : *labels) {
+    for (const LabelView& label : *labels) {
       if (!nameless || label.name != kNameLabel) visit(label);
     }
   }

@@ -102,11 +102,9 @@ void Truth::rate_judged_anew(Instance& one, const Series& series, Duration tick)
 void Truth::renew_plans(const Plan& plan) {
   for (Instance& one : instances_) {
     one.plan = plan.rule(one.rule);
-    std::vector<Label> labels;
-    if (one.plan != nullptr) labels.assign(one.plan->labels.begin(), one.plan->labels.end());
-    if (!one.instance.empty()) labels.push_back({"instance", one.instance});
-    if (one.disk >= 0) labels.push_back({"disk", "d" + std::to_string(one.disk)});
-    one.labels = Labels(std::move(labels));
+    one.labels = one.plan != nullptr ? one.plan->labels : Labels{};
+    if (!one.instance.empty()) one.labels.set("instance", one.instance);
+    if (one.disk >= 0) one.labels.set("disk", "d" + std::to_string(one.disk));
   }
 }
 

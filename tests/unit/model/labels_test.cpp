@@ -49,3 +49,39 @@ TEST_CASE("labels are written as in the exposition format") {
         "up{A=\"b\",job=\"a\"}");
   CHECK(Labels{{"p", "a\"b\\c\nd"}}.to_string() == "{p=\"a\\\"b\\\\c\\nd\"}");
 }
+
+TEST_CASE("a copy shares the text, and stays as it was when the other one changes") {
+  Labels one{{"a", "1"}, {"b", "2"}};
+  const Labels other = one;
+  CHECK(other.get("a").data() == one.get("a").data());
+  one.set("a", "changed");
+  CHECK(other == Labels{{"a", "1"}, {"b", "2"}});
+  CHECK(one == Labels{{"a", "changed"}, {"b", "2"}});
+}
+
+TEST_CASE("a label may be set from a view into the same set") {
+  Labels labels{{"a", "1"}, {"b", "2"}};
+  labels.set("a", labels.get("b"));
+  labels.set(labels.begin()->value, "3");
+  CHECK(labels == Labels{{"2", "3"}, {"a", "2"}, {"b", "2"}});
+}
+
+TEST_CASE("names and values of every length are kept, around where lengths take more bytes too") {
+  for (const std::size_t length : {1U, 254U, 255U, 256U, 65'535U, 65'536U, 1'000'000U}) {
+    const std::string name(length, 'n');
+    const std::string value(length, '\xff');
+    const Labels labels{{"a", "1"}, {name, value}, {"z", "2"}};
+    CHECK(labels.get(name) == value);
+    CHECK(labels.get("z") == "2");
+    CHECK(std::next(labels.begin(), 1)->name == name);
+    CHECK(labels.size() == 3);
+    CHECK(labels.memory_bytes() > 2 * length);
+  }
+}
+
+TEST_CASE("the order is that of names and values, whatever their lengths are") {
+  CHECK(Labels{{"a", "b"}} < Labels{{"ab", "a"}});
+  CHECK(Labels{{"a", "10"}} < Labels{{"a", "9"}});
+  CHECK(Labels{{"a", "1"}} < Labels{{"a", "1"}, {"b", "1"}});
+  CHECK(Labels{{"b", "1"}} > Labels{{"a", "1"}, {"c", "1"}});
+}
