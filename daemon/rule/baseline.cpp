@@ -22,26 +22,13 @@ constexpr int kAlwaysUsed = 12;
 constexpr double kFewEvents = 300;      ///< times phi: longer windows only while they hold fewer
 constexpr double kTellingEvents = 100;  ///< times phi: most drops have shown by then
 constexpr double kEarlySlow = 0.35 * 0.35;
-constexpr double kHalfLifeHours = 2;
-constexpr double kHalfLifeDay = 36;       ///< hours
-constexpr double kHalfLifeWeek = 7 * 24;  ///< hours
-constexpr double kUsual = 0.35;           ///< an hour that is farther off is an event of its own
-constexpr double kUnsettled = 0.01;       ///< relative variance, just after an alarm
-constexpr double kCleared = 1.6;          ///< evidence, as a log likelihood ratio
+constexpr double kUnsettled = 0.01;  ///< relative variance, just after an alarm
+constexpr double kCleared = 1.6;     ///< evidence, as a log likelihood ratio
 constexpr double kOwnLevel = 0.6;
 /// What the overlapping windows of one bucket are worth, and that the spread is itself an estimate.
 constexpr double kLooks = 3.4;
 constexpr double kRest =
     0.75;  ///< of a window's surprise, by share, that no bucket of it may carry
-constexpr double kFar = 1.2;
-constexpr double kTellingHour =
-    10;  ///< events over phi: an hour of fewer tells nothing of the level
-constexpr std::uint32_t kNewLevelHours = 24;
-constexpr std::uint32_t kNoBurst = 3;     ///< so many hours far off are not how it wavers
-constexpr double kFollowMemory = 0.9995;  ///< an hour
-constexpr double kFollowPrior = 20;
-constexpr double kFollowAtMemory = 0.99;  ///< a day
-constexpr double kFollowAtPrior = 3;
 constexpr double kIrregular = 0.38;      ///< relative, from hour to hour
 constexpr double kGaugeEvents = 10'000;  ///< what a gauge's first value stands for
 constexpr double kBand = 3;              ///< standard deviations
@@ -60,10 +47,6 @@ std::size_t hour_of(std::size_t slot, std::size_t slots) {
   return slot % (slots / 7) * 24 / (slots / 7);
 }
 
-double decay(double hours, double half_life) {
-  return std::exp2(-hours / half_life);
-}
-
 }  // namespace
 
 Baseline::Baseline(const BaselineTuning& tuning)
@@ -71,6 +54,7 @@ Baseline::Baseline(const BaselineTuning& tuning)
       per_slot_(per_slot(tuning.bucket)),
       shape_(static_cast<std::size_t>(7 * kDay / (tuning.bucket * per_slot_))),
       dispersion_(tuning.side),
+      level_(tuning.side),
       ring_(ring_size(tuning.bucket)) {}
 
 std::int64_t Baseline::per_day() const {
@@ -116,7 +100,7 @@ void Baseline::expect(Bucket& bucket, std::size_t slot) {
   const auto widest = static_cast<int>(std::chrono::minutes(30) / (tuning_.bucket * per_slot_));
   const auto elapsed = tuning_.bucket * (now_ - first_);
   const auto hour = hour_of(slot, shape_.slots());
-  const double level = level_at(hour);
+  const double level = level_.at(hour);
   ShapeAt shape;
   if (elapsed >= 7 * kDay) {
     // Dispersion is not known before the mean is: the one before serves.
@@ -252,31 +236,6 @@ void Baseline::consider_clearing() {
   barrier_ = now_ + 1;
 }
 
-/// All that is known of the level is that it is now so many times what it was.
-void Baseline::relevel(double change) {
-  weekly_ = level_ = std::clamp(level_ * change, 1e-3, 1e3);
-  hours_sums_ = day_ = week_ = other_side_ = {};
-  other_side_hours_ = 0;
-  leads_.fill({});
-}
-
-/// More than usual is no drop: nobody is asked whether it may be learned. A burst of some hours is
-/// not.
-void Baseline::note_other_side(double seen, double expected, double phi) {
-  const bool can_be_told = expected >= kTellingHour * phi;
-  if (!can_be_told) return;
-  const bool far = tuning_.side == Side::drop ? seen > kFar * expected : seen < expected / kFar;
-  if (!far) {
-    other_side_ = {};
-    other_side_hours_ = 0;
-    return;
-  }
-  other_side_.seen += seen;
-  other_side_.shape += expected;
-  if (++other_side_hours_ < kNewLevelHours) return;
-  relevel(other_side_.seen / other_side_.shape);
-}
-
 void Baseline::accept() {
   if (!alarm_) return;
   double seen = 0;
@@ -289,7 +248,7 @@ void Baseline::accept() {
   }
   if (expected <= 0) return;
   const double change = std::max(seen, 0.5) / expected;
-  relevel(change);
+  level_.change(change);
   for (auto serial = oldest; serial <= now_; ++serial) {
     auto& bucket = at(serial);
     bucket.expected *= static_cast<float>(change);
@@ -337,8 +296,9 @@ double Baseline::level_about(std::int64_t serial) const {
     phi = bucket.variance / bucket.expected;
   }
   // About the week, not about the level of now, which is that of another day.
-  const double own = (seen + 50 * phi * weekly_) / (shape + 50 * phi);
-  return weekly_ * std::pow(own / weekly_, kOwnLevel);
+  const double weekly = level_.weekly();
+  const double own = (seen + 50 * phi * weekly) / (shape + 50 * phi);
+  return weekly * std::pow(own / weekly, kOwnLevel);
 }
 
 void Baseline::learn_shape(std::int64_t first, const TimeZone& zone) {
@@ -393,77 +353,15 @@ void Baseline::commit_hour(std::int64_t first, const TimeZone& zone) {
     shape += bucket.expected / bucket.level;
   }
   const auto hour = hour_of(slot_of(WallTime(tuning_.bucket * (first - 1)), zone), shape_.slots());
-  if (count > 0 && other_side_hours_ < kNoBurst) {
+  if (count > 0 && level_.steady()) {
     const auto n = static_cast<double>(count);
     dispersion_.learn({clean.data(), count}, expected * error * std::min(1.0, alike / n / n), hour);
   }
   if (expected <= 0) return;
-  learn_level(seen, shape, hour);
-  note_other_side(seen, expected, dispersion_.phi(expected / static_cast<double>(length)));
-}
-
-void Baseline::learn_level(double seen, double shape, std::size_t hour_of_day) {
-  const double expected = shape * level_;  // as it is known now, not when the hour was judged
-  const double phi = dispersion_.phi(expected / static_cast<double>(kHour / tuning_.bucket));
-  const double reach = std::max(kUsual * expected, 2 * std::sqrt(phi * expected));
-  const double taken = std::clamp(seen, expected - reach, expected + reach);
-  const double weekly_before = (week_.seen + 10 * phi * level_) / (week_.shape + 10 * phi);
-
-  const auto late = static_cast<std::uint32_t>(learns_late() / per_hour()) + 1;
-  const auto lead = leads_[(hours_ - late) % leads_.size()];
-  const double off =
-      std::clamp(std::log(std::max(taken, 0.5) / (shape * weekly_before)), -0.5, 0.5);
-  const double weight = 1 / (phi / expected + 0.01);
-  // An event of its own says nothing of the next hour.
-  const bool usual = std::abs(seen - expected) < reach;
-  if (usual) {
-    regression_.note(lead, off, weight, kFollowMemory);
-    regression_at_[hour_of_day].note(lead, off, weight, kFollowAtMemory);
-  }
-
-  const auto add = [&](Sums& sums, double half_life) {
-    sums.seen = sums.seen * decay(1, half_life) + taken;
-    sums.shape = sums.shape * decay(1, half_life) + shape;
-  };
-  if (usual) add(hours_sums_, kHalfLifeHours);
-  add(day_, kHalfLifeDay);
-  add(week_, kHalfLifeWeek);
-  const double weekly = (week_.seen + 10 * phi * level_) / (week_.shape + 10 * phi);
-  const auto lead_of = [&](const Sums& sums) {
-    return static_cast<float>(
-        std::log((sums.seen + 100 * phi * weekly) / (sums.shape + 100 * phi) / weekly));
-  };
-  weekly_ = weekly;
-  leads_[hours_++ % leads_.size()] = {lead_of(day_), lead_of(hours_sums_)};
-  level_ = level_at(hour_of_day);
-}
-
-double Baseline::level_at(std::size_t hour_of_day) const {
-  if (hours_ == 0) return level_;
-  const auto& now = leads_[(hours_ - 1) % leads_.size()];
-  const auto follow =
-      regression_at_[hour_of_day].solve(regression_.solve({0.5, 0}, kFollowPrior), kFollowAtPrior);
-  return std::clamp(weekly_ * std::exp(follow.day * now.day + follow.hours * now.hours), 1e-3, 1e3);
-}
-
-void Baseline::Regression::note(const Lead& lead, double off, double weight, double memory) {
-  const auto add = [&](float& sum, double a, double b) {
-    sum = static_cast<float>(sum * memory + weight * a * b);
-  };
-  add(dd, lead.day, lead.day);
-  add(dh, lead.day, lead.hours);
-  add(hh, lead.hours, lead.hours);
-  add(dy, lead.day, off);
-  add(hy, lead.hours, off);
-}
-
-Baseline::Lead Baseline::Regression::solve(const Lead& prior, double strength) const {
-  const double a = dd + strength;
-  const double b = hh + strength;
-  const double x = dy + strength * prior.day;
-  const double y = hy + strength * prior.hours;
-  const double det = a * b - static_cast<double>(dh) * dh;
-  return {static_cast<float>((x * b - y * dh) / det), static_cast<float>((y * a - x * dh) / det)};
+  level_.learn({seen, shape, hour, static_cast<double>(kHour / tuning_.bucket),
+                static_cast<std::uint32_t>(learns_late() / length)},
+               dispersion_);
+  level_.note_other_side(seen, expected, dispersion_.phi(expected / static_cast<double>(length)));
 }
 
 BaselineView Baseline::observe(WallTime when, const TimeZone& zone, double value, Teach teach,

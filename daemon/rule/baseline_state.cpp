@@ -90,17 +90,7 @@ void Baseline::each_field(Field&& field) {
   field(reach_);
   field(first_);
   field(clean_buckets_);
-  field(weekly_);
-  field(level_);
-  field(day_);
-  field(week_);
-  field(hours_sums_);
-  field(regression_);
-  field(regression_at_);
-  field(leads_);
-  field(other_side_);
-  field(other_side_hours_);
-  field(hours_);
+  level_.each_field(field);
   field(alarm_);
   field(alarm_from_);
   field(raised_);

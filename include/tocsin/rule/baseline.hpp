@@ -9,7 +9,6 @@
 // evaluation: the number of events since the last one. Times must not go back.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +19,7 @@
 #include "tocsin/base/time_zone.hpp"
 #include "tocsin/rule/baseline_tuning.hpp"
 #include "tocsin/rule/dispersion.hpp"
+#include "tocsin/rule/level.hpp"
 #include "tocsin/rule/surprise.hpp"
 #include "tocsin/rule/week_shape.hpp"
 
@@ -95,16 +95,6 @@ class Baseline {
     bool known = false;
     bool clean = false;  ///< may teach
   };
-  /// Level over two spans, in events at level 1 and as seen.
-  struct Sums {
-    double seen = 0;
-    double shape = 0;
-  };
-  /// Of the last day and the last hours above the week: logarithms.
-  struct Lead {
-    float day = 0;
-    float hours = 0;
-  };
   struct Window {
     double seen = 0;
     double expected = 0;
@@ -132,13 +122,9 @@ class Baseline {
   void commit_hour(std::int64_t first, const TimeZone& zone);
   void learn_shape(std::int64_t first, const TimeZone& zone);
   [[nodiscard]] double level_about(std::int64_t serial) const;
-  void learn_level(double seen, double shape, std::size_t hour_of_day);
-  [[nodiscard]] double level_at(std::size_t hour_of_day) const;
   [[nodiscard]] double unsettled_by_alarm() const;
   [[nodiscard]] std::optional<Window> worst() const;
   [[nodiscard]] bool beyond(double seen, double expected, double by) const;
-  void relevel(double change);
-  void note_other_side(double seen, double expected, double phi);
   void raise(const Window& window);
   void consider_clearing();
   [[nodiscard]] double threshold() const;
@@ -151,33 +137,13 @@ class Baseline {
   std::int64_t per_slot_;  ///< buckets
   WeekShape shape_;
   Dispersion dispersion_;
+  Level level_;
   std::vector<Bucket> ring_;
   std::int64_t now_ = 0;        ///< serial of the newest bucket; 0: none yet
   std::int64_t committed_ = 0;  ///< the first bucket that has not been learned from
   std::int64_t shaped_ = 0;     ///< the first bucket that the shape has not taken
   std::int64_t barrier_ = 0;    ///< windows reach back to here
   std::int64_t reach_ = 0;      ///< of the longest window in use, in buckets
-  double weekly_ = 1;
-  double level_ = 1;  ///< now, whatever the hour
-  Sums day_;
-  Sums week_;
-  Sums hours_sums_;
-  /// What the last hours and the last day say of the next: ln(level / week) by regression on
-  /// ln(hours / week) and ln(day / week).
-  struct Regression {
-    float dd = 0, dh = 0, hh = 0, dy = 0, hy = 0;
-    void note(const Lead& lead, double off, double weight, double memory);
-    /// Drawn towards `prior` as if by so much evidence.
-    [[nodiscard]] Lead solve(const Lead& prior, double strength) const;
-  };
-  Regression regression_;
-  std::array<Regression, 24> regression_at_{};  ///< by the hour of the day
-  std::array<Lead, 32> leads_{};                ///< after each of the last hours
-  /// Hours in a row that are far on the side that nobody is paged for: a day of them is a new
-  /// level.
-  Sums other_side_;
-  std::uint32_t other_side_hours_ = 0;
-  std::uint32_t hours_ = 0;
   double clean_buckets_ = 0;
   std::int64_t first_ = 0;  ///< serial of the first bucket ever
   // Alarm:
