@@ -27,6 +27,7 @@ using Stream = beast::basic_stream<Protocol>;
 using BeastRequest = beast::http::request<beast::http::string_body>;
 using BeastResponse = beast::http::response<beast::http::string_body>;
 using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -57,7 +58,7 @@ struct Server::Impl {
   Listening listening;
   asio::basic_socket_acceptor<Protocol> acceptor;
   asio::steady_timer pause;
-  std::list<std::weak_ptr<Session>> sessions;
+  std::list<std::weak_ptr<Session>> sessions;  ///< the oldest first
   ServerCounts counts;
   bool stopped = false;
 
@@ -69,6 +70,8 @@ struct Server::Impl {
         acceptor(loop, Protocol(listening.path.empty() ? AF_INET : AF_UNIX, 0), listening.fd),
         pause(loop) {}
 
+  /// Closes the connection that has waited longest for its peer; false where none has for long.
+  bool make_room();
   static void accept(const std::shared_ptr<Impl>& self);
   static void accepted(const std::shared_ptr<Impl>& self, error_code error,
                        Protocol::socket socket);
@@ -95,6 +98,7 @@ class Session : public std::enable_shared_from_this<Session> {
       return;
     }
     idle_ = true;
+    peers_turn_ = Clock::now();
     stream_.expires_after(server_->limits.idle);
     stream_.async_read_some(buffer_.prepare(4096),
                             [self = shared_from_this()](error_code error, std::size_t count) {
@@ -105,6 +109,13 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
+  /// Since when it is its peer's turn: to ask, or to send the rest of what it asks.
+  [[nodiscard]] std::optional<Clock::time_point> peers_turn() const { return peers_turn_; }
+  void give_way() {
+    peers_turn_.reset();
+    close();
+  }
+
   /// The server stops: an idle connection ends now, another after its answer.
   void wind_down() {
     last_ = true;
@@ -113,6 +124,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   void read_request() {
+    peers_turn_ = Clock::now();
     parser_.emplace();
     parser_->header_limit(server_->limits.header_bytes);
     parser_->body_limit(server_->limits.body_bytes);
@@ -123,6 +135,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void have_request(error_code error) {
+    peers_turn_.reset();
     // Beast has closed the socket by the time that it tells of a timeout: no 408.
     if (error == beast::error::timeout || error == beast::http::error::end_of_stream ||
         error == asio::error::operation_aborted || error == asio::error::connection_reset)
@@ -202,6 +215,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
   std::optional<BeastResponse> answer_;
   std::optional<beast::http::response_serializer<beast::http::string_body>> serializer_;
+  std::optional<Clock::time_point> peers_turn_;
   std::uint64_t turn_ = 0;
   unsigned version_ = 11;
   bool keep_alive_ = false;
@@ -209,6 +223,18 @@ class Session : public std::enable_shared_from_this<Session> {
   bool idle_ = false;
   bool last_ = false;
 };
+
+bool Server::Impl::make_room() {
+  std::shared_ptr<Session> slowest;
+  for (const auto& watched : sessions) {
+    const auto session = watched.lock();
+    if (!session || !session->peers_turn()) continue;
+    if (!slowest || *session->peers_turn() < *slowest->peers_turn()) slowest = session;
+  }
+  if (!slowest || Clock::now() - *slowest->peers_turn() < limits.patience) return false;
+  slowest->give_way();
+  return true;
+}
 
 void Server::Impl::accept(const std::shared_ptr<Impl>& self) {
   if (self->stopped) return;
@@ -228,7 +254,7 @@ void Server::Impl::accepted(const std::shared_ptr<Impl>& self, error_code error,
     });
     return;
   }
-  if (self->counts.connections >= self->limits.connections) {
+  if (self->counts.connections >= self->limits.connections && !self->make_room()) {
     ++self->counts.rejected;
     static constexpr std::string_view kFull =
         "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";

@@ -16,7 +16,10 @@
 namespace tocsin::http {
 
 struct ServerLimits {
-  std::size_t connections = 64;  ///< one more is answered 503 and closed
+  /// One more takes the place of the one that has waited longest for its peer, if that is
+  /// `patience`; else it is answered 503 and closed.
+  std::size_t connections = 64;
+  Duration patience = std::chrono::seconds(1);
   std::uint32_t header_bytes = 16U << 10U;
   std::uint64_t body_bytes = 64U << 10U;
   Duration idle = std::chrono::seconds(75);     ///< between two requests of a connection

@@ -226,6 +226,31 @@ TEST_CASE("server: one connection too many is refused, and a free place is taken
   world.until_got(third, "hello");
 }
 
+TEST_CASE("server: of more than it takes, who waits longest for its own peer gives way") {
+  World world;
+  ServerLimits limits;
+  limits.connections = 3;
+  limits.patience = Duration(0);
+  const auto server = world.tcp(limits);
+  Client slow(server->port());
+  slow.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n1");
+  world.until([&] { return server->counts().connections == 1; });
+  Client asked(server->port());
+  asked.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  world.until([&] { return world.waiting.size() == 1; });
+  Client idle(server->port());
+  world.until([&] { return server->counts().connections == 3; });
+  Client last(server->port());
+  last.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  world.until_got(last, "hello");
+  world.until_closed(slow);
+  CHECK(server->counts().rejected == 0);
+  world.waiting.front()(text_response(200, "late"));
+  world.until_got(asked, "late");
+  idle.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  world.until_got(idle, "hello");
+}
+
 TEST_CASE("server: stopping closes idle connections and lets others have their answer") {
   World world;
   const auto server = world.tcp();
