@@ -82,6 +82,13 @@ def ntfy(path, headers, body):
         problems.append("tags are texts")
     if "click" in body and not re.match("https?://", body["click"]):
         problems.append("click is no URL")
+    actions = body.get("actions", [])
+    if len(actions) > 3:
+        problems.append("more than three actions")
+    for action in actions:
+        known(action, "action label url clear", "an action", problems)
+        if action.get("action") != "view" or not action.get("label") or not re.match("https?://", action.get("url", "")):
+            problems.append("an action is no view of a URL with a label")
     if problems:
         return 400, {"code": 40000, "http": 400, "error": problems[0]}, None, problems
     return 200, {"id": "abc", "event": "message", "topic": body["topic"]}, "posted", []
