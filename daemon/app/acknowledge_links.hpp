@@ -27,6 +27,11 @@ class AcknowledgeLinks {
   /// For the notice as it is sent; "" where none are offered or there is nothing to acknowledge.
   [[nodiscard]] std::string link_for(const Notice& notice, WallTime now) const;
 
+  /// What of a link must be seen by nobody but whom it was sent to.
+  [[nodiscard]] static std::string signature_of(std::string_view link) {
+    return std::string(link.substr(link.rfind('.') + 1));
+  }
+
   struct Link {
     IncidentId incident;
     WallTime opened;  ///< in whole seconds: a number that was given twice names another incident

@@ -75,18 +75,32 @@ tl::expected<Found, http::Response> found(const Surface& surface, const http::Re
   const engine::Engine& engine = surface.view.engine;
   const Incident* const incident = engine.incident(link->incident);
   const auto notice = engine.notice(link->incident, now);
+  // An opening may move back (an older incident joins a storm, a boot with a clock that is behind),
+  // never forward: a later one is of another incident, to which the number was given again.
   if (incident == nullptr || !notice ||
-      std::chrono::floor<seconds>(incident->opened.wall) != link->opened) {
-    return refused(said(410, "This incident is over",
-                        fmt::format("Incident {} has long been closed: there is nothing to do.",
+      std::chrono::floor<seconds>(incident->opened.wall) > link->opened) {
+    return refused(said(410, "This link fits no incident",
+                        fmt::format("The incident {} that it was made for is not known here any "
+                                    "more. Use the link of the newest notice; on the host, "
+                                    "`tocsin incidents` says what is open.",
                                     link->incident.value)));
   }
   const int conflict = shows ? 200 : 409;
   if (!incident->open()) {
-    return refused(said(conflict, "It is over: nothing to do",
-                        fmt::format("Incident {} closed at {}.", link->incident.value,
-                                    receivers::moment(incident->closed->wall, now.wall)),
-                        &*notice));
+    return refused(said(
+        conflict, "It is closed",
+        fmt::format("Incident {} closed at {}: {}.", link->incident.value,
+                    receivers::moment(incident->closed->wall, now.wall), incident->close_reason),
+        &*notice));
+  }
+  const Incident* const storm = engine.incident(incident->storm_of);
+  if (storm != nullptr && storm->open()) {
+    return refused(
+        said(conflict, "It is told within another incident",
+             fmt::format("Incident {} is part of incident {}, and is acknowledged with "
+                         "it: use the link of that notice, or on the host: tocsin ack {}",
+                         link->incident.value, storm->id.value, storm->id.value),
+             &*notice));
   }
   if (incident->acknowledged) {
     return refused(said(
@@ -96,14 +110,15 @@ tl::expected<Found, http::Response> found(const Surface& surface, const http::Re
                         incident->acknowledged->at.wall + incident->acknowledged->lasts, now.wall)),
         &*notice));
   }
-  return Found{link->incident, *notice, engine.config().policy(incident->policy).ack_expires};
+  return Found{link->incident, *notice, engine.acknowledgement_lasts(link->incident)};
 }
 
 std::string name_in(const http::Request& request) {
   const auto form = http::parse_form(request.body);
   if (!form) return "";
   for (const auto& [field, value] : *form)
-    if (field == "name") return shortened(printable(valid_utf8(trim(value))), kNameMost);
+    if (field == "name" && shows_something(value))
+      return shortened(printable(valid_utf8(trim(value))), kNameMost);
   return "";
 }
 

@@ -13,6 +13,7 @@
 #include "http/exposition.hpp"
 #include "loop/clock.hpp"
 #include "loop/log.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::app {
 
@@ -140,7 +141,13 @@ Result<void> Daemon::wire() {
     if (link.empty()) return receivers_.deliver(delivery, std::move(done));
     Delivery linked = delivery;
     linked.notice.acknowledge_url = std::move(link);
-    receivers_.deliver(linked, std::move(done));
+    receivers_.deliver(linked, [done = std::move(done),
+                                signature = AcknowledgeLinks::signature_of(
+                                    linked.notice.acknowledge_url)](DeliveryOutcome outcome) {
+      // A receiver may quote what it was sent, and what it says is recorded and shown.
+      outcome.detail = replaced(outcome.detail, signature, "***");
+      done(std::move(outcome));
+    });
   };
   hands.poll = [this](const engine::AckPoll& asked,
                       std::function<void(std::vector<Command>)> done) {

@@ -58,7 +58,8 @@ http::Response answer_preview(const Surface& surface, const http::Request& reque
   delivery.dedup_key = "DEDUP-KEY";
   // Of a link all but what makes it work.
   const std::string link = surface.links.link_for(*notice, now.wall);
-  if (!link.empty()) notice->acknowledge_url = link.substr(0, link.rfind('.')) + ".SIGNATURE";
+  if (!link.empty())
+    notice->acknowledge_url = replaced(link, AcknowledgeLinks::signature_of(link), "SIGNATURE");
   delivery.notice = *std::move(notice);
   boost::json::object out;
   out["receiver"] = text(name);

@@ -38,8 +38,18 @@ Character character(std::string_view text) {
 
 /// Characters that change how what follows is shown, and show nothing themselves.
 bool is_deceptive(std::uint32_t code) {
-  return (code >= 0x80 && code <= 0x9f) || (code >= 0x200b && code <= 0x200f) ||
-         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  return (code >= 0x80 && code <= 0x9f) || code == 0xad || code == 0x61c || code == 0x180e ||
+         (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+         (code >= 0x2060 && code <= 0x2069) || code == 0xfeff ||
+         (code >= 0xe0000 && code <= 0xe007f);
+}
+
+/// White space, letters that are shown as nothing, marks that belong to another letter.
+bool is_blank(std::uint32_t code) {
+  return code <= 0x20 || code == 0x7f || code == 0xa0 || (code >= 0x300 && code <= 0x36f) ||
+         code == 0x115f || code == 0x1160 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
+         code == 0x202f || code == 0x205f || code == 0x2800 || code == 0x3000 || code == 0x3164 ||
+         (code >= 0xfe00 && code <= 0xfe0f) || code == 0xffa0;
 }
 
 }  // namespace
@@ -57,6 +67,24 @@ std::string lowercase(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return out;
+}
+
+std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
+  std::string out;
+  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what)) {
+    out.append(text.substr(0, at)).append(by);
+    text.remove_prefix(at + what.size());
+  }
+  return out.append(text);
+}
+
+bool shows_something(std::string_view text) {
+  while (!text.empty()) {
+    const Character next = character(text);
+    if (next.length > 0 && !is_blank(next.code) && !is_deceptive(next.code)) return true;
+    text.remove_prefix(std::max<std::size_t>(next.length, 1));
+  }
+  return false;
 }
 
 std::string valid_utf8(std::string_view text) {

@@ -82,12 +82,18 @@ Result<std::string> matchers_of_incident(const boost::json::value& incident) {
   for (const std::string& rule : rules)
     pattern += (pattern.empty() ? "" : "|") + (rules.size() > 1 ? quoted_name(rule) : rule);
   std::vector<Matcher> all;
-  const auto add = [&all](const std::string& label, MatchOp op, const std::string& value) {
-    if (auto matcher = Matcher::make(label, op, value)) all.push_back(std::move(*matcher));
+  // One that was left out would silence more than is meant.
+  const auto add = [&all](const std::string& label, MatchOp op,
+                          const std::string& value) -> Result<void> {
+    auto matcher = Matcher::make(label, op, value);
+    if (!matcher) return tl::unexpected(matcher.error().within(label));
+    all.push_back(std::move(*matcher));
+    return {};
   };
-  add(kRuleLabel, rules.size() > 1 ? MatchOp::regex : MatchOp::equal, pattern);
+  auto added = add(kRuleLabel, rules.size() > 1 ? MatchOp::regex : MatchOp::equal, pattern);
   for (const auto& [label, value] : shared_labels(alerts))
-    if (label != kRuleLabel) add(label, MatchOp::equal, value);
+    if (added && label != kRuleLabel) added = add(label, MatchOp::equal, value);
+  if (!added) return tl::unexpected(added.error());
   return Matchers(std::move(all)).to_string();
 }
 

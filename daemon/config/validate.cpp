@@ -1,5 +1,7 @@
 #include "tocsin/config/validate.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -66,6 +68,8 @@ Limits read_limits(const Fields& fields) {
   return limits;
 }
 
+constexpr std::size_t kExternalUrlBytes = 500;
+
 /// A link is as good as a signature under an acknowledgement: it travels encrypted, or not at all.
 std::string read_external_url(const Fields& listen, Report& report) {
   std::string text = listen.text("external_url");
@@ -73,14 +77,20 @@ std::string read_external_url(const Fields& listen, Report& report) {
   const Place place = listen.place("external_url");
   const Result<Url> url = parse_url(text);
   if (!url) return "";
-  const bool here =
-      url->host == "localhost" || url->host.starts_with("127.") || url->host == "[::1]";
+  const bool address = url->host.find_first_not_of("0123456789.") == std::string::npos;
+  const bool here = url->host == "localhost" || url->host == "[::1]" ||
+                    (address && url->host.starts_with("127."));
   if (!url->tls && !here) {
     report.error(place, "links to acknowledge would travel unencrypted",
                  "name the https:// address of a proxy in front of [listen] address");
   } else if (text.find_first_of("?#@") != std::string::npos) {
     report.error(place, "`external_url` takes no query, fragment or user",
                  "only https://HOST and a path, if the proxy has one");
+  } else if (text.size() > kExternalUrlBytes) {
+    report.error(
+        place,
+        fmt::format("`external_url` has {} bytes: receivers would cut its links", text.size()),
+        fmt::format("at most {}", kExternalUrlBytes));
   } else if (listen.text("address").empty()) {
     report.error(place, "there is no listener that links could lead to",
                  "give [listen] an `address`");

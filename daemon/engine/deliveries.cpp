@@ -73,6 +73,7 @@ std::vector<StoryUpdate> Engine::Impl::stories_in(DeliveryId summary) {
     latest[thread] = {thread, member->notice};
   }
   std::vector<StoryUpdate> stories;
+  stories.reserve(latest.size());
   for (auto& [thread, story] : latest) stories.push_back(std::move(story));
   return stories;
 }

@@ -210,6 +210,11 @@ std::optional<Notice> Engine::notice(IncidentId id, Now now) const {
   return out;
 }
 
+Duration Engine::acknowledgement_lasts(IncidentId id) const {
+  auto* const entry = impl_->find(id);
+  return entry == nullptr ? Duration(0) : impl_->policy_of(*entry).ack_expires;
+}
+
 std::vector<RetiredReceiver> Engine::retired_receivers() const {
   std::vector<RetiredReceiver> all;
   for (const auto& [name, receiver] : impl_->retired) all.push_back(receiver);

@@ -44,7 +44,9 @@ bool write_all(int file, std::string_view text) {
 Result<void> write_durably(const std::string& path, std::string_view text) {
   const std::string fresh = path + ".new";
   {
-    const OwnedFile file(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
+    // One that was left over may have another mode.
+    if (::unlink(fresh.c_str()) != 0 && errno != ENOENT) return failed("unlink");
+    const OwnedFile file(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW);
     if (file.get() < 0) return failed("open");
     if (!write_all(file.get(), text)) return failed("write");
     if (::fsync(file.get()) != 0) return failed("fsync");

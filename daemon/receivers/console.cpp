@@ -68,7 +68,11 @@ std::string console_text(const Delivery& delivery, Style style, std::string_view
   // Several receivers may write to one terminal: each notice says whom it is for.
   if (delivery.receiver != kConsoleName) out += " → " + one_line(delivery.receiver, kNameBytesMost);
   out += "\n";
-  for (const std::string& line : plain_lines(notice, program)) {
+  const bool on_a_screen = style == Style::terminal || style == Style::color_terminal;
+  // Journals and files are read, and kept, by others than those who may acknowledge.
+  Notice told = notice;
+  if (!on_a_screen) told.acknowledge_url.clear();
+  for (const std::string& line : plain_lines(told, program)) {
     out.append(prefix).append("    ").append(line).append("\n");
   }
   return out;

@@ -281,7 +281,7 @@ std::string silence_command(const Notice& notice, std::string_view program) {
   // It goes into a shell: what is no plain name does not.
   const std::string& rule = notice.alerts.front().rule;
   const bool plain =
-      !rule.empty() && std::isdigit(static_cast<unsigned char>(rule[0])) == 0 &&
+      !rule.empty() && rule[0] != '-' && std::isdigit(static_cast<unsigned char>(rule[0])) == 0 &&
       std::all_of(rule.begin(), rule.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '-';
       });

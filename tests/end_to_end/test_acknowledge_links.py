@@ -76,9 +76,10 @@ def test_a_link_shows_the_incident_and_a_name_acknowledges_it(linked):
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert state(daemon) == "open", "to look changes nothing"
 
-    status, _, page = ask(link, {"name": "  "})
-    assert status == 400
-    assert "A name is needed" in page
+    for nobody in ("  ", "\u00a0\u2800", "\u2060"):
+        status, _, page = ask(link, {"name": nobody})
+        assert status == 400
+        assert "A name is needed" in page
     assert state(daemon) == "open"
 
     status, _, page = ask(link, {"name": "Ada <b>L</b> <!channel>"})
@@ -100,7 +101,7 @@ def test_a_link_shows_the_incident_and_a_name_acknowledges_it(linked):
     until(lambda: state(daemon) == "closed", 10, "the close")
     status, _, page = ask(link)
     assert status == 200
-    assert "It is over" in page
+    assert "It is closed" in page and "closed at" in page
     assert ask(link, {"name": "Grace"})[0] == 409
     closed = linked.receivers.requests("webhook")[-1]["body"]["data"]
     assert closed["acknowledge_url"] == "", "a close has nothing to acknowledge"
@@ -130,6 +131,19 @@ def test_nobody_gets_in_without_the_link_and_its_secret_is_nowhere(linked):
     assert (daemon.folder / "state/acknowledge.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_receiver_that_quotes_what_it_was_sent_brings_no_link_into_the_record(linked):
+    daemon = linked.daemon
+    linked.receivers.behave("400-quoted", service="webhook")
+    link = breached(linked)
+    until(lambda: "cannot open /ack/1." in daemon.story(1), 10, "the refusal in the timeline")
+    signature = link.rsplit(".", 1)[1]
+    daemon.settled()
+    stored = b"".join(path.read_bytes() for path in (daemon.folder / "state").glob("tocsin.db*"))
+    for place in (daemon.log(), daemon.story(1), daemon.cli("status", "--json").stdout):
+        assert signature not in place
+    assert signature.encode() not in stored
+
+
 def test_a_link_outlives_a_crash_but_not_its_time(world):
     daemon = world.daemon
     port = free_port()
@@ -149,8 +163,9 @@ def test_a_link_outlives_a_crash_but_not_its_time(world):
         assert status == 410
         assert "This link has expired" in page and "tocsin ack 1" in page
         status, _, page = ask(base + signed(key, f"1.{int(opened) - 60}.{expires}"), form)
-        assert status == 410, "the number has been another incident's"
-        assert "This incident is over" in page
+        assert status == 410, "the number has been given to another incident since"
+        assert "This link fits no incident" in page
+    assert ask(base + signed(key, f"1.{int(opened) + 60}.{expires}"))[0] == 200, "an opening may move back"
     assert state(daemon) == "open"
 
 

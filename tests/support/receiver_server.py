@@ -482,7 +482,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with self.world.lock:
             mode = self.world.mode(service or "unknown")
             status, answer, effect, problems = self.judge(service, raw, body, mode)
-            status, answer, headers = self.misbehave(service, mode, status, answer)
+            status, answer, headers = self.misbehave(service, mode, status, answer, raw)
             self.world.write(
                 {
                     **arrived,
@@ -515,7 +515,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return chat_services.judge(service, self.path, self.headers, body, len(raw))
         return 404, "not found", None, ["no such address"]
 
-    def misbehave(self, service, mode, status, answer):
+    def misbehave(self, service, mode, status, answer, raw):
         """What is answered instead, as the mode says."""
         headers = {}
         if mode.name in ("ok",) + ANSWER_LOST:
@@ -526,6 +526,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if mode.name.startswith("ok-false"):
             return 200, {"ok": False, "error": mode.name.partition(":")[2] or "as told"}, headers
         code = int(mode.name.split("-")[0])
+        if mode.name.endswith("-quoted"):
+            return code, "cannot open " + re.search(rb"/ack/[^\"\\\\]+", raw).group().decode(), headers
         if mode.name == "429-date":
             headers["Retry-After"] = email.utils.formatdate(time.time() + mode.retry_after, usegmt=True)
         elif code in (429, 503) and service != "telegram":

@@ -18,6 +18,11 @@ namespace tocsin {
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 /// At most `max_bytes`, cut at a character's boundary, with "…" at the end where something was cut.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t max_bytes);
+/// Every `what`, which is not empty, as `by`.
+[[nodiscard]] std::string replaced(std::string_view text, std::string_view what,
+                                   std::string_view by);
+/// Whether a reader sees anything of it: not where all of it is blank, or marks without a letter.
+[[nodiscard]] bool shows_something(std::string_view text);
 /// Control characters (terminal escapes, newlines) become visible: \n, \x1b. For logs and
 /// terminals.
 [[nodiscard]] std::string printable(std::string_view text);

@@ -95,6 +95,8 @@ class Engine {
   /// What a notice of the incident would say now: its kind is how it stands. None where there is no
   /// such incident (any more).
   [[nodiscard]] std::optional<Notice> notice(IncidentId id, Now now) const;
+  /// For how long who acknowledges it now has it in hand; zero of an unknown one.
+  [[nodiscard]] Duration acknowledgement_lasts(IncidentId id) const;
   /// Receivers that a reload removed and that something is still owed to.
   [[nodiscard]] std::vector<RetiredReceiver> retired_receivers() const;
   /// Counters for /metrics, by name (see engine/status.hpp).

@@ -45,6 +45,25 @@ TEST_CASE("nothing hides in a printable text") {
   CHECK(printable("ä€😀") == "ä€😀");
   CHECK(printable("\u202egnp.exe") == "\\u202egnp.exe");
   CHECK(printable("\u009b31m") == "\\u009b31m");
+  CHECK(printable("a\u00adb\ufeff\u2060") == "a\\u00adb\\ufeff\\u2060");
+}
+
+TEST_CASE("what shows nothing is told from what does") {
+  for (const std::string_view nothing :
+       {"", " \t\n", "\u00a0", "\u2800\u3164", "\u2060\u00ad\ufeff", "\u0301\ufe0f", "\xff"}) {
+    CAPTURE(nothing);
+    CHECK_FALSE(tocsin::shows_something(nothing));
+  }
+  for (const std::string_view something : {"a", " \u00a0.", "ä", "李", "😀", "e\u0301"}) {
+    CAPTURE(something);
+    CHECK(tocsin::shows_something(something));
+  }
+}
+
+TEST_CASE("every occurrence is replaced, also by what contains it") {
+  CHECK(tocsin::replaced("abcab", "ab", "[ab]") == "[ab]c[ab]");
+  CHECK(tocsin::replaced("abc", "x", "y") == "abc");
+  CHECK(tocsin::replaced("", "x", "y").empty());
 }
 
 TEST_CASE("the nearest candidate is what was meant, or none") {

@@ -52,6 +52,11 @@ TEST_CASE("console: colour on a terminal that wants it, priorities in the journa
                 "2025-12-31T09:15:00Z OPENED critical: CPU busy on web-1 → alerts\n    Host:"));
   const std::string journal = console_text(delivery, Style::journal);
   CHECK(journal.starts_with("<2>OPENED critical: CPU busy on web-1 → alerts\n<2>    Host:"));
+  Delivery linked = delivery;
+  linked.notice.acknowledge_url = "https://tocsin.example.com/ack/17.1.2.aGk";
+  CHECK(console_text(linked, Style::terminal).find("/ack/17") != std::string::npos);
+  CHECK(console_text(linked, Style::plain).find("/ack/") == std::string::npos);
+  CHECK(console_text(linked, Style::journal).find("/ack/") == std::string::npos);
   Delivery of_console = delivery;
   of_console.receiver = "console";
   CHECK(console_text(of_console, Style::plain)
