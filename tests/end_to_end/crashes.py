@@ -51,6 +51,8 @@ class Lives:
         code = self.world.daemon.process.returncode
         if code != -signal.SIGKILL:
             raise Broken(f"it ended with {code} instead of being killed:\n{self.world.daemon.log()[-3000:]}")
+        # What it sent with its last breath came before its death, however late the receiver reads it.
+        until(self.world.receivers.all_is_read, SOON, "the receiver has read what the dead one sent")
         self.kills.append(harness.boot_now())
 
     def short_life(self):

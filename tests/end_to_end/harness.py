@@ -182,6 +182,10 @@ class Receivers:
     def problems(self):
         return [(e["service"], e["problems"]) for e in self.requests() if e.get("problems")]
 
+    def all_is_read(self):
+        """Nobody but who asks is connected: what was sent by one that is dead has been noted."""
+        return json.loads(fetch(self.base + "/_state")[0])["connections"] == 1
+
     def open_alerts(self):
         alerts = json.loads(fetch(self.base + "/_state")[0])["alerts"]
         return {key: alert for key, alert in alerts.items() if alert["status"] != "resolved"}

@@ -593,7 +593,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 if world.messages.pop(said["ts"], None) is None:
                     status, body = 404, {"error": "no such message"}
             elif self.path == "/_state":
-                body = {"alerts": world.alerts, "requests": world.counts, "messages": world.messages}
+                body = {"alerts": world.alerts, "requests": world.counts, "messages": world.messages,
+                        "connections": self.server.connections}
             else:
                 status, body = 404, {"error": "no such address"}
                 world.write({**stamp(), "service": "elsewhere", "method": self.command, "path": self.path})
@@ -605,6 +606,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    connections = 0  # accepted in the order in which they came, this far not ended
+    counting = threading.Lock()
+
+    def process_request(self, request, client_address):
+        with self.counting:
+            self.connections += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request, client_address):
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self.counting:
+                self.connections -= 1
 
     def handle_error(self, request, client_address):
         """A client that dies while it is answered is nothing to tell."""

@@ -169,8 +169,7 @@ TEST_CASE("rules/receivers: every notice of every example is taken by its servic
         // Our own body stands for a template that has failed.
         CHECK_FALSE(world.server.last_request().at("body").as_object().contains("timestamp"));
         CHECK(world.server.last_request().at("service").as_string() == example.name);
-        const bool for_people = example.name != std::string_view("jira-operations") &&
-                                example.name != std::string_view("gatus");
+        const bool for_people = example.name != std::string_view("gatus");
         const bool shown = boost::json::serialize(world.server.last_request().at("body"))
                                .find("/ack/17.1.2.aGk") != std::string::npos;
         CHECK(shown == (for_people && kind % 2 == 0));
