@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 
 #include "app/acknowledge_links.hpp"
 #include "app/json.hpp"
@@ -36,10 +35,10 @@ http::Response answer_preview(const Surface& surface, const http::Request& reque
       all.begin(), all.end(), [&name](const auto& each) { return each.receiver.name == name; });
   if (receiver == all.end())
     return http::text_response(404, fmt::format("no receiver is called `{}`", printable(name)));
-  std::uint64_t id = 0;
-  std::from_chars(number.data(), number.data() + number.size(), id);
+  const auto incident = incident_named(number);
+  if (!incident) return http::text_response(400, "an incident is named by its number");
   const Now now = loop::now();
-  auto notice = surface.view.engine.notice(IncidentId(id), now);
+  auto notice = surface.view.engine.notice(*incident, now);
   if (!notice) {
     return http::text_response(
         404, fmt::format("there is no incident {}, or it closed too long ago", printable(number)));
@@ -63,7 +62,7 @@ http::Response answer_preview(const Surface& surface, const http::Request& reque
   delivery.notice = *std::move(notice);
   boost::json::object out;
   out["receiver"] = text(name);
-  out["incident"] = id;
+  out["incident"] = incident->value;
   out["kind"] = text(to_string(delivery.notice.kind));
   out["preview"] =
       text(receivers::preview(*receiver, delivery, program_for(surface.control().socket)));

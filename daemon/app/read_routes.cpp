@@ -56,12 +56,18 @@ void answer_metrics(const Surface& surface, const std::string& accept, http::Res
   });
 }
 
+std::optional<IncidentId> incident_named(std::string_view number) {
+  std::uint64_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto parsed = std::from_chars(number.data(), end, value);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return IncidentId(value);
+}
+
 void answer_incident(const Surface& surface, const std::string& id, http::Respond respond) {
-  std::uint64_t number = 0;
-  const auto parsed = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != id.data() + id.size())
-    return respond(http::text_response(400, "an incident is named by its number"));
-  const IncidentId incident(number);
+  const auto named = incident_named(id);
+  if (!named) return respond(http::text_response(400, "an incident is named by its number"));
+  const IncidentId incident = *named;
   const engine::Engine& engine = surface.view.engine;
   surface.storage.timeline(incident, [&engine, incident, respond = std::move(respond)](
                                          const std::vector<TimelineEntry>& timeline) {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/view.hpp"
 #include "http/router.hpp"
+#include "tocsin/base/ids.hpp"
 #include "tocsin/config/difference.hpp"
 
 namespace tocsin::sources {
@@ -48,6 +51,8 @@ struct Surface {
 
 /// tocsin's own metrics and the host's, in the format that `accept` asks for.
 void answer_metrics(const Surface& surface, const std::string& accept, http::Respond respond);
+/// "17"; none where it is anything else.
+[[nodiscard]] std::optional<IncidentId> incident_named(std::string_view number);
 /// One incident with its timeline, read from storage.
 void answer_incident(const Surface& surface, const std::string& id, http::Respond respond);
 /// Incidents that opened from `?since=` on, closed ones too, as far as storage keeps them.

@@ -40,3 +40,13 @@ def test_a_preview_of_a_real_incident_sends_nothing_and_shows_no_working_link(wo
     assert "CLOSED" in closed and "/ack/" not in closed
     assert daemon.cli("notify", "--preview", "no such", "--incident", "1").returncode == 1
     assert world.receivers.requests("webhook") == [] and len(world.receivers.chats()) == 1
+
+
+def test_an_incident_is_named_by_its_number_and_nothing_else(climbing):
+    daemon = climbing.daemon
+    climbing.target.value = 93
+    until(daemon.incidents, 10, "an incident")
+    def status(number):
+        return subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", daemon.socket,
+                               f"http://tocsin/preview/hook/{number}"], capture_output=True, text=True, check=True).stdout
+    assert [status(number) for number in ("1", "2", "1abc", "-1", "x")] == ["200", "404", "400", "400", "400"]
