@@ -102,9 +102,9 @@ TEST_CASE("log: the journal gets text, priority and what the line is about") {
 }
 
 TEST_CASE("log: an entry fits into a datagram, however long the text") {
-  const std::string entry = log_::journal_entry(Level::info, std::string(1U << 20U, 'x'), {});
+  const std::string entry = log_::journal_entry(Level::info, std::string(1U << 20U, 'a'), {});
   CHECK(entry.size() < 20'000);
-  CHECK(log_::text_of_entry(entry).starts_with("xxx"));
+  CHECK(log_::text_of_entry(entry).starts_with("aaa"));
 }
 
 TEST_CASE("log: where the journal's socket is not, or goes away, its stream gets the lines") {
