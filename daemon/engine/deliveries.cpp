@@ -162,6 +162,7 @@ void Engine::Impl::happened(const outbox::Event& event) {
   const bool over = event.kind == Kind::refused || event.kind == Kind::expired ||
                     event.kind == Kind::undeliverable || event.kind == Kind::withdrawn;
   if (over && !delivery.may_have_arrived) never_arrived(*entry, delivery.id);
+  if (event.kind == Kind::withdrawn && delivery.stands_in_for) not_needed(*entry, delivery.id);
   if (over && delivery.action == DeliveryAction::open) touch(delivery.incident);
 }
 
@@ -170,6 +171,16 @@ void Engine::Impl::never_arrived(IncidentEntry& entry, DeliveryId open) {
   for (auto& ring : entry.incident.rings) {
     if (ring.delivery != open || ring.closed) continue;
     ring.closed = true;
+    changed(entry);
+  }
+}
+
+/// A stand-in that nobody needs any more has told its receiver nothing: where an entry of the
+/// policy names that receiver itself, it is still to be told.
+void Engine::Impl::not_needed(IncidentEntry& entry, DeliveryId stand_in) {
+  for (auto& ring : entry.incident.rings) {
+    if (ring.delivery != stand_in || !ring.current) continue;
+    ring.current = false;
     changed(entry);
   }
 }

@@ -336,6 +336,7 @@ struct Engine::Impl {
   [[nodiscard]] std::vector<StoryUpdate> stories_in(DeliveryId summary);
   void keep_thread(DeliveryId id, const std::string& place);
   void never_arrived(IncidentEntry& entry, DeliveryId open);
+  void not_needed(IncidentEntry& entry, DeliveryId stand_in);
   void nobody_woke(IncidentEntry& entry, const Delivery& delivery);
   void fill_summary(Delivery& delivery);
   [[nodiscard]] std::string dedup_key(const Incident& incident, std::string_view receiver,

@@ -83,3 +83,43 @@ TEST_CASE(
   }
   CHECK(bench.only_incident().open());
 }
+
+TEST_CASE("engine: who was to stand in, and was not needed, is still told what is meant for him") {
+  auto config = usual_config();
+  auto rule = gauge_rule("High", "x", 10);
+  rule.threshold->warning = 10;
+  rule.threshold->critical = 50;
+  config.rules.push_back(rule);
+  config.receivers[0].fallback = {"mail"};
+  outbox::Receiver mail;
+  mail.name = "mail";
+  config.receivers.push_back(mail);
+  config.policies[0].entries = {entry(1, Duration::zero(), {"chat"}),
+                                entry(1, Duration::zero(), {"mail"}, "{severity=\"critical\"}")};
+  Bench bench(config);
+  bench.answer = [](const Delivery&) {
+    DeliveryOutcome later;
+    later.result = DeliveryResult::retryable;
+    later.detail = "connection refused";
+    return later;
+  };
+  bench.bodies["app"] = "x 20\n";
+  while (bench.story().find("mail is told in place of chat") == std::string::npos) bench.run(1s);
+  bench.answer = [](const Delivery& delivery) {
+    DeliveryOutcome outcome;
+    if (delivery.receiver == "mail") outcome.result = DeliveryResult::retryable;
+    return outcome;
+  };
+  while (bench.story().find("mail: withdrawn") == std::string::npos) bench.run(1s);
+  bench.answer = [](const Delivery&) { return DeliveryOutcome{}; };
+  bench.sent.clear();
+  SUBCASE("it stays a warning") {
+    bench.run(5min);
+    CHECK(bench.told("mail").empty());
+  }
+  SUBCASE("it becomes critical") {
+    bench.bodies["app"] = "x 60\n";
+    bench.run(2min);
+    CHECK(bench.told("mail") == std::vector<std::string>{"open 1"});
+  }
+}
