@@ -215,7 +215,7 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   rule.reason = AlertReason::none;
   note_nothing(rule, *result);
 
-  std::unordered_set<Labels> seen;
+  DistinctLabels seen;
   if (const auto* scalar = std::get_if<double>(&result->value)) {
     judge_element(rule, {{}, *scalar, result->touched}, tick, seen);
   } else if (const auto* vector = std::get_if<expr::Vector>(&result->value)) {
@@ -256,10 +256,10 @@ void Engine::Impl::note_nothing(RuleState& rule, const expr::Evaluated& result) 
 }
 
 void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, BootTime tick,
-                                 std::unordered_set<Labels>& seen) {
+                                 DistinctLabels& seen) {
   auto labels = element.labels;
   labels.remove(kNameLabel);
-  if (!seen.insert(labels).second) {
+  if (!seen.insert(labels)) {
     ++counters.evaluation_errors;
     rule.error = "several series of its result have the labels " + labels.to_string();
     return;

@@ -15,11 +15,11 @@
 #include <set>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "tocsin/engine/engine.hpp"
 #include "tocsin/incident/climb.hpp"
+#include "tocsin/model/distinct_labels.hpp"
 #include "tocsin/model/matcher.hpp"
 #include "tocsin/outbox/outbox.hpp"
 #include "tocsin/rule/baseline.hpp"
@@ -182,7 +182,7 @@ struct Engine::Impl {
   [[nodiscard]] bool slot_is_over(const std::optional<Duration>& every,
                                   const std::optional<Stamp>& last_evaluation, BootTime tick) const;
   void judge_element(RuleState& state, const expr::Element& element, BootTime tick,
-                     std::unordered_set<Labels>& seen);
+                     DistinctLabels& seen);
   void judge_absent(RuleState& state, AlertEntry& entry, BootTime tick);
   void judge(RuleState& state, AlertEntry& entry, const rule::Judgement& judgement, BootTime tick);
   void transitioned(RuleState& state, AlertEntry& entry, const rule::Transition& transition);

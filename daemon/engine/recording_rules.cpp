@@ -2,7 +2,6 @@
 // value knows the targets that made it, so that a rule judges a record's series as it would judge
 // the record's own expression.
 #include <algorithm>
-#include <unordered_set>
 
 #include "engine/impl.hpp"
 #include "tocsin/base/hash.hpp"
@@ -119,11 +118,11 @@ Result<std::vector<series::RecordedElement>> Engine::Impl::result_of(RecordingSt
   recording.listens = value->touched;
   const auto fed_by = feeds.members(value->touched).empty() ? all_targets() : value->touched;
   std::vector<series::RecordedElement> result;
-  std::unordered_set<Labels> seen;
+  DistinctLabels seen;
   const auto add = [&](Labels labels, double number, series::FeedSet made_of) {
     for (const auto& label : recording.record->labels) labels.set(label.name, label.value);
     labels.set(kNameLabel, recording.record->name);
-    const bool fresh = seen.insert(labels).second;
+    const bool fresh = seen.insert(labels);
     result.push_back(
         {std::move(labels), number, feeds.members(made_of).empty() ? fed_by : made_of});
     return fresh;

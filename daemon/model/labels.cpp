@@ -18,6 +18,17 @@ struct Labels::Text {
   std::size_t hash;
 
   [[nodiscard]] const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+
+  /// `write` puts so many labels of so many bytes where it is told.
+  template <class Write>
+  static const Text* make(std::size_t labels, std::size_t size, const Write& write) {
+    auto* text = new (::operator new(sizeof(Text) + size)) Text;
+    text->labels = static_cast<std::uint32_t>(labels);
+    text->size = static_cast<std::uint32_t>(size);
+    write(reinterpret_cast<char*>(text + 1));
+    text->hash = std::hash<std::string_view>()({text->bytes(), size});
+    return text;
+  }
 };
 
 namespace {
@@ -38,6 +49,11 @@ char* write_part(char* at, std::string_view part) {
     at += sizeof length;
   }
   return std::copy(part.begin(), part.end(), at);
+}
+
+/// Where a label of a text begins.
+const char* start_of(const LabelView& label) {
+  return label.name.data() - (part_size(label.name) - label.name.size());
 }
 
 void normalize(std::vector<LabelView>& labels) {
@@ -87,21 +103,14 @@ Labels::~Labels() {
   ::operator delete(const_cast<Text*>(text_));
 }
 
-/// Takes labels that are in order. They may lie in the text that is replaced.
+/// Takes labels that are in order.
 void Labels::assign(const std::vector<LabelView>& labels) {
-  Labels made;
-  if (!labels.empty()) {
-    std::size_t size = 0;
-    for (const LabelView& label : labels) size += part_size(label.name) + part_size(label.value);
-    auto* text = new (::operator new(sizeof(Text) + size)) Text;
-    text->labels = static_cast<std::uint32_t>(labels.size());
-    text->size = static_cast<std::uint32_t>(size);
-    char* at = reinterpret_cast<char*>(text + 1);
+  if (labels.empty()) return;
+  std::size_t size = 0;
+  for (const LabelView& label : labels) size += part_size(label.name) + part_size(label.value);
+  text_ = Text::make(labels.size(), size, [&](char* at) {
     for (const LabelView& label : labels) at = write_part(write_part(at, label.name), label.value);
-    text->hash = std::hash<std::string_view>()({text->bytes(), size});
-    made.text_ = text;
-  }
-  *this = std::move(made);
+  });
 }
 
 std::string_view Labels::bytes() const {
@@ -116,24 +125,34 @@ std::string_view Labels::get(std::string_view name) const {
 }
 
 void Labels::set(std::string_view name, std::string_view value) {
-  if (value.empty() && !has(name)) return;
-  std::vector<LabelView> labels;
-  labels.reserve(size() + 1);
-  bool set = value.empty();
-  bool changed = false;
+  const std::string_view all = bytes();
+  const char* const end = all.data() + all.size();
+  const char* place = end;
+  const char* rest = end;
+  std::size_t labels = size();
   for (const LabelView& label : *this) {
-    if (!set && label.name >= name) {
-      set = changed = true;
-      labels.push_back({name, value});
-    }
+    if (label.name < name) continue;
+    place = rest = start_of(label);
     if (label.name == name) {
-      changed = label.value != value;
-    } else {
-      labels.push_back(label);
+      if (label.value == value) return;
+      rest = label.value.data() + label.value.size();
+      --labels;
     }
+    break;
   }
-  if (!set) labels.push_back({name, value});
-  if (changed || !set) assign(labels);
+  if (value.empty() && place == rest) return;
+  const std::size_t added = value.empty() ? 0 : part_size(name) + part_size(value);
+  if (added > 0) ++labels;
+  Labels made;
+  if (labels > 0) {
+    const auto size = all.size() - static_cast<std::size_t>(rest - place) + added;
+    made.text_ = Text::make(labels, size, [&](char* at) {
+      at = std::copy(all.data(), place, at);
+      if (added > 0) at = write_part(write_part(at, name), value);
+      std::copy(rest, end, at);
+    });
+  }
+  *this = std::move(made);
 }
 
 std::size_t Labels::size() const {

@@ -126,12 +126,17 @@ void SimTarget::scrape(Duration at, Scrape& scrape, ScrapeSeen& seen) {
     if (at < series.gone_until) continue;
     const MetricPlan& metric = plan_.metrics[series.metric];
     const double value = metric.counter ? series.counter : value_of(series);
-    if (series.disk < 0) {
-      fmt::format_to(std::back_inserter(scrape.body), "{} {}\n", metric.name, value);
-    } else {
-      fmt::format_to(std::back_inserter(scrape.body), "{}{{disk=\"d{}\"}} {}\n", metric.name,
-                     series.disk, value);
+    scrape.body += metric.name;
+    if (series.disk >= 0) {
+      scrape.body.append("{disk=\"d").append(fmt::format_int(series.disk).c_str()).append("\"}");
     }
+    scrape.body += ' ';
+    if (metric.counter) {
+      fmt::format_to(std::back_inserter(scrape.body), "{}", value);
+    } else {
+      scrape.body += fmt::format_int(static_cast<int>(value)).c_str();
+    }
+    scrape.body += '\n';
     samples_.push_back({series.metric, series.disk, value});
   }
   seen.samples = samples_;

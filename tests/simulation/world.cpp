@@ -53,16 +53,23 @@ Moment World::moment() const {
 }
 
 void World::at(Duration when, std::function<void()> act) {
-  queue_.push({.at = std::max(when, now_), .order = ++order_, .life = 0, .act = std::move(act)});
+  enqueue({.at = std::max(when, now_), .order = ++order_, .life = 0, .act = std::move(act)});
 }
 
 void World::in_life(Duration when, std::function<void()> act) {
-  queue_.push(
-      {.at = std::max(when, now_), .order = ++order_, .life = life_, .act = std::move(act)});
+  enqueue({.at = std::max(when, now_), .order = ++order_, .life = life_, .act = std::move(act)});
 }
 
-void World::each(const std::function<void(Checker&)>& call) {
-  checkers_.each(call);
+void World::enqueue(Event event) {
+  queue_.push_back(std::move(event));
+  std::push_heap(queue_.begin(), queue_.end(), Later());
+}
+
+World::Event World::next_event() {
+  std::pop_heap(queue_.begin(), queue_.end(), Later());
+  Event event = std::move(queue_.back());
+  queue_.pop_back();
+  return event;
 }
 
 Outcome World::run() {
@@ -73,13 +80,12 @@ Outcome World::run() {
   at(Duration{}, [this] { start(); });
   at(minutes(1), [this] { minute(); });
   while (!queue_.empty() && !outcome_.violation) {
-    if (queue_.top().at > end_) break;
-    Event event = queue_.top();
-    queue_.pop();
+    if (queue_.front().at > end_) break;
+    Event event = next_event();
     if (event.life != 0 && event.life != life_) continue;
     if (event.life != 0 && event.at < still_until_) {
       event.at = still_until_;
-      queue_.push(std::move(event));
+      enqueue(std::move(event));
       continue;
     }
     now_ = event.at;
@@ -93,14 +99,14 @@ Outcome World::run() {
   }
   if (!outcome_.violation) {
     now_ = end_;
-    each([&](Checker& one) { one.week_ended(moment()); });
+    each([&](Checker& one, Moment here) { one.week_ended(here); });
   }
   return outcome_;
 }
 
 void World::minute() {
   if (engine_ && now_ >= still_until_) {
-    each([&](Checker& one) { one.minute(moment()); });
+    each([&](Checker& one, Moment here) { one.minute(here); });
   }
   at(now_ + minutes(1), [this] { minute(); });
 }
@@ -110,10 +116,10 @@ void World::start() {
   const Plan& plan = plans_.back();
   const Moment started = moment();
   trace(fmt::format("start, boot {}", boots_));
-  each([&](Checker& one) { one.configured(plan, started); });
+  each([&](Checker& one, Moment here) { one.configured(plan, here); });
   engine_.emplace(engine_config(plan), fmt::format("boot-{}", boots_), random_.next(), started.now);
   Records records = storage_.records();
-  each([&](Checker& one) { one.started(records, started); });
+  each([&](Checker& one, Moment here) { one.started(records, here); });
   step(engine_->restored(std::move(records), started.now), "restored");
   schedule_ticks();
   crash_soon_ = false;
@@ -134,7 +140,7 @@ void World::stop(Stop how, Duration down_for) {
     ++boots_;
     boot_origin_ = now_ + down_for - seconds(20);
   }
-  each([&](Checker& one) { one.stopped(how, moment()); });
+  each([&](Checker& one, Moment here) { one.stopped(how, here); });
   at(now_ + down_for, [this] { start(); });
 }
 
@@ -142,7 +148,7 @@ void World::stand_still(Duration span) {
   if (!engine_) return;
   still_until_ = std::max(still_until_, now_ + span);
   at(still_until_, [this] {
-    if (engine_) each([&](Checker& one) { one.stood_still(moment()); });
+    if (engine_) each([&](Checker& one, Moment here) { one.stood_still(here); });
   });
 }
 
@@ -155,7 +161,7 @@ void World::step(engine::Step given, const char* why) {
                       .send = given.send,
                       .replies = given.replies,
                       .wake = given.wake};
-  each([&](Checker& one) { one.stepped(seen, moment()); });
+  each([&](Checker& one, Moment here) { one.stepped(seen, here); });
   for (const IncidentChange& change : checkers_.scene().ledger.incident_changes) {
     if (!change.before && change.after->open()) people_see(*change.after);
   }
@@ -212,10 +218,12 @@ void World::attempt(const Delivery& delivery) {
   } else {
     handled.outcome.result = DeliveryResult::permanent;
   }
-  trace(fmt::format("  {} {} delivery {} of incident {} level {} ring {} key {:.15}: {}",
-                    delivery.receiver, to_string(delivery.action), delivery.id.value,
-                    delivery.incident.value, delivery.level, delivery.ring, delivery.dedup_key,
-                    handled.taken ? "taken" : handled.outcome.detail));
+  if (options_.trace) {
+    trace(fmt::format("  {} {} delivery {} of incident {} level {} ring {} key {:.15}: {}",
+                      delivery.receiver, to_string(delivery.action), delivery.id.value,
+                      delivery.incident.value, delivery.level, delivery.ring, delivery.dedup_key,
+                      handled.taken ? "taken" : handled.outcome.detail));
+  }
   const auto seen = std::make_shared<AttemptSeen>();
   const auto kept = std::make_shared<Delivery>(delivery);
   seen->delivery = kept.get();
@@ -224,7 +232,7 @@ void World::attempt(const Delivery& delivery) {
   const std::uint64_t life = life_;
   at(std::max(now_ + handled.took, still_until_), [this, seen, kept, life] {
     seen->answered = life == life_ && engine_.has_value();
-    each([&](Checker& one) { one.attempted(*seen, moment()); });
+    each([&](Checker& one, Moment here) { one.attempted(*seen, here); });
     if (!seen->answered) return;
     step(engine_->delivered(kept->id, seen->outcome, moment().now), "answered");
   });
@@ -233,7 +241,7 @@ void World::attempt(const Delivery& delivery) {
 void World::command(Command what) {
   if (!engine_) return;
   what.request = RequestId(++requests_);
-  each([&](Checker& one) { one.commanded(what, moment()); });
+  each([&](Checker& one, Moment here) { one.commanded(what, here); });
   step(engine_->commanded(what, moment().now), "commanded");
 }
 
@@ -255,7 +263,7 @@ void World::commit(StepNumber number, std::vector<Record> records) {
   if (storage_failing_) {
     in_life(now_ + milliseconds(5), [this] {
       for (const StepNumber failed : storage_.fail_all()) {
-        each([&](Checker& one) { one.committed(failed, false, moment()); });
+        each([&](Checker& one, Moment here) { one.committed(failed, false, here); });
         step(engine_->committed(failed, engine::CommitOutcome::failed, moment().now),
              "not written");
       }
@@ -276,7 +284,7 @@ void World::pump() {
     // What piled up is written in one go, as it would be: only the first one waits.
     do {
       const StepNumber written = storage_.write_one();
-      each([&](Checker& one) { one.committed(written, true, moment()); });
+      each([&](Checker& one, Moment here) { one.committed(written, true, here); });
       step(engine_->committed(written, engine::CommitOutcome::committed, moment().now), "written");
     } while (storage_.backlog() > 8);
     pump();

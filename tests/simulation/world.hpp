@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <string>
 #include <vector>
 
@@ -62,6 +61,8 @@ class World {
   [[nodiscard]] Moment moment() const;
   void at(Duration when, std::function<void()> act);
   void in_life(Duration when, std::function<void()> act);
+  void enqueue(Event event);
+  [[nodiscard]] Event next_event();
   void start();
   void stop(Stop how, Duration down_for);
   void stand_still(Duration span);
@@ -74,7 +75,12 @@ class World {
   void poll(const engine::AckPoll& poll);
   void commit(StepNumber step, std::vector<Record> records);
   void pump();
-  void each(const std::function<void(Checker&)>& call);
+  /// Tells every checker what happens now: `call(checker, moment)`.
+  template <class Call>
+  void each(const Call& call) {
+    const Moment here = moment();
+    checkers_.each([&](Checker& one) { call(one, here); });
+  }
   void hash(const engine::Step& step);
   void trace_step(const engine::Step& step, const char* why);
   void trace(const std::string& line);
@@ -118,7 +124,7 @@ class World {
   Duration end_{};
   Duration fair_from_{};
   bool fair_ = false;
-  std::priority_queue<Event, std::vector<Event>, Later> queue_;
+  std::vector<Event> queue_;  ///< a heap, the next event first
   std::uint64_t order_ = 0;
   Duration still_until_{};
 

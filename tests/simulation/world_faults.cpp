@@ -123,7 +123,7 @@ void World::life_faults() {
 }
 
 void World::clock_faults() {
-  const auto stepped = [this] { each([&](Checker& one) { one.wall_stepped(moment()); }); };
+  const auto stepped = [this] { each([&](Checker& one, Moment here) { one.wall_stepped(here); }); };
   recur(Fault::wall_step, hours(20), [this, stepped] {
     count(Fault::wall_step);
     wall_offset_ += random_.one_in(2) ? hours(1) : -hours(1);
@@ -160,7 +160,7 @@ void World::reload(Fault how) {
   Plan plan = how == Fault::count ? base_ : changed_plan(plans_.back(), base_, how, random_);
   plans_.push_back(std::move(plan));
   in_life(now_, [this] {
-    each([&](Checker& one) { one.configured(plans_.back(), moment()); });
+    each([&](Checker& one, Moment here) { one.configured(plans_.back(), here); });
     step(engine_->configured(engine_config(plans_.back()), moment().now), "configured");
   });
 }
@@ -176,7 +176,7 @@ void World::clear_weather() {
   plans_.push_back(base_);
   if (!engine_) return;
   in_life(now_, [this] {
-    each([&](Checker& one) { one.configured(plans_.back(), moment()); });
+    each([&](Checker& one, Moment here) { one.configured(plans_.back(), here); });
     step(engine_->configured(engine_config(plans_.back()), moment().now), "configured");
   });
 }

@@ -26,20 +26,24 @@ void World::tick(std::size_t target, Duration due) {
     next = due + every;
   }
   in_life(next, [this, target, next] { tick(target, next); });
-  auto scrape = std::make_shared<Scrape>();
-  auto seen = std::make_shared<ScrapeSeen>();
+  struct Answer {
+    Scrape scrape;
+    ScrapeSeen seen;
+    std::vector<SampleSeen> samples;
+  };
+  const auto answer = std::make_shared<Answer>();
+  auto& [scrape, seen, samples] = *answer;
   const std::uint64_t flaps = sim.flaps();
-  sim.scrape(due, *scrape, *seen);
+  sim.scrape(due, scrape, seen);
   if (sim.flaps() != flaps) count(Fault::flapping);
-  auto samples =
-      std::make_shared<std::vector<SampleSeen>>(seen->samples.begin(), seen->samples.end());
-  seen->samples = *samples;
-  scrape->target = engine_->target(sim.plan().name);
-  scrape->tick = BootTime(due - boot_origin_);
-  in_life(now_ + scrape->took, [this, scrape, seen, samples] {
-    each([&](Checker& one) { one.scraped(*seen, moment()); });
-    if (options_.trace) trace_scrape(*seen, *scrape);
-    step(engine_->scraped(*scrape, moment().now), "scraped");
+  samples.assign(seen.samples.begin(), seen.samples.end());
+  seen.samples = samples;
+  scrape.target = engine_->target(sim.plan().name);
+  scrape.tick = BootTime(due - boot_origin_);
+  in_life(now_ + scrape.took, [this, answer] {
+    each([&](Checker& one, Moment here) { one.scraped(answer->seen, here); });
+    if (options_.trace) trace_scrape(answer->seen, answer->scrape);
+    step(engine_->scraped(answer->scrape, moment().now), "scraped");
   });
 }
 

@@ -74,13 +74,4 @@ Checkers::Checkers(Checker::Report report) {
   each([&](Checker& one) { one.report_to(report); });
 }
 
-void Checkers::each(const std::function<void(Checker&)>& call) {
-  call(scene_.ledger);
-  call(scene_.truth);
-  call(scene_.withheld);
-  call(scene_.climb);
-  call(scene_.roll);
-  for (const CheckerPtr& one : all_) call(*one);
-}
-
 }  // namespace tocsin::simulation

@@ -69,7 +69,15 @@ class Checkers {
  public:
   explicit Checkers(Checker::Report report);
   /// Calls each in turn.
-  void each(const std::function<void(Checker&)>& call);
+  template <class Call>
+  void each(const Call& call) {
+    call(static_cast<Checker&>(scene_.ledger));
+    call(static_cast<Checker&>(scene_.truth));
+    call(static_cast<Checker&>(scene_.withheld));
+    call(static_cast<Checker&>(scene_.climb));
+    call(static_cast<Checker&>(scene_.roll));
+    for (const CheckerPtr& one : all_) call(*one);
+  }
   [[nodiscard]] const Scene& scene() const { return scene_; }
 
  private:

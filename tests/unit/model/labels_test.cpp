@@ -2,8 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+
+#include "tocsin/base/random.hpp"
+#include "tocsin/model/distinct_labels.hpp"
+
+using tocsin::DistinctLabels;
 using tocsin::Label;
 using tocsin::Labels;
+using tocsin::Random;
 
 TEST_CASE("labels are sorted, unique, and never empty") {
   const Labels labels{{"b", "2"}, {"a", "1"}, {"c", ""}, {"b", "3"}};
@@ -84,4 +91,40 @@ TEST_CASE("the order is that of names and values, whatever their lengths are") {
   CHECK(Labels{{"a", "10"}} < Labels{{"a", "9"}});
   CHECK(Labels{{"a", "1"}} < Labels{{"a", "1"}, {"b", "1"}});
   CHECK(Labels{{"b", "1"}} > Labels{{"a", "1"}, {"c", "1"}});
+}
+
+TEST_CASE("labels that are set and removed one by one are those of a map that was treated alike") {
+  Random random(7);
+  Labels labels;
+  std::map<std::string, std::string> model;
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string name(1 + random.below(2), static_cast<char>('a' + random.below(6)));
+    const auto length = random.one_in(50) ? 254 + random.below(3) : random.below(4);
+    const std::string value(length, static_cast<char>('0' + random.below(10)));
+    labels.set(name, value);
+    if (value.empty()) {
+      model.erase(name);
+    } else {
+      model[name] = value;
+    }
+    std::vector<Label> all;
+    for (const auto& [n, v] : model) all.push_back({n, v});
+    const Labels made(all);
+    REQUIRE(labels == made);
+    REQUIRE(labels.hash() == made.hash());
+    REQUIRE(labels.size() == model.size());
+    REQUIRE(labels.empty() == model.empty());
+  }
+}
+
+TEST_CASE("distinct labels: each once, few or many") {
+  DistinctLabels seen;
+  const auto numbered = [](int i) { return Labels{{"i", std::to_string(i)}}; };
+  for (int i = 0; i < 40; ++i) {
+    CHECK(seen.insert(numbered(i)));
+    CHECK_FALSE(seen.insert(numbered(i)));
+    CHECK_FALSE(seen.insert(numbered(0)));
+    CHECK(seen.contains(numbered(i / 2)));
+    CHECK_FALSE(seen.contains(numbered(i + 1)));
+  }
 }
