@@ -53,7 +53,7 @@ MUTANTS = [
     ("one close for all keys of a pager", "engine/closes.cpp",
      "keeps_state_by_key(name) ? 0 : rings.size() - 1", "rings.size() - 1"),
     ("who is missing is well", "engine/evaluation.cpp",
-     "rule.rule->threshold ? rule::Verdict::missing : rule::Verdict::well",
+     "rule.rule->threshold || rule.rule->normal ? rule::Verdict::missing : rule::Verdict::well",
      "rule::Verdict::well"),
     ("who does not answer is well", "engine/evaluation.cpp",
      "judgement.verdict != rule::Verdict::breach && !known(both, tick)",
@@ -118,6 +118,8 @@ MUTANTS = [
      "view.active.empty() ? view.matched_withheld : view.matched;", "view.matched;"),
     ("an alert that joins is told to nobody", "engine/telling.cpp",
      "  if (now.boot < incident.update_due->boot) return;", "  return;"),
+    ("who was not needed as a stand-in counts as told", "engine/deliveries.cpp",
+     "if (event.kind == Kind::withdrawn && delivery.stands_in_for) not_needed(*entry, delivery.id);", ""),
 ]
 
 
@@ -182,15 +184,18 @@ def main():
     arguments.add_argument("--seeds", type=int, default=200, help="fresh seeds at most for each")
     arguments.add_argument("--from", dest="first", type=int, default=None, help="first seed")
     arguments.add_argument("--only", help="mutants whose name contains this")
-    arguments.add_argument("--list", action="store_true", help="names them and ends")
+    arguments.add_argument("--list", action="store_true", help="names them, and those that cannot be planted")
     arguments.add_argument("--build", type=pathlib.Path, default=ROOT / "build/mutants")
     arguments.add_argument("--no-baseline", action="store_true", help="skips the run without a fault")
     wanted = arguments.parse_args()
     chosen = [m for m in MUTANTS if not wanted.only or wanted.only in m[0]]
     if wanted.list:
-        for name, file, _, _ in chosen:
-            print(f"{name}  ({file})")
-        return 0
+        lost = 0
+        for name, file, original, _ in chosen:
+            places = (ROOT / "daemon" / file).read_text().count(original)
+            lost += places != 1
+            print(f"{name}  ({file})" + ("" if places == 1 else f": CANNOT BE PLANTED, its text occurs {places} times"))
+        return 1 if lost else 0
     first = wanted.first if wanted.first is not None else random.SystemRandom().randrange(10**12)
     (wanted.build / "objects").mkdir(parents=True, exist_ok=True)
     files = sources()

@@ -1,5 +1,7 @@
 #include "storage.hpp"
 
+#include <utility>
+
 namespace tocsin::simulation {
 
 void SimStorage::queue(StepNumber step, std::vector<Record> records, Duration at) {
@@ -16,7 +18,7 @@ std::vector<StepNumber> SimStorage::fail_all() {
 }
 
 StepNumber SimStorage::write_one() {
-  for (const Record& record : backlog_.front().records) apply(record);
+  for (Record& record : backlog_.front().records) apply(std::move(record));
   const StepNumber step = backlog_.front().step;
   backlog_.pop_front();
   lacks_tail_ = false;
@@ -31,14 +33,14 @@ void SimStorage::crash(Duration at, bool written_unseen) {
   backlog_.clear();
 }
 
-void SimStorage::apply(const Record& record) {
-  if (const auto* one = std::get_if<EngineState>(&record)) engine_ = *one;
-  if (const auto* one = std::get_if<Alert>(&record)) alerts_[one->key] = *one;
-  if (const auto* one = std::get_if<Incident>(&record)) incidents_[one->id.value] = *one;
-  if (const auto* one = std::get_if<Delivery>(&record)) deliveries_[one->id.value] = *one;
-  if (const auto* one = std::get_if<Silence>(&record)) silences_[one->id.value] = *one;
-  if (const auto* one = std::get_if<RetiredReceiver>(&record)) retired_[one->name] = *one;
-  if (const auto* one = std::get_if<LearnedBaseline>(&record)) baselines_[one->rule] = *one;
+void SimStorage::apply(Record&& record) {
+  if (auto* one = std::get_if<EngineState>(&record)) engine_ = std::move(*one);
+  if (auto* one = std::get_if<Alert>(&record)) alerts_[one->key] = std::move(*one);
+  if (auto* one = std::get_if<Incident>(&record)) incidents_[one->id.value] = std::move(*one);
+  if (auto* one = std::get_if<Delivery>(&record)) deliveries_[one->id.value] = std::move(*one);
+  if (auto* one = std::get_if<Silence>(&record)) silences_[one->id.value] = std::move(*one);
+  if (auto* one = std::get_if<RetiredReceiver>(&record)) retired_[one->name] = std::move(*one);
+  if (auto* one = std::get_if<LearnedBaseline>(&record)) baselines_[one->rule] = std::move(*one);
   const auto* erased = std::get_if<Erased>(&record);
   if (erased == nullptr) return;
   switch (erased->kind) {

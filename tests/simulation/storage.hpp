@@ -34,7 +34,7 @@ class SimStorage {
   [[nodiscard]] Records records() const;
 
  private:
-  void apply(const Record& record);
+  void apply(Record&& record);
 
   std::deque<Waiting> backlog_;
   bool lacks_tail_ = false;  ///< until a step is written: a crash before that leaves the doubt

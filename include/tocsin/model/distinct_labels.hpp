@@ -3,9 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <unordered_set>
-#include <vector>
 
 #include "tocsin/model/labels.hpp"
 
@@ -15,22 +15,25 @@ class DistinctLabels {
  public:
   /// False where they are there already.
   bool insert(const Labels& labels) {
-    if (!many_.empty()) return many_.insert(labels).second;
     if (contains(labels)) return false;
-    few_.push_back(labels);
-    if (few_.size() > kFew) many_.insert(few_.begin(), few_.end());
+    if (count_ < kFew) {
+      few_[count_++] = labels;
+    } else {
+      many_.insert(labels);
+    }
     return true;
   }
   [[nodiscard]] bool contains(const Labels& labels) const {
-    if (!many_.empty()) return many_.contains(labels);
-    return std::find(few_.begin(), few_.end(), labels) != few_.end();
+    const auto end = few_.begin() + static_cast<std::ptrdiff_t>(count_);
+    return std::find(few_.begin(), end, labels) != end || many_.contains(labels);
   }
 
  private:
   static constexpr std::size_t kFew = 16;
 
-  std::vector<Labels> few_;
-  std::unordered_set<Labels> many_;  ///< empty while they are few
+  std::array<Labels, kFew> few_;  ///< the first of them
+  std::size_t count_ = 0;
+  std::unordered_set<Labels> many_;
 };
 
 }  // namespace tocsin
