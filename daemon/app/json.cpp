@@ -142,6 +142,9 @@ json::value json_of(const TimelineEntry& entry) {
   out["at"] = time(entry.at);
   out["kind"] = text(to_string(entry.kind));
   out["text"] = text(entry.text);
+  json::array told;
+  for (const std::string& receiver : entry.told) told.push_back(text(receiver));
+  out["told"] = std::move(told);
   return out;
 }
 

@@ -1,6 +1,5 @@
 // Incidents that storage still knows of, for `tocsin report`: when they opened and closed, who was
 // told when, who acknowledged first.
-#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -9,28 +8,12 @@
 #include "app/json.hpp"
 #include "app/routes.hpp"
 #include "loop/clock.hpp"
-#include "tocsin/base/text.hpp"
 
 namespace tocsin::app {
 
 namespace json = boost::json;
 
 namespace {
-
-/// Of "level 2 again: on-call, chat": the names.
-std::vector<std::string> told_in(std::string_view text) {
-  std::vector<std::string> names;
-  const std::size_t colon = text.find(": ");
-  if (colon == std::string_view::npos) return names;
-  text.remove_prefix(colon + 2);
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(", "), text.size());
-    const std::string_view name = text.substr(0, end);
-    if (name != "nobody new") names.emplace_back(name);
-    text.remove_prefix(std::min(end + 2, text.size()));
-  }
-  return names;
-}
 
 json::object past_json(const storage::PastStory& story, const std::set<std::string>& waking) {
   const Incident& incident = story.incident;
@@ -53,7 +36,7 @@ json::object past_json(const storage::PastStory& story, const std::set<std::stri
       if (out["first_acknowledged"].is_null()) out["first_acknowledged"] = at;
       continue;
     }
-    for (const std::string& name : told_in(line.text))
+    for (const std::string& name : line.told)
       rings.push_back(
           json::object{{"at", at}, {"receiver", text(name)}, {"wakes", waking.contains(name)}});
   }
@@ -70,18 +53,19 @@ void answer_past(const Surface& surface, const http::Request& request, http::Res
   const config::EngineConfig& config = surface.view.engine.config();
   for (const outbox::Receiver& receiver : config.receivers)
     if (receiver.wakes) waking.insert(receiver.name);
-  surface.storage.past(
-      *since, [waking = std::move(waking), host = config.host,
-               respond = std::move(respond)](const std::vector<storage::PastStory>& stories) {
-        json::object out;
-        out["host"] = text(host);
-        out["complete"] = stories.size() < storage::Storage::kMostStories;
-        json::array incidents;
-        for (const storage::PastStory& story : stories)
-          incidents.push_back(past_json(story, waking));
-        out["incidents"] = std::move(incidents);
-        respond(http::json_response(200, json::serialize(out) + '\n'));
-      });
+  surface.storage.past(*since, [waking = std::move(waking), host = config.host,
+                                respond = std::move(respond)](const Result<storage::Past>& past) {
+    if (!past) return respond(http::text_response(503, past.error().text));
+    json::object out;
+    out["host"] = text(host);
+    out["complete"] = !past->cut;
+    out["unwritten"] = past->unwritten;
+    json::array incidents;
+    for (const storage::PastStory& story : past->stories)
+      incidents.push_back(past_json(story, waking));
+    out["incidents"] = std::move(incidents);
+    respond(http::json_response(200, json::serialize(out) + '\n'));
+  });
 }
 
 }  // namespace tocsin::app

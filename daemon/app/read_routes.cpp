@@ -1,5 +1,4 @@
 #include <boost/json/serialize.hpp>
-#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -56,32 +55,27 @@ void answer_metrics(const Surface& surface, const std::string& accept, http::Res
   });
 }
 
-std::optional<IncidentId> incident_named(std::string_view number) {
-  std::uint64_t value = 0;
-  const char* const end = number.data() + number.size();
-  const auto parsed = std::from_chars(number.data(), end, value);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return IncidentId(value);
-}
-
 void answer_incident(const Surface& surface, const std::string& id, http::Respond respond) {
   const auto named = incident_named(id);
   if (!named) return respond(http::text_response(400, "an incident is named by its number"));
   const IncidentId incident = *named;
   const engine::Engine& engine = surface.view.engine;
-  surface.storage.timeline(incident, [&engine, incident, respond = std::move(respond)](
-                                         const std::vector<TimelineEntry>& timeline) {
-    const Incident* const known = engine.incident(incident);
-    if (known == nullptr && timeline.empty())
-      return respond(http::text_response(404, "there is no such incident"));
-    boost::json::object out;
-    if (known != nullptr) out = json_of(*known, engine, loop::now()).as_object();
-    out["id"] = incident.value;
-    boost::json::array story;
-    for (const TimelineEntry& entry : timeline) story.push_back(json_of(entry));
-    out["timeline"] = std::move(story);
-    respond(http::json_response(200, line(out)));
-  });
+  surface.storage.timeline(
+      incident, [&engine, incident, respond = std::move(respond)](const storage::Story& story) {
+        const Incident* const known = engine.incident(incident);
+        if (known == nullptr && story.lines.empty() && !story.lacking.empty())
+          return respond(http::text_response(503, story.lacking));
+        if (known == nullptr && story.lines.empty())
+          return respond(http::text_response(404, "there is no such incident"));
+        boost::json::object out;
+        if (known != nullptr) out = json_of(*known, engine, loop::now()).as_object();
+        out["id"] = incident.value;
+        boost::json::array timeline;
+        for (const TimelineEntry& entry : story.lines) timeline.push_back(json_of(entry));
+        out["timeline"] = std::move(timeline);
+        if (!story.lacking.empty()) out["timeline_lacks"] = text(story.lacking);
+        respond(http::json_response(200, line(out)));
+      });
 }
 
 std::vector<http::Route> read_routes(const Surface& surface) {

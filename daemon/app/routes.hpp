@@ -51,8 +51,6 @@ struct Surface {
 
 /// tocsin's own metrics and the host's, in the format that `accept` asks for.
 void answer_metrics(const Surface& surface, const std::string& accept, http::Respond respond);
-/// "17"; none where it is anything else.
-[[nodiscard]] std::optional<IncidentId> incident_named(std::string_view number);
 /// One incident with its timeline, read from storage.
 void answer_incident(const Surface& surface, const std::string& id, http::Respond respond);
 /// Incidents that opened from `?since=` on, closed ones too, as far as storage keeps them.

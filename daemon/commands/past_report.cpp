@@ -52,15 +52,29 @@ Lengths lengths(std::vector<Duration> all) {
   return out;
 }
 
-/// What is summed up of incidents that belong together.
-struct Tally {
-  std::vector<Duration> to_acknowledge;
-  std::vector<Duration> to_resolve;
-  void add(const PastIncident& one) {
-    if (one.acknowledged)
-      to_acknowledge.push_back(std::max(Duration(0), *one.acknowledged - one.opened));
-    if (one.closed) to_resolve.push_back(std::max(Duration(0), *one.closed - one.opened));
+class Tally {
+ public:
+  void add(const PastIncident& page) {
+    ++counts_.pages;
+    counts_.rings += page.rings.size();
+    counts_.wakes += page.wakes.size();
+    if (page.acknowledged) {
+      ++counts_.acknowledged;
+      to_acknowledge_.push_back(std::max(Duration(0), *page.acknowledged - page.opened));
+    }
+    if (page.closed) to_resolve_.push_back(std::max(Duration(0), *page.closed - page.opened));
   }
+  [[nodiscard]] PageCounts counts() const {
+    PageCounts out = counts_;
+    out.to_acknowledge = lengths(to_acknowledge_);
+    out.to_resolve = lengths(to_resolve_);
+    return out;
+  }
+
+ private:
+  PageCounts counts_;
+  std::vector<Duration> to_acknowledge_;
+  std::vector<Duration> to_resolve_;
 };
 
 std::optional<WallTime> past_time(const boost::json::value& object, std::string_view name) {
@@ -114,11 +128,7 @@ PastReport past_report(const std::vector<PastIncident>& incidents, WallTime from
       ++out.untold;
       continue;
     }
-    ++out.pages;
-    out.rings += one.rings.size();
-    out.wakes += one.wakes.size();
     if (!one.closed) ++out.open;
-    if (one.acknowledged) ++out.acknowledged;
     ++out.hours.at(static_cast<std::size_t>(hour_in(zone, one.opened)));
     for (const WallTime at : one.wakes) {
       ++out.wake_hours.at(static_cast<std::size_t>(hour_in(zone, at)));
@@ -127,10 +137,6 @@ PastReport past_report(const std::vector<PastIncident>& incidents, WallTime from
     all.add(one);
     auto& [group, tally] = groups[one.group];
     group.group = one.group;
-    ++group.pages;
-    group.rings += one.rings.size();
-    group.wakes += one.wakes.size();
-    group.acknowledged += one.acknowledged ? 1 : 0;
     group.level = std::max(group.level, one.level);
     tally.add(one);
   }
@@ -139,17 +145,16 @@ PastReport past_report(const std::vector<PastIncident>& incidents, WallTime from
                (in_the_night(zone, to) ? 1 : 0);
   for (const std::chrono::local_days day : disturbed) out.disturbed.push_back(day_text(day));
   out.nights = std::max(out.nights, out.disturbed.size());
-  out.to_acknowledge = lengths(std::move(all.to_acknowledge));
-  out.to_resolve = lengths(std::move(all.to_resolve));
+  out.counts = all.counts();
   for (auto& [name, group] : groups) {
-    group.first.to_acknowledge = lengths(std::move(group.second.to_acknowledge));
-    group.first.to_resolve = lengths(std::move(group.second.to_resolve));
+    group.first.counts = group.second.counts();
     out.groups.push_back(std::move(group.first));
   }
-  std::stable_sort(
-      out.groups.begin(), out.groups.end(), [](const GroupReport& a, const GroupReport& b) {
-        return std::tie(a.wakes, a.rings, a.pages) > std::tie(b.wakes, b.rings, b.pages);
-      });
+  const auto noise = [](const PageCounts& of) { return std::tie(of.wakes, of.rings, of.pages); };
+  std::stable_sort(out.groups.begin(), out.groups.end(),
+                   [&noise](const GroupReport& a, const GroupReport& b) {
+                     return noise(a.counts) > noise(b.counts);
+                   });
   return out;
 }
 

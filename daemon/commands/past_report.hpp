@@ -24,7 +24,8 @@ struct PastIncident {
   std::optional<WallTime> closed;
   std::optional<WallTime> acknowledged;  ///< for the first time
   int level = 0;
-  std::vector<WallTime> rings;  ///< notices that opened, climbed or rang again, one a receiver
+  std::vector<WallTime> rings;  ///< notices that opened, climbed, rang again or stood in for one
+                                ///< that failed; one a receiver
   std::vector<WallTime> wakes;  ///< those of them that were to wake somebody
   bool drill = false;
   bool within_storm = false;  ///< told within another incident
@@ -39,34 +40,34 @@ struct Lengths {
   Duration ninth{};  ///< nine in ten are no longer
 };
 
-struct GroupReport {
-  std::string group;
-  std::size_t pages = 0;
+/// What is counted of incidents that belong together.
+struct PageCounts {
+  std::size_t pages = 0;  ///< incidents of which somebody was told
   std::size_t rings = 0;
   std::size_t wakes = 0;
-  std::size_t acknowledged = 0;
-  int level = 0;  ///< the highest that was told
+  std::size_t acknowledged = 0;  ///< pages that somebody acknowledged
   Lengths to_acknowledge;
   Lengths to_resolve;
+};
+
+struct GroupReport {
+  std::string group;
+  PageCounts counts;
+  int level = 0;  ///< the highest that was told
 };
 
 struct PastReport {
   WallTime from;
   WallTime to;
   TimeZone zone;
-  std::size_t pages = 0;   ///< incidents of which somebody was told
-  std::size_t untold = 0;  ///< those of which nobody was: silenced, inhibited, gone too soon
+  PageCounts counts;
+  std::size_t untold = 0;  ///< incidents of which nobody was told: silenced, inhibited, soon gone
   std::size_t drills = 0;  ///< counted nowhere else
-  std::size_t rings = 0;
-  std::size_t wakes = 0;
-  std::size_t open = 0;                      ///< pages that are still open
-  std::size_t acknowledged = 0;              ///< pages that somebody acknowledged
+  std::size_t open = 0;    ///< pages that are still open
   std::array<std::size_t, 24> hours{};       ///< pages by the local hour at which they opened
   std::array<std::size_t, 24> wake_hours{};  ///< wakes by the local hour at which they rang
   std::size_t nights = 0;                    ///< in the span: 22 to 7 o'clock
   std::vector<std::string> disturbed;        ///< "2026-11-26": the evening of a night with a wake
-  Lengths to_acknowledge;
-  Lengths to_resolve;
   std::vector<GroupReport> groups;  ///< the noisiest first: by wakes, rings, pages, then name
 };
 

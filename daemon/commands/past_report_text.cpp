@@ -38,17 +38,18 @@ std::string median_and_ninth(const Lengths& lengths, std::string_view lead = "")
 }
 
 std::string summary_lines(const PastReport& report) {
+  const PageCounts& counts = report.counts;
   std::string out;
   const auto line = [&out](std::string_view what, const std::string& value) {
     out += fmt::format("| {} | {} |\n", what, value);
   };
   out += "| | |\n|---|---|\n";
-  line("Pages", fmt::format("{}{}", report.pages,
+  line("Pages", fmt::format("{}{}", counts.pages,
                             report.open > 0 ? fmt::format(", {} still open", report.open) : ""));
-  line("Rings", fmt::format("{}, of which {} to wake somebody", report.rings, report.wakes));
-  line("Acknowledged", fmt::format("{} of {}", report.acknowledged, report.pages));
-  line("Time to acknowledge", median_and_ninth(report.to_acknowledge, "median "));
-  line("Time to resolve", median_and_ninth(report.to_resolve, "median "));
+  line("Rings", fmt::format("{}, of which {} to wake somebody", counts.rings, counts.wakes));
+  line("Acknowledged", fmt::format("{} of {}", counts.acknowledged, counts.pages));
+  line("Time to acknowledge", median_and_ninth(counts.to_acknowledge, "median "));
+  line("Time to resolve", median_and_ninth(counts.to_resolve, "median "));
   line("Nights disturbed",
        fmt::format("{} of {} (22 to 7 o'clock)", report.disturbed.size(), report.nights));
   line("Told to nobody", count_of(report.untold, "incident"));
@@ -62,9 +63,11 @@ std::string rule_table(const PastReport& report) {
       "| Rule | Pages | Rings | Wakes | Level | Acknowledged | To acknowledge | To resolve |\n"
       "|---|--:|--:|--:|--:|--:|---|---|\n";
   for (const GroupReport& group : report.groups) {
-    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", code_cell(group.group),
-                       group.pages, group.rings, group.wakes, group.level, group.acknowledged,
-                       median_and_ninth(group.to_acknowledge), median_and_ninth(group.to_resolve));
+    const PageCounts& counts = group.counts;
+    out +=
+        fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", code_cell(group.group),
+                    counts.pages, counts.rings, counts.wakes, group.level, counts.acknowledged,
+                    median_and_ninth(counts.to_acknowledge), median_and_ninth(counts.to_resolve));
   }
   return out + "\n";
 }
@@ -105,6 +108,15 @@ json::object lengths_json(const Lengths& lengths) {
   return out;
 }
 
+void add_counts(json::object& out, const PageCounts& counts) {
+  out["pages"] = counts.pages;
+  out["rings"] = counts.rings;
+  out["wakes"] = counts.wakes;
+  out["acknowledged"] = counts.acknowledged;
+  out["to_acknowledge"] = lengths_json(counts.to_acknowledge);
+  out["to_resolve"] = lengths_json(counts.to_resolve);
+}
+
 json::array hours_json(const std::array<std::size_t, 24>& hours) {
   json::array out;
   for (const std::size_t count : hours) out.push_back(count);
@@ -118,7 +130,7 @@ std::string markdown(const PastReport& report, std::string_view host) {
                                 format_local(report.from, report.zone),
                                 format_local(report.to, report.zone), report.zone.name());
   out += summary_lines(report) + "\n";
-  if (report.pages == 0) return out + "Nobody was paged.\n";
+  if (report.counts.pages == 0) return out + "Nobody was paged.\n";
   return out + rule_table(report) + hour_table(report) + night_list(report);
 }
 
@@ -127,15 +139,10 @@ json::object past_report_json(const PastReport& report) {
   out["from"] = json::string(format_rfc3339(report.from));
   out["to"] = json::string(format_rfc3339(report.to));
   out["zone"] = json::string(report.zone.name());
-  out["pages"] = report.pages;
+  add_counts(out, report.counts);
   out["open"] = report.open;
   out["untold"] = report.untold;
   out["drills"] = report.drills;
-  out["rings"] = report.rings;
-  out["wakes"] = report.wakes;
-  out["acknowledged"] = report.acknowledged;
-  out["to_acknowledge"] = lengths_json(report.to_acknowledge);
-  out["to_resolve"] = lengths_json(report.to_resolve);
   out["nights"] = report.nights;
   json::array nights;
   for (const std::string& night : report.disturbed) nights.push_back(json::string(night));
@@ -146,13 +153,8 @@ json::object past_report_json(const PastReport& report) {
   for (const GroupReport& group : report.groups) {
     json::object one;
     one["rule"] = json::string(valid_utf8(group.group));
-    one["pages"] = group.pages;
-    one["rings"] = group.rings;
-    one["wakes"] = group.wakes;
     one["level"] = group.level;
-    one["acknowledged"] = group.acknowledged;
-    one["to_acknowledge"] = lengths_json(group.to_acknowledge);
-    one["to_resolve"] = lengths_json(group.to_resolve);
+    add_counts(one, group.counts);
     rules.push_back(std::move(one));
   }
   out["rules"] = std::move(rules);

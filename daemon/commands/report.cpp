@@ -36,14 +36,18 @@ int report_past(const Common& common, const Report& what) {
   if (!incidents) return unreached(incidents.error());
   const PastReport report = past_report(*incidents, from, to, zone->value_or(TimeZone()));
   const bool complete = flag_of(answer->body, "complete");
+  const bool unwritten = flag_of(answer->body, "unwritten");
   if (common.json) {
     boost::json::object out = past_report_json(report);
     out["host"] = boost::json::string(text_of(answer->body, "host"));
-    out["complete"] = complete;
+    out["complete"] = complete && !unwritten;
     print_json(out);
   } else {
     fmt::print("{}", markdown(report, text_of(answer->body, "host")));
   }
+  if (unwritten)
+    fmt::print(stderr,
+               "tocsin: storage fails: what happened since is missing; `tocsin status` says why\n");
   if (*since > kKept) fmt::print(stderr, "tocsin: no more than 90 days are kept\n");
   if (!complete) {
     fmt::print(stderr,

@@ -79,6 +79,8 @@ int show_incident(const Common& common, std::uint64_t incident) {
     alerts(answer->body);
   }
   story(answer->body);
+  const std::string lacks = shown_member(answer->body, "timeline_lacks");
+  if (!lacks.empty()) fmt::print(stderr, "tocsin: the story has gaps: {}\n", lacks);
   return well;
 }
 

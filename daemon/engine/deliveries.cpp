@@ -236,13 +236,14 @@ void Engine::Impl::stand_in(const Delivery& original, const std::string& name) {
   };
   if (std::none_of(incident.rings.begin(), incident.rings.end(), of_original)) return;
   delivery.dedup_key = dedup_key(incident, name, original.level, original.ring);
-  timeline(incident, TimelineKind::fell_back, name + " is told in place of " + original.receiver);
   const bool same_ring =
       std::any_of(incident.rings.begin(), incident.rings.end(),
                   [&](const Ring& ring) { return ring.dedup_key == delivery.dedup_key; });
-  if (same_ring) return;  // it has been told this very level itself
+  // One that has been told this very level itself is not rung again.
   const auto key = delivery.dedup_key;
-  const auto id = deliver(entry, std::move(delivery));
+  const auto id = same_ring ? DeliveryId() : deliver(entry, std::move(delivery));
+  timeline(incident, TimelineKind::fell_back, name + " is told in place of " + original.receiver,
+           id ? std::vector{name} : std::vector<std::string>{});
   if (!id) return;
   incident.rings.push_back(
       Ring{name, original.level, original.ring, key, now, id, false, true, false});

@@ -418,7 +418,8 @@ struct Engine::Impl {
   [[nodiscard]] const AlertEntry* find(const AlertKey& key) const;
   [[nodiscard]] IncidentEntry* find(IncidentId id);
   [[nodiscard]] Stamp stamp_of(BootTime tick) const;
-  void timeline(Incident& incident, TimelineKind kind, std::string text);
+  void timeline(Incident& incident, TimelineKind kind, std::string text,
+                std::vector<std::string> told = {});
   void log(LogLine::Level level, std::string text, LogSubject about = {});
   void changed(const AlertEntry& entry) { dirty_alerts.insert(entry.alert.key); }
   void changed(const IncidentEntry& entry) { dirty_incidents.insert(entry.incident.id); }

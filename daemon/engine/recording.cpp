@@ -130,7 +130,8 @@ void Engine::Impl::answer(const Command& command, bool accepted, std::string tex
   new_replies.push_back(Reply{command.request, accepted, false, std::move(text), number});
 }
 
-void Engine::Impl::timeline(Incident& incident, TimelineKind kind, std::string text) {
+void Engine::Impl::timeline(Incident& incident, TimelineKind kind, std::string text,
+                            std::vector<std::string> told) {
   incidents_in_step.insert(incident.id);
   dirty_incidents.insert(incident.id);
   const auto limit = config.limits.timeline;
@@ -145,8 +146,8 @@ void Engine::Impl::timeline(Incident& incident, TimelineKind kind, std::string t
     text +=
         " (the timeline is at its limit: alerts, deliveries and repeats are left out from here on)";
   }
-  more_records.emplace_back(
-      TimelineEntry{incident.id, incident.timeline_length, now, kind, std::move(text)});
+  more_records.emplace_back(TimelineEntry{incident.id, incident.timeline_length, now, kind,
+                                          std::move(text), std::move(told)});
 }
 
 }  // namespace tocsin::engine

@@ -207,6 +207,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   const bool first = !incident.announced;
   const auto number = state.next_ring++;
   std::string names;
+  std::vector<std::string> told;
   bool newcomers = false;
   int shown = wanted.empty() ? incident.level : 0;
   for (const auto& [receiver, level] : wanted) {
@@ -237,6 +238,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     newcomers = newcomers || !rang_before;
     incident.rings.push_back(Ring{name, level, number, key, now, id, false, true, false});
     names += (names.empty() ? "" : ", ") + name;
+    told.push_back(name);
     shown = std::max(shown, level);
   }
   let_go_of_old_rings(entry, view);
@@ -245,7 +247,8 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   const bool again = kind == NoticeKind::repeated && incident.level == before;
   timeline(incident, again ? TimelineKind::repeated : TimelineKind::level_told,
            "level " + std::to_string(shown) + (again ? " again" : "") + ": " +
-               (names.empty() ? "nobody new" : names));
+               (names.empty() ? "nobody new" : names),
+           std::move(told));
   if (!first) return;
   incident.told_severity = view.severity;
   for (auto* alert : view.active) {

@@ -1,6 +1,16 @@
 #include "tocsin/model/incident.hpp"
 
+#include <charconv>
+
 namespace tocsin {
+
+std::optional<IncidentId> incident_named(std::string_view number) {
+  std::uint64_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto parsed = std::from_chars(number.data(), end, value);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return IncidentId(value);
+}
 
 std::string_view to_string(TimelineKind kind) {
   switch (kind) {

@@ -30,7 +30,7 @@ TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, c
               reopened, severity, worst_severity, impact, worst_impact, assessed, assessed_by,
               clock, level, due_at_once, announced, rings, threads, acknowledged, told_severity,
               quiet_since, update_due, flapping_told, last_rang, recorded, timeline_length)
-TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text)
+TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text, told)
 TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, since, firing,
               no_data, targets_say, recent)
 TOCSIN_FIELDS(NextStep, level, at, receivers)

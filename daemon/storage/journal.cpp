@@ -86,6 +86,24 @@ Result<void> check_integrity(Database& database) {
   return {};
 }
 
+/// Whom a line rang of which an earlier version kept the text alone: "level 2 again: on-call,
+/// chat".
+std::vector<std::string> told_in_text(const TimelineEntry& line) {
+  std::vector<std::string> names;
+  if (line.kind != TimelineKind::level_told && line.kind != TimelineKind::repeated) return names;
+  std::string_view text = line.text;
+  const std::size_t colon = text.find(": ");
+  if (colon == std::string_view::npos) return names;
+  text.remove_prefix(colon + 2);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(", "), text.size());
+    const std::string_view name = text.substr(0, end);
+    if (name != "nobody new") names.emplace_back(name);
+    text.remove_prefix(std::min(end + 2, text.size()));
+  }
+  return names;
+}
+
 constexpr const char* kWritingMode = R"sql(
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -245,41 +263,55 @@ Result<std::string> Journal::write(const Backlog& backlog, WallTime now) {
   return warning;
 }
 
-std::vector<TimelineEntry> Journal::timeline(IncidentId incident) {
-  std::vector<TimelineEntry> story;
-  if (!database_) return story;
-  auto rows = database_->prepare("SELECT body FROM timeline WHERE incident = ? ORDER BY number");
-  if (!rows) return story;
-  rows->bind(1, static_cast<std::int64_t>(incident.value));
-  for (auto row = rows->step(); row && *row; row = rows->step()) {
-    if (auto entry = decode<TimelineEntry>(rows->text(0))) story.push_back(std::move(*entry));
-  }
-  return story;
+Result<Statement> Journal::question(std::string_view sql) {
+  if (!database_)
+    return fail(ErrorCode::unavailable,
+                path() + " cannot be read now; `tocsin status` says what ails storage");
+  return database_->prepare(sql);
 }
 
-std::vector<PastStory> Journal::past(WallTime since, IncidentId& last, bool& more) {
+Result<std::vector<TimelineEntry>> Journal::timeline(IncidentId incident) {
+  auto rows = question("SELECT body FROM timeline WHERE incident = ? ORDER BY number");
+  if (!rows) return tl::unexpected(rows.error());
+  rows->bind(1, static_cast<std::int64_t>(incident.value));
+  std::vector<TimelineEntry> story;
+  for (;;) {
+    const auto row = rows->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return story;
+    auto entry = decode<TimelineEntry>(rows->text(0));
+    if (!entry) continue;
+    if (entry->told.empty()) entry->told = told_in_text(*entry);
+    story.push_back(std::move(*entry));
+  }
+}
+
+Result<std::vector<PastStory>> Journal::past(WallTime since, IncidentId& last, bool& more) {
   constexpr std::int64_t kAtOnce = 50;
   std::vector<PastStory> found;
   more = false;
-  if (!database_) return found;
-  auto rows = database_->prepare(
+  auto rows = question(
       "SELECT id, body FROM incident WHERE id > ? AND (closed_wall IS NULL OR closed_wall >= ?)"
       " ORDER BY id LIMIT ?");
-  if (!rows) return found;
+  if (!rows) return tl::unexpected(rows.error());
   rows->bind(1, static_cast<std::int64_t>(last.value))
       .bind(2, since.time_since_epoch().count())
       .bind(3, kAtOnce);
-  for (auto row = rows->step(); row && *row; row = rows->step()) {
+  for (;;) {
+    const auto row = rows->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
     more = true;
     last = IncidentId(static_cast<std::uint64_t>(rows->integer(0)));
     auto incident = decode<Incident>(rows->text(1));
     if (incident && incident->opened.wall >= since) found.push_back({std::move(*incident), {}});
   }
   for (PastStory& story : found) {
-    story.lines = timeline(story.incident.id);
+    auto lines = timeline(story.incident.id);
+    if (!lines) return tl::unexpected(lines.error());
+    story.lines = std::move(*lines);
     std::erase_if(story.lines, [](const TimelineEntry& line) {
-      return line.kind != TimelineKind::level_told && line.kind != TimelineKind::repeated &&
-             line.kind != TimelineKind::acknowledged;
+      return line.told.empty() && line.kind != TimelineKind::acknowledged;
     });
   }
   return found;

@@ -26,11 +26,12 @@ class Journal {
   /// Everything in one transaction; gives a warning, or nothing. Opens the database anew where an
   /// earlier attempt failed.
   [[nodiscard]] Result<std::string> write(const Backlog& backlog, WallTime now);
-  /// In order; what cannot be read is left out.
-  [[nodiscard]] std::vector<TimelineEntry> timeline(IncidentId incident);
+  /// In order; a line that cannot be read is left out. Fails, as `past` does, where the database
+  /// does not answer.
+  [[nodiscard]] Result<std::vector<TimelineEntry>> timeline(IncidentId incident);
   /// Some of the stories that Storage::past gives: those after the incident `last`, which becomes
   /// the last that was looked at; none when there are no more.
-  [[nodiscard]] std::vector<PastStory> past(WallTime since, IncidentId& last, bool& more);
+  [[nodiscard]] Result<std::vector<PastStory>> past(WallTime since, IncidentId& last, bool& more);
   /// Drops what is over for longer than the retention.
   [[nodiscard]] Result<void> prune(WallTime now);
 
@@ -40,6 +41,7 @@ class Journal {
   [[nodiscard]] Result<Loaded> load_without_writing(WallTime now, const Error& cause);
   [[nodiscard]] Result<Loaded> load_corrupt(WallTime now, const Error& cause);
   void finish(Loaded& loaded) const;
+  [[nodiscard]] Result<Statement> question(std::string_view sql);
 
   std::string folder_;
   std::string boot_id_;

@@ -31,7 +31,7 @@ constexpr Duration kLastWords = std::chrono::seconds(2);
 constexpr Duration kMarkAfter = std::chrono::milliseconds(1'500);
 /// Failed steps that are remembered, so that they can be reported as written later.
 constexpr std::size_t kMostWaiting = 100'000;
-constexpr std::size_t kMostQueries = 64;
+constexpr std::string_view kBusy = "too many questions wait for storage: ask again in a moment";
 
 struct WaitingStep {
   StepNumber step;
@@ -41,15 +41,15 @@ struct WaitingStep {
 
 struct StoryQuery {
   IncidentId incident;
-  std::function<void(std::vector<TimelineEntry>)> done;
+  std::function<void(Story)> done;
 };
 
 /// Answered bit by bit.
 struct PastQuery {
   WallTime since;
-  std::function<void(std::vector<PastStory>)> done;
+  std::function<void(Result<Past>)> done;
   IncidentId last;
-  std::vector<PastStory> found;
+  Past found;
 };
 
 using Query = std::variant<StoryQuery, PastQuery>;
@@ -186,10 +186,17 @@ void Storage::Impl::answer(std::unique_lock<std::mutex>& lock, StoryQuery query)
     }
   }
   lock.unlock();
-  std::vector<TimelineEntry> story = journal.timeline(query.incident);
-  std::erase_if(story, [&](const TimelineEntry& each) { return unwritten.contains(each.number); });
-  for (auto& [number, entry] : unwritten) story.push_back(std::move(entry));
-  std::sort(story.begin(), story.end(),
+  auto written = journal.timeline(query.incident);
+  Story story;
+  if (written) {
+    story.lines = std::move(*written);
+  } else {
+    story.lacking = std::move(written.error().text);
+  }
+  auto& lines = story.lines;
+  std::erase_if(lines, [&](const TimelineEntry& each) { return unwritten.contains(each.number); });
+  for (auto& [number, entry] : unwritten) lines.push_back(std::move(entry));
+  std::sort(lines.begin(), lines.end(),
             [](const TimelineEntry& a, const TimelineEntry& b) { return a.number < b.number; });
   lock.lock();
   post([done = std::move(query.done), story = std::move(story)]() mutable {
@@ -200,22 +207,26 @@ void Storage::Impl::answer(std::unique_lock<std::mutex>& lock, StoryQuery query)
 void Storage::Impl::answer(std::unique_lock<std::mutex>& lock, PastQuery query) {
   bool more = false;
   lock.unlock();
-  std::vector<PastStory> some = journal.past(query.since, query.last, more);
+  auto some = journal.past(query.since, query.last, more);
   lock.lock();
-  const std::size_t room = kMostStories - query.found.size();
-  if (some.size() >= room) {
-    some.resize(room);
-    more = false;
+  if (!some) {
+    post([done = std::move(query.done), error = std::move(some.error())]() mutable {
+      done(tl::unexpected(std::move(error)));
+    });
+    return;
   }
-  query.found.insert(query.found.end(), std::make_move_iterator(some.begin()),
-                     std::make_move_iterator(some.end()));
-  if (more) {
+  auto& found = query.found;
+  found.stories.insert(found.stories.end(), std::make_move_iterator(some->begin()),
+                       std::make_move_iterator(some->end()));
+  found.cut = found.stories.size() > kMostStories;
+  if (found.cut) found.stories.resize(kMostStories);
+  if (more && !found.cut) {
     queries.emplace_back(std::move(query));
     return;
   }
-  post([done = std::move(query.done), found = std::move(query.found)]() mutable {
-    done(std::move(found));
-  });
+  found.unwritten = failing;
+  post(
+      [done = std::move(query.done), past = std::move(found)]() mutable { done(std::move(past)); });
 }
 
 void Storage::Impl::prune(std::unique_lock<std::mutex>& lock) {
@@ -297,20 +308,20 @@ void Storage::commit(StepNumber step, std::vector<Record> records, Ready done) {
   impl_->wake_worker.notify_all();
 }
 
-void Storage::timeline(IncidentId incident, std::function<void(std::vector<TimelineEntry>)> done) {
+void Storage::timeline(IncidentId incident, std::function<void(Story)> done) {
   const std::lock_guard lock(impl_->mutex);
   if (impl_->queries.size() >= kMostQueries) {
-    impl_->post([done = std::move(done)] { done({}); });
+    impl_->post([done = std::move(done)] { done({{}, std::string(kBusy)}); });
     return;
   }
   impl_->queries.emplace_back(StoryQuery{incident, std::move(done)});
   impl_->wake_worker.notify_all();
 }
 
-void Storage::past(WallTime since, std::function<void(std::vector<PastStory>)> done) {
+void Storage::past(WallTime since, std::function<void(Result<Past>)> done) {
   const std::lock_guard lock(impl_->mutex);
   if (impl_->queries.size() >= kMostQueries) {
-    impl_->post([done = std::move(done)] { done({}); });
+    impl_->post([done = std::move(done)] { done(fail(ErrorCode::exhausted, std::string(kBusy))); });
     return;
   }
   impl_->queries.emplace_back(PastQuery{since, std::move(done), {}, {}});

@@ -28,10 +28,22 @@ struct Loaded {
   std::vector<std::string> warnings;  ///< a database set aside, records that could not be read
 };
 
-/// An incident that may long be closed, with what was told and said of it.
+/// What happened to one incident, in order.
+struct Story {
+  std::vector<TimelineEntry> lines;
+  std::string lacking;  ///< why lines that are written are not among them; "" where they are
+};
+
+/// An incident that may long be closed, with whom it rang and when it was acknowledged.
 struct PastStory {
   Incident incident;
-  std::vector<TimelineEntry> lines;  ///< level told, repeated, acknowledged
+  std::vector<TimelineEntry> lines;  ///< those that rang somebody, and acknowledgements
+};
+
+struct Past {
+  std::vector<PastStory> stories;
+  bool cut = false;        ///< there are more than `kMostStories`: the newest are missing
+  bool unwritten = false;  ///< storage fails: what happened since is not among them
 };
 
 class Storage {
@@ -51,12 +63,14 @@ class Storage {
   void commit(StepNumber step, std::vector<Record> records,
               std::function<void(bool, std::string)> done);
 
-  /// The story of an incident, in order. Asked on the storage thread, answered on the loop.
-  void timeline(IncidentId incident, std::function<void(std::vector<TimelineEntry>)> done);
+  /// Asked on the storage thread, answered on the loop.
+  void timeline(IncidentId incident, std::function<void(Story)> done);
   /// Those that opened from `since` on, by number, as far as they are written; the first
-  /// `kMostStories` of them. Steps are written in between.
-  void past(WallTime since, std::function<void(std::vector<PastStory>)> done);
+  /// `kMostStories` of them. Steps are written in between. ErrorCode::unavailable where the
+  /// database does not answer, exhausted where `kMostQueries` questions wait.
+  void past(WallTime since, std::function<void(Result<Past>)> done);
   static constexpr std::size_t kMostStories = 10'000;
+  static constexpr std::size_t kMostQueries = 64;
 
  private:
   struct Impl;

@@ -119,8 +119,20 @@ class Bench : public engine::VirtualRun {
   }
   [[nodiscard]] std::string story() const {
     std::string text;
-    for (const auto& [key, line] : timeline_) text += line + "\n";
+    for (const auto& [key, line] : timeline_)
+      text += std::to_string(line.incident.value) + " " + std::string(to_string(line.kind)) + ": " +
+              line.text + "\n";
     return text;
+  }
+  /// Whom the stories say that each line rang, those of one line joined by "+".
+  [[nodiscard]] std::vector<std::string> rung() const {
+    std::vector<std::string> all;
+    for (const auto& [key, line] : timeline_) {
+      std::string names;
+      for (const auto& name : line.told) names += (names.empty() ? "" : "+") + name;
+      if (!names.empty()) all.push_back(names);
+    }
+    return all;
   }
 
  private:
@@ -160,15 +172,13 @@ class Bench : public engine::VirtualRun {
   void keep(const Record& record) {
     life_.keep(record);
     if (const auto* line = std::get_if<TimelineEntry>(&record)) {
-      timeline_[{line->incident.value, line->number}] = std::to_string(line->incident.value) + " " +
-                                                        std::string(to_string(line->kind)) + ": " +
-                                                        line->text;
+      timeline_[{line->incident.value, line->number}] = *line;
     }
   }
 
   bool lacks_tail_ = false;
   backtest::Life life_;
-  std::map<std::pair<std::uint64_t, std::uint32_t>, std::string> timeline_;
+  std::map<std::pair<std::uint64_t, std::uint32_t>, TimelineEntry> timeline_;
 };
 
 }  // namespace tocsin::testing

@@ -90,6 +90,9 @@ struct Incident {
   [[nodiscard]] Impact effective_impact() const { return assessed.value_or(impact); }
 };
 
+/// "17", as people name an incident; none where it is anything else.
+[[nodiscard]] std::optional<IncidentId> incident_named(std::string_view number);
+
 enum class TimelineKind {
   opened,
   reopened,
@@ -127,6 +130,8 @@ struct TimelineEntry {
   Stamp at;
   TimelineKind kind = TimelineKind::note;
   std::string text;  ///< one sentence for people, with the named reason
+  /// Receivers that it rang. Versions that wrote no such list named them in the text alone.
+  std::vector<std::string> told;
 };
 
 }  // namespace tocsin

@@ -53,30 +53,30 @@ TEST_CASE("report: pages, rings, wakes and how long people took") {
   open.closed.reset();
   all.insert(all.end(), {silenced, drill, member, open});
   const PastReport report = reported(all);
-  CHECK(report.pages == 14);
+  CHECK(report.counts.pages == 14);
   CHECK(report.untold == 1);
   CHECK(report.drills == 1);
   CHECK(report.open == 1);
-  CHECK(report.rings == 16);
-  CHECK(report.wakes == 5);
-  CHECK(report.acknowledged == 11);
+  CHECK(report.counts.rings == 16);
+  CHECK(report.counts.wakes == 5);
+  CHECK(report.counts.acknowledged == 11);
   CHECK(report.hours.at(9) == 10);
   CHECK(report.hours.at(23) == 1);
   CHECK(report.wake_hours.at(23) == 3);
   CHECK(report.nights == 7);
   // Half past eleven and two o'clock are one night.
   CHECK(report.disturbed == std::vector<std::string>{"2026-11-04"});
-  CHECK(report.to_acknowledge.count == 11);
-  CHECK(report.to_acknowledge.median == 5min);
-  CHECK(report.to_acknowledge.ninth == 9min);
-  CHECK(report.to_resolve.count == 13);
-  CHECK(report.to_resolve.median == 1h);
+  CHECK(report.counts.to_acknowledge.count == 11);
+  CHECK(report.counts.to_acknowledge.median == 5min);
+  CHECK(report.counts.to_acknowledge.ninth == 9min);
+  CHECK(report.counts.to_resolve.count == 13);
+  CHECK(report.counts.to_resolve.median == 1h);
   REQUIRE(report.groups.size() == 3);
   CHECK(report.groups[0].group == "Night");
-  CHECK(report.groups[0].wakes == 4);
+  CHECK(report.groups[0].counts.wakes == 4);
   CHECK(report.groups[0].level == 3);
   CHECK(report.groups[1].group == "Day");
-  CHECK(report.groups[2].to_resolve.ninth == 90min);
+  CHECK(report.groups[2].counts.to_resolve.ninth == 90min);
 }
 
 TEST_CASE("report: hours and nights are those of the zone's clocks") {

@@ -123,3 +123,38 @@ TEST_CASE("engine: who was to stand in, and was not needed, is still told what i
     CHECK(bench.told("mail") == std::vector<std::string>{"open 1"});
   }
 }
+
+TEST_CASE("engine: the story names whom it rang, by levels, repeats and in another's place") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.receivers[0].fallback = {"mail"};
+  outbox::Receiver mail;
+  mail.name = "mail";
+  config.receivers.push_back(mail);
+  config.policies[0].repeat = 20min;
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  const std::vector<std::string> climbed{"chat", "pager", "chat+pager"};
+  SUBCASE("everybody answers") {
+    bench.run(15min);
+    CHECK(bench.rung() == climbed);
+    bench.run(20min);
+    CHECK(bench.rung().back() == "chat+pager");
+    CHECK(bench.rung().size() == 4);
+  }
+  SUBCASE("the chat does not") {
+    bench.answer = [](const Delivery& delivery) {
+      DeliveryOutcome outcome;
+      if (delivery.receiver == "chat") outcome.result = DeliveryResult::permanent;
+      return outcome;
+    };
+    bench.run(4min);
+    CHECK(bench.rung() == std::vector<std::string>{"chat", "mail"});
+  }
+  SUBCASE("at the limit of its story") {
+    config.limits.timeline = 2;  // the open, and the first level
+    bench.reload(config);
+    bench.run(4min);
+    CHECK(bench.rung() == std::vector<std::string>{"chat"});
+  }
+}

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "storage/storage.hpp"
@@ -113,12 +114,18 @@ struct Fixture {
   std::vector<TimelineEntry> timeline(storage::Storage& storage, std::uint64_t incident) {
     bool answered = false;
     std::vector<TimelineEntry> story;
-    storage.timeline(IncidentId(incident), [&](std::vector<TimelineEntry> given) {
-      story = std::move(given);
+    storage.timeline(IncidentId(incident), [&](storage::Story given) {
+      story = std::move(given.lines);
       answered = true;
     });
     REQUIRE(loop.until([&] { return answered; }));
     return story;
+  }
+  Result<storage::Past> past(storage::Storage& storage, WallTime since) {
+    std::optional<Result<storage::Past>> answer;
+    storage.past(since, [&](Result<storage::Past> given) { answer = std::move(given); });
+    REQUIRE(loop.until([&] { return answer.has_value(); }));
+    return *std::move(answer);
   }
   storage::Loaded load(storage::Storage& storage) {
     auto loaded = storage.load();

@@ -216,6 +216,10 @@ TEST_CASE("a full disk fails steps, which are written when there is room") {
     CHECK_FALSE(failed.well);
     CHECK_FALSE(failed.text.empty());
     CHECK(fs::exists(test.mark()));
+    const auto past = test.past(storage, {});
+    REQUIRE(past);
+    CHECK(past->stories.size() == 1);
+    CHECK(past->unwritten);
     disk.empty();
     test.write(storage, 3, {engine(3), incident(2, "three")});
     CHECK_FALSE(fs::exists(test.mark()));
@@ -225,6 +229,54 @@ TEST_CASE("a full disk fails steps, which are written when there is room") {
   CHECK(loaded.warnings.empty());
   REQUIRE(loaded.records.incidents.size() == 2);
   CHECK(loaded.records.incidents[0].policy.size() == 300'000);
+}
+
+TEST_CASE("a database that does not answer has not answered that there was nothing") {
+  Fixture test;
+  SUBCASE("its folder cannot be made") {
+    std::ofstream in_the_way(test.options().folder);
+  }
+  SUBCASE("a table of it is gone") {
+    seed(test);
+  }
+  Storage storage(test.options(), test.loop.poster());
+  test.load(storage);
+  if (fs::is_directory(test.options().folder)) execute(test.database(), "DROP TABLE timeline");
+  const auto past = test.past(storage, {});
+  REQUIRE_FALSE(past);
+  CHECK_FALSE(past.error().text.empty());
+  std::optional<storage::Story> story;
+  storage.timeline(IncidentId(1), [&](storage::Story given) { story = std::move(given); });
+  REQUIRE(test.loop.until([&] { return story.has_value(); }));
+  CHECK(story->lines.empty());
+  CHECK_FALSE(story->lacking.empty());
+}
+
+TEST_CASE("questions that storage has no time for are refused, not answered with nothing") {
+  Fixture test;
+  seed(test);
+  Storage storage(test.options(), test.loop.poster());
+  test.load(storage);
+  fs::create_directories(test.options().run_folder);
+  int answered = 0;
+  std::optional<Result<storage::Past>> past;
+  {
+    // Somebody else's transaction holds the storage thread.
+    auto other = Database::open(test.database(), Database::Access::read_write);
+    REQUIRE(other.has_value());
+    REQUIRE(other->execute("BEGIN IMMEDIATE").has_value());
+    storage.commit(StepNumber(2), {engine(2)}, [](bool, const std::string&) {});
+    REQUIRE(appears(test.options().run_folder, "storage-degraded"));
+    for (std::size_t i = 0; i < Storage::kMostQueries; ++i)
+      storage.timeline(IncidentId(1), [&](const storage::Story& story) {
+        answered += story.lacking.empty() ? 1 : 0;
+      });
+    storage.past({}, [&](Result<storage::Past> given) { past = std::move(given); });
+    REQUIRE(test.loop.until([&] { return past.has_value(); }));
+  }
+  REQUIRE_FALSE(*past);
+  CHECK(past->error().code == ErrorCode::exhausted);
+  CHECK(test.loop.until([&] { return answered == static_cast<int>(Storage::kMostQueries); }));
 }
 
 TEST_CASE("a disk that takes long leaves the mark before notices leave unrecorded") {

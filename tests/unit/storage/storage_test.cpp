@@ -116,23 +116,49 @@ TEST_CASE("the past is told to people, long closed incidents too") {
     Incident one = incident(id);
     one.opened.wall = day + std::chrono::minutes(id);
     if (id != 7) one.closed = Stamp{{}, one.opened.wall + std::chrono::seconds(1)};
-    TimelineEntry told = line(id, 2, "level 1: chat");
+    TimelineEntry told = line(id, 2, "level 1: somebody, whoever");
     told.kind = TimelineKind::level_told;
+    told.told = {"chat"};
     test.write(storage, 2 * id, {one, line(id, 1), told});
     if (id % 10 == 0) test.write(storage, 2 * id + 1, {Erased{Erased::Kind::incident, {}, id, ""}});
   }
-  std::optional<std::vector<PastStory>> stories;
-  storage.past(day + std::chrono::minutes(6),
-               [&](std::vector<PastStory> found) { stories = std::move(found); });
-  REQUIRE(test.loop.until([&] { return stories.has_value(); }));
-  REQUIRE(stories->size() == 125);
-  CHECK(stories->front().incident.id == IncidentId(6));
-  CHECK_FALSE(stories->at(1).incident.closed);
-  CHECK(stories->back().incident.id == IncidentId(130));
-  for (const PastStory& story : *stories) {
+  const auto past = test.past(storage, day + std::chrono::minutes(6));
+  REQUIRE(past);
+  CHECK_FALSE(past->cut);
+  CHECK_FALSE(past->unwritten);
+  const auto& stories = past->stories;
+  REQUIRE(stories.size() == 125);
+  CHECK(stories.front().incident.id == IncidentId(6));
+  CHECK_FALSE(stories.at(1).incident.closed);
+  CHECK(stories.back().incident.id == IncidentId(130));
+  for (const PastStory& story : stories) {
     REQUIRE(story.lines.size() == 1);
-    CHECK(story.lines[0].text == "level 1: chat");
+    CHECK(story.lines[0].told == std::vector<std::string>{"chat"});
   }
+}
+
+TEST_CASE("whom a line rang that an earlier version wrote is read out of its text") {
+  Fixture test;
+  Storage storage(test.options(), test.loop.poster());
+  test.load(storage);
+  const auto told = [](std::uint32_t number, TimelineKind kind, const char* text) {
+    TimelineEntry made = line(1, number, text);
+    made.kind = kind;
+    return made;
+  };
+  // Some other line may look like one.
+  test.write(storage, 1,
+             {incident(1), told(1, TimelineKind::level_told, "level 1: chat"),
+              told(2, TimelineKind::level_told, "level 2: nobody new"),
+              told(3, TimelineKind::repeated, "level 2 again: on-call, chat"),
+              told(4, TimelineKind::delivery, "chat: told (opened, level 1)")});
+  const auto past = test.past(storage, {});
+  REQUIRE(past);
+  REQUIRE(past->stories.size() == 1);
+  const auto& lines = past->stories[0].lines;
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].told == std::vector<std::string>{"chat"});
+  CHECK(lines[1].told == std::vector<std::string>{"on-call", "chat"});
 }
 
 TEST_CASE("only what the engine needs is loaded") {
