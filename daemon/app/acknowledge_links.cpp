@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -47,10 +48,34 @@ std::optional<std::int64_t> next_number(std::string_view& text) {
   return number;
 }
 
+std::string key_path(const std::string& state_folder) {
+  return state_folder + "/acknowledge.key";
+}
+
 }  // namespace
 
+std::optional<config::Diagnostic> exposed_key(const std::string& state_folder) {
+  namespace fs = std::filesystem;
+  std::error_code unseen;
+  const fs::perms mode = fs::status(key_path(state_folder), unseen).permissions();
+  const fs::perms others = fs::perms::group_all | fs::perms::others_all;
+  if (unseen || mode == fs::perms::unknown || (mode & others) == fs::perms::none)
+    return std::nullopt;
+  config::Diagnostic out;
+  out.level = config::Level::warning;
+  out.file = key_path(state_folder);
+  out.message = fmt::format(
+      "others than its owner may read or change it (mode {:04o}): who has read it acknowledges "
+      "any incident",
+      static_cast<unsigned>(mode));
+  out.hint =
+      "remove it, and the next start makes another (links sent until then stop working); where "
+      "nobody can have read it, chmod 600 will do";
+  return out;
+}
+
 Result<std::string> acknowledge_key(const std::string& state_folder) {
-  const std::string path = state_folder + "/acknowledge.key";
+  const std::string path = key_path(state_folder);
   const Result<loop::FileContent> held = loop::read_file(path, 1024);
   if (held) {
     std::string key(trim(held->text));

@@ -2,6 +2,7 @@
 // outside. Whoever has one may acknowledge that incident until it expires, and nothing else.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "tocsin/base/result.hpp"
 #include "tocsin/base/time.hpp"
 #include "tocsin/config/config.hpp"
+#include "tocsin/config/diagnostic.hpp"
 #include "tocsin/model/notice.hpp"
 
 namespace tocsin::app {
@@ -16,6 +18,9 @@ namespace tocsin::app {
 /// The key that signs them, out of the state folder; made there (readable by tocsin alone) where it
 /// is missing or no key of ours. Blocks on the file system.
 [[nodiscard]] Result<std::string> acknowledge_key(const std::string& state_folder);
+
+/// A warning where the key is there and others than its owner may read or change it.
+[[nodiscard]] std::optional<config::Diagnostic> exposed_key(const std::string& state_folder);
 
 class AcknowledgeLinks {
  public:

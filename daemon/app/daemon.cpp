@@ -125,6 +125,8 @@ Result<Records> Daemon::open_storage() {
 /// A tocsin without links rings all the same.
 void Daemon::offer_links() {
   if (config_.listen.external_url.empty()) return;
+  if (const auto exposed = exposed_key(config_.storage.path))
+    loop::log::warning(exposed->file + ": " + exposed->message + "; " + exposed->hint);
   auto key = acknowledge_key(config_.storage.path);
   if (key) {
     links_ = AcknowledgeLinks(config_.listen, std::move(*key));

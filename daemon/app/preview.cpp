@@ -17,16 +17,6 @@
 
 namespace tocsin::app {
 
-namespace {
-
-std::optional<NoticeKind> kind_called(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i)
-    if (to_string(static_cast<NoticeKind>(i)) == name) return static_cast<NoticeKind>(i);
-  return std::nullopt;
-}
-
-}  // namespace
-
 http::Response answer_preview(const Surface& surface, const http::Request& request) {
   const std::string& name = request.captures.front();
   const std::string& number = request.captures.back();
@@ -44,7 +34,7 @@ http::Response answer_preview(const Surface& surface, const http::Request& reque
         404, fmt::format("there is no incident {}, or it closed too long ago", printable(number)));
   }
   if (const auto kind = request.parameter("kind"); kind && !kind->empty()) {
-    const auto called = kind_called(*kind);
+    const auto called = receivers::kind_of_word(*kind);
     if (!called)
       return http::text_response(400, fmt::format("no notice is of kind `{}`", printable(*kind)));
     notice->kind = *called;
@@ -63,7 +53,7 @@ http::Response answer_preview(const Surface& surface, const http::Request& reque
   boost::json::object out;
   out["receiver"] = text(name);
   out["incident"] = incident->value;
-  out["kind"] = text(to_string(delivery.notice.kind));
+  out["kind"] = text(receivers::kind_word(delivery.notice.kind));
   out["preview"] =
       text(receivers::preview(*receiver, delivery, program_for(surface.control().socket)));
   return http::json_response(200, boost::json::serialize(out) + '\n');

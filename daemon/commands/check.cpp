@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <cstdio>
 
+#include "app/acknowledge_links.hpp"
 #include "app/changes_json.hpp"
 #include "app/secret_check.hpp"
 #include "app/template_check.hpp"
@@ -67,6 +68,9 @@ int check(const Common& common, bool diff) {
   if (read.config) {
     for (config::Diagnostic& each : app::template_warnings(*read.config, common.folder))
       read.diagnostics.push_back(std::move(each));
+    const bool links = !read.config->listen.external_url.empty();
+    if (auto key = links ? app::exposed_key(read.config->storage.path) : std::nullopt)
+      read.diagnostics.push_back(*std::move(key));
   }
   json::object out = check_json(read, common.folder);
   if (!common.json) print(common, read);

@@ -17,6 +17,7 @@
 #include "commands/grammar.hpp"
 #include "commands/help.hpp"
 #include "commands/rule_tests.hpp"
+#include "receivers/sample_notice.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -282,6 +283,8 @@ void add_silences(CLI::App& app, Words& words) {
       ->add_option("WHAT", words.silence.what,
                    "A rule's name, an incident's number, or '{label=\"value\", other=~\"a|b\"}'")
       ->group(kNeeded);
+  command->add_flag("--rule", words.silence.rule,
+                    "WHAT is a rule's name, even where it looks like a number");
   command->add_option("--for", words.silence.lasts, "How long; it always ends")
       ->type_name("DURATION")
       ->group(kNeeded);
@@ -347,7 +350,7 @@ void add_rest(CLI::App& app, Words& words) {
       ->add_option("--kind", words.preview.kind,
                    "opened, closed, acknowledged, updated, repeated …")
       ->needs(shown)
-      ->check(CLI::IsMember(notice_kind_words()).description(""))
+      ->check(CLI::IsMember(receivers::kind_words()).description(""))
       ->type_name("KIND");
   CLI::Option* const real =
       notify

@@ -32,7 +32,8 @@ struct Acknowledge {
   std::optional<std::string> note;
 };
 struct Silence {
-  std::string what;  ///< a rule's name, an incident's number, or matchers
+  std::string what;   ///< a rule's name, an incident's number, or matchers
+  bool rule = false;  ///< `what` is a rule's name, whatever it looks like
   std::string lasts;
   std::string reason;
 };
@@ -123,8 +124,6 @@ int assess(const Common& common, std::uint64_t incident, const std::string& impa
 int query(const Common& common, const Query& what);
 int explain(const Common& common, const std::string& rule);
 int preview_notice(const Common& common, const NoticePreview& what);
-/// "opened", "told-again": what --kind takes.
-[[nodiscard]] std::vector<std::string> notice_kind_words();
 int test_notice(const Common& common, const std::string& receiver);
 int reload(const Common& common);
 /// What a job reports; with a command, its start and its end, and the status is the command's.

@@ -22,23 +22,11 @@ int mistaken(const std::string& what) {
 
 }  // namespace
 
-std::vector<std::string> notice_kind_words() {
-  std::vector<std::string> words;
-  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i) {
-    std::string name(to_string(static_cast<NoticeKind>(i)));
-    std::replace(name.begin(), name.end(), ' ', '-');
-    words.push_back(std::move(name));
-  }
-  return words;
-}
-
 /// Of a real incident: the daemon knows what is in it.
 int preview_incident(const Common& common, const NoticePreview& what) {
-  std::string kind = what.kind.value_or("");
-  std::replace(kind.begin(), kind.end(), '-', ' ');
   const auto answer =
       get(common, fmt::format("/preview/{}/{}?kind={}", http::url_encoded(what.receiver),
-                              *what.incident, http::url_encoded(kind)));
+                              *what.incident, http::url_encoded(what.kind.value_or(""))));
   if (!answer) return unreached(answer.error());
   if (answer->status != 200) return refused(*answer);
   if (common.json) {
@@ -69,14 +57,10 @@ int preview_notice(const Common& common, const NoticePreview& what) {
     return mistaken(fmt::format("no receiver is called `{}`{}", printable(what.receiver),
                                 near.empty() ? "" : ": did you mean `" + near + "`?"));
   }
-  const std::vector<std::string> kinds = notice_kind_words();
   const std::string wanted = what.kind.value_or("opened");
-  const auto kind = std::find(kinds.begin(), kinds.end(), wanted);
-  if (kind == kinds.end()) {
-    return mistaken(fmt::format("no notice is of kind `{}`", printable(wanted)));
-  }
-  Delivery sample =
-      receivers::sample_notice(static_cast<NoticeKind>(kind - kinds.begin()), what.alerts);
+  const auto kind = receivers::kind_of_word(wanted);
+  if (!kind) return mistaken(fmt::format("no notice is of kind `{}`", printable(wanted)));
+  Delivery sample = receivers::sample_notice(*kind, what.alerts);
   sample.receiver = what.receiver;
   const std::string& external = read.config->listen.external_url;
   if (!external.empty() && !receivers::acknowledge_command(sample.notice).empty())

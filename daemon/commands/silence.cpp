@@ -8,6 +8,7 @@
 #include "commands/silence_target.hpp"
 #include "commands/table.hpp"
 #include "tocsin/base/text.hpp"
+#include "tocsin/model/incident.hpp"
 
 namespace tocsin::commands {
 
@@ -15,37 +16,53 @@ namespace json = boost::json;
 
 namespace {
 
-/// The daemon is asked what the word stands for; where that is nothing, it ends here with a status.
-tl::expected<std::string, int> matchers_meant(const Common& common, const std::string& word) {
-  const auto told = [](const std::string& why) {
-    fmt::print(stderr, "tocsin: {}\n", printable(why));
-    return tl::unexpected<int>(fires_or_fails);
-  };
-  if (const auto number = incident_meant(word)) {
-    const auto answer = get(common, fmt::format("/incidents/{}", *number));
-    if (!answer) return tl::unexpected<int>(unreached(answer.error()));
-    if (answer->status != 200) return tl::unexpected<int>(refused(*answer));
-    const auto matchers = matchers_of_incident(answer->body);
-    if (!matchers) return told(matchers.error().text);
-    return *matchers;
-  }
-  if (!rule_meant(word)) return word;
+Result<std::vector<std::string>> rule_names(const Common& common) {
   const auto status = get(common, "/status");
-  if (!status) return tl::unexpected<int>(unreached(status.error()));
+  if (!status) return tl::unexpected(status.error());
   std::vector<std::string> names;
   for (const json::value& rule : array_of(status->body, "rules"))
     names.push_back(text_of(rule, "name"));
-  if (std::find(names.begin(), names.end(), word) != names.end()) return matchers_of_rule(word);
-  const std::string near = nearest(word, names);
-  return told(fmt::format("no rule is called `{}`{}", word,
-                          near.empty() ? "; matchers are written '{label=\"value\"}'"
-                                       : ": did you mean `" + near + "`?"));
+  return names;
+}
+
+tl::unexpected<int> ended(const std::string& why) {
+  fmt::print(stderr, "tocsin: {}\n", printable(why));
+  return tl::unexpected<int>(fires_or_fails);
+}
+
+tl::expected<std::string, int> matchers_of(const Common& common, IncidentId incident) {
+  const auto answer = get(common, fmt::format("/incidents/{}", incident.value));
+  if (!answer) return tl::unexpected<int>(unreached(answer.error()));
+  const auto matchers = answer->status == 200
+                            ? matchers_of_incident(answer->body)
+                            : fail(ErrorCode::not_found, text_of(answer->body, "text"));
+  if (matchers) return *matchers;
+  const std::string number = std::to_string(incident.value);
+  const auto rules = rule_names(common);
+  const bool rule = rules && std::find(rules->begin(), rules->end(), number) != rules->end();
+  return ended(matchers.error().text +
+               (rule ? "; the rule of that name: tocsin silence --rule " + number : ""));
+}
+
+/// The daemon is asked what the word stands for; where that is nothing, it ends here with a status.
+tl::expected<std::string, int> matchers_meant(const Common& common, const Silence& what) {
+  const std::string& word = what.what;
+  if (const auto incident = what.rule ? std::nullopt : incident_named(word))
+    return matchers_of(common, *incident);
+  if (!what.rule && !rule_meant(word)) return word;
+  const auto names = rule_names(common);
+  if (!names) return tl::unexpected<int>(unreached(names.error()));
+  if (std::find(names->begin(), names->end(), word) != names->end()) return matchers_of_rule(word);
+  const std::string near = nearest(word, *names);
+  return ended(fmt::format("no rule is called `{}`{}", word,
+                           near.empty() ? "; matchers are written '{label=\"value\"}'"
+                                        : ": did you mean `" + near + "`?"));
 }
 
 }  // namespace
 
 int silence(const Common& common, const Silence& what) {
-  const auto matchers = matchers_meant(common, what.what);
+  const auto matchers = matchers_meant(common, what);
   if (!matchers) return matchers.error();
   json::object body;
   body["matchers"] = json::string(*matchers);

@@ -6,12 +6,12 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cctype>
-#include <charconv>
 #include <map>
 #include <set>
 #include <vector>
 
 #include "commands/ask.hpp"
+#include "tocsin/model/incident.hpp"
 #include "tocsin/model/matcher.hpp"
 
 namespace tocsin::commands {
@@ -52,15 +52,8 @@ std::map<std::string, std::string> shared_labels(const boost::json::array& alert
 
 }  // namespace
 
-std::optional<std::uint64_t> incident_meant(std::string_view word) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (word.empty() || error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return number;
-}
-
 bool rule_meant(std::string_view word) {
-  return !word.empty() && !incident_meant(word) &&
+  return !word.empty() && !incident_named(word) &&
          word.find_first_of("{}=~!\"'`, ") == std::string_view::npos;
 }
 

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +10,6 @@
 
 namespace tocsin::commands {
 
-/// "17": the incident of that number.
-[[nodiscard]] std::optional<std::uint64_t> incident_meant(std::string_view word);
 /// "DiskSpaceLow": a name alone, no matchers.
 [[nodiscard]] bool rule_meant(std::string_view word);
 [[nodiscard]] std::string matchers_of_rule(std::string_view rule);

@@ -78,6 +78,26 @@ void make_summary(Notice& notice) {
 
 }  // namespace
 
+std::string kind_word(NoticeKind kind) {
+  std::string word(to_string(kind));
+  std::replace(word.begin(), word.end(), ' ', '-');
+  return word;
+}
+
+std::vector<std::string> kind_words() {
+  std::vector<std::string> words;
+  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i)
+    words.push_back(kind_word(static_cast<NoticeKind>(i)));
+  return words;
+}
+
+std::optional<NoticeKind> kind_of_word(std::string_view word) {
+  const std::vector<std::string> words = kind_words();
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<NoticeKind>(found - words.begin());
+}
+
 DeliveryAction usual_action(NoticeKind kind) {
   switch (kind) {
     case NoticeKind::opened:

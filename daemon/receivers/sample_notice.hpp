@@ -2,6 +2,11 @@
 // templates on.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "tocsin/model/delivery.hpp"
 
 namespace tocsin::receivers {
@@ -9,6 +14,11 @@ namespace tocsin::receivers {
 /// With `alerts` instances that fire, or are well again in a close; of them at most as many as a
 /// notice holds are listed.
 [[nodiscard]] Delivery sample_notice(NoticeKind kind, std::size_t alerts = 1);
+
+/// "opened", "told-again": kinds as they are written on a command line.
+[[nodiscard]] std::string kind_word(NoticeKind kind);
+[[nodiscard]] std::vector<std::string> kind_words();
+[[nodiscard]] std::optional<NoticeKind> kind_of_word(std::string_view word);
 
 /// What a service that keeps state by key is told of a notice of this kind.
 [[nodiscard]] DeliveryAction usual_action(NoticeKind kind);

@@ -177,6 +177,9 @@ json::object content(const Notice& notice, SlackPart part, bool bare, std::strin
   const std::string_view sign = story ? standing_symbol(notice) : symbol(notice);
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
   json::object out{{"text", fallback(notice, first)}, {"mrkdwn", false}};
+  // No preview of what the links lead to, under the message.
+  out["unfurl_links"] = false;
+  out["unfurl_media"] = false;
   const std::string title = std::string(sign) + " " + first + " · " + headline(notice);
   out["blocks"] = bare ? json::array() : main_blocks(notice, title, program);
   out["attachments"] = bare ? json::array() : json::array{coloured(notice)};
@@ -193,8 +196,6 @@ std::string slack_arguments(const Delivery& delivery, SlackPart part, const Slac
                             bool bare, std::string_view program) {
   json::object out = content(delivery.notice, part, bare, program);
   out["channel"] = place.channel;
-  out["unfurl_links"] = false;
-  out["unfurl_media"] = false;
   if (part == SlackPart::story && !place.ts.empty()) out["ts"] = place.ts;
   if (part == SlackPart::reply) {
     out["thread_ts"] = place.ts;

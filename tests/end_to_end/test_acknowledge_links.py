@@ -14,13 +14,14 @@ import pytest
 from harness import free_port, until
 
 
-def outside(daemon, port, more=""):
+def outside(daemon, port, more="", rules="", **tuning):
     """The configuration, reached from outside at the listener's own address."""
     basics = daemon.basics().replace(
         'address = "127.0.0.1:0"',
         f'address = "127.0.0.1:{port}"\nexternal_url = "http://127.0.0.1:{port}/"\n{more}')
-    return (basics + daemon.tuning() + daemon.tellers()
-            + daemon.policy([(1, "0s", "chat"), (1, "0s", "hook"), (2, "60s", "on-call")]) + daemon.rule())
+    return (basics + daemon.tuning(**tuning) + daemon.tellers()
+            + daemon.policy([(1, "0s", "chat"), (1, "0s", "hook"), (2, "60s", "on-call")])
+            + (rules or daemon.rule()))
 
 
 @pytest.fixture
@@ -49,11 +50,18 @@ def signed(key, said):
     return said + "." + base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
 
+def link_of(world, incident):
+    """The link in the webhook's first notice of it."""
+    def notices():
+        return [e["body"]["data"] for e in world.receivers.requests("webhook")
+                if e["body"]["data"]["incident"] == incident]
+    return until(notices, 10, f"a notice of incident {incident}")[0]["acknowledge_url"]
+
+
 def breached(world):
     """The link that the webhook got."""
     world.target.value = 93
-    until(lambda: world.receivers.requests("webhook"), 10, "the first notice")
-    return world.receivers.requests("webhook")[0]["body"]["data"]["acknowledge_url"]
+    return link_of(world, 1)
 
 
 def state(daemon):
@@ -129,6 +137,13 @@ def test_nobody_gets_in_without_the_link_and_its_secret_is_nowhere(linked):
         assert secret not in daemon.cli("incidents", "show", "1", "--json").stdout
         assert secret.encode() not in stored
     assert (daemon.folder / "state/acknowledge.key").stat().st_mode & 0o777 == 0o600
+    assert "acknowledge.key" not in daemon.cli("check", code=0).stdout
+    (daemon.folder / "state/acknowledge.key").chmod(0o644)
+    warned = "acknowledge.key: warning: others than its owner may read or change it (mode 0644)"
+    assert warned in daemon.cli("check", code=0).stdout
+    daemon.stop()
+    daemon.start()
+    assert "others than its owner may read or change it (mode 0644)" in daemon.log()
 
 
 def test_a_receiver_that_quotes_what_it_was_sent_brings_no_link_into_the_record(linked):
@@ -167,6 +182,73 @@ def test_a_link_outlives_a_crash_but_not_its_time(world):
         assert "This link fits no incident" in page
     assert ask(base + signed(key, f"1.{int(opened) + 60}.{expires}"))[0] == 200, "an opening may move back"
     assert state(daemon) == "open"
+
+
+def test_a_link_works_again_once_the_acknowledgement_is_taken_back(linked):
+    daemon = linked.daemon
+    link = breached(linked)
+    assert ask(link, {"name": "Ada"})[0] == 200
+    assert ask(link, {"name": "Grace"})[0] == 409
+    daemon.cli("unack", "1", "--by", "Ada", code=0)
+    assert state(daemon) == "open"
+    status, _, page = ask(link)
+    assert status == 200 and 'method="post"' in page
+    status, _, page = ask(link, {"name": "Grace"})
+    assert status == 200, page
+    assert state(daemon) == "acknowledged"
+    assert "Grace (by link) has it in hand" in daemon.story(1)
+
+
+def test_what_has_joined_a_storm_is_acknowledged_by_the_storms_own_link(world):
+    daemon = world.daemon
+    rules = "".join(f'[rule.{name}]\nexpr = "load_gauge"\nabove = "{above}"\nseverity = "critical"\n'
+                    f'policy = "production"\nsummary = "{name}"\n'
+                    for name, above in (("First", 10), ("Second", 80), ("Third", 80)))
+    daemon.configure(outside(daemon, free_port(), rules=rules, storm_incidents=2))
+    daemon.start()
+    world.target.value = 50
+    link = link_of(world, 1)
+    world.target.value = 93
+    storm = link_of(world, 4)
+    status, _, page = ask(link)
+    assert status == 200
+    assert "It is told within another incident" in page and "tocsin ack 4" in page
+    assert 'method="post"' not in page
+    assert ask(link, {"name": "Ada"})[0] == 409
+    assert "Ada" not in daemon.story(1) + daemon.story(4)
+    assert ask(storm, {"name": "Ada"})[0] == 200
+    assert "Ada (by link) has it in hand" in daemon.story(4)
+
+
+def test_how_long_links_are_good_changes_at_the_next_start(world):
+    daemon, port = world.daemon, free_port()
+
+    def lasts(incident):
+        link = link_of(world, incident)
+        opened, expires = re.search(r"/ack/\d+\.(\d+)\.(\d+)\.", link).groups()
+        return link, int(expires) - int(opened)
+
+    def again():
+        world.target.value = 1
+        until(lambda: not daemon.incidents(), 10, "the close")
+        world.target.value = 93
+
+    daemon.configure(outside(daemon, port, 'link_expires = "10m"'))
+    daemon.start()
+    world.target.value = 93
+    first, seconds = lasts(1)
+    assert 600 <= seconds <= 605
+    daemon.configure(outside(daemon, port, 'link_expires = "2h"'))
+    assert "link_expires" in daemon.cli("reload", code=0).stdout
+    assert ask(first)[0] == 200, "what was sent is good for as long as it says"
+    again()
+    assert 600 <= lasts(2)[1] <= 605
+    daemon.stop()
+    daemon.start()
+    again()
+    third, seconds = lasts(3)
+    assert 7200 <= seconds <= 7205
+    assert ask(third, {"name": "Ada"})[0] == 200
 
 
 def test_without_an_outside_address_there_are_no_links(world):

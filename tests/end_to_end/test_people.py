@@ -1,6 +1,7 @@
 """What people say to the daemon: silences, reloads, and what they are shown."""
 
 import json
+import sqlite3
 import time
 
 from harness import until
@@ -156,6 +157,19 @@ def test_a_silence_by_the_rules_name_or_the_incidents_number(climbing):
     assert "is closed" in daemon.cli("silence", "1", *for_an_hour, code=1).stderr
 
 
+def test_a_rule_whose_name_is_a_number_is_silenced_by_its_name(world):
+    daemon = world.daemon
+    daemon.configure("console_only = true\n" + daemon.basics() + '[rule.3]\nexpr = "load_gauge"\nabove = "80"\n')
+    daemon.start()
+    for_an_hour = ("--for", "1h", "--reason", "a test")
+    refused = daemon.cli("silence", "3", *for_an_hour, code=1).stderr
+    assert "no such incident" in refused and "tocsin silence --rule 3" in refused
+    assert "tocsin silence --rule 4" not in daemon.cli("silence", "4", *for_an_hour, code=1).stderr
+    daemon.cli("silence", "--rule", "3", *for_an_hour, code=0)
+    assert [one["matchers"] for one in json.loads(daemon.cli("silences", "--json").stdout)] == ['{alertname="3"}']
+    assert "no rule is called `4`" in daemon.cli("silence", "--rule", "4", *for_an_hour, code=1).stderr
+
+
 def test_a_report_of_what_the_past_was_for_people(climbing):
     target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
     assert "Nobody was paged." in daemon.cli("report", code=0).stdout
@@ -177,3 +191,13 @@ def test_a_report_of_what_the_past_was_for_people(climbing):
     assert "| `GaugeHigh` | 1 | 2 | 1 | 2 | 1 | " in text
     assert "did you mean Europe/Berlin?" in daemon.cli("report", "--zone", "Europe/Brelin", code=2).stderr
     assert "no duration" in daemon.cli("report", "--since", "yesterday", code=2).stderr
+    database = sqlite3.connect(daemon.folder / "state/tocsin.db", isolation_level=None, timeout=20)
+    database.execute("alter table timeline rename to lost")
+    for form in ((), ("--json",)):
+        unanswered = daemon.cli("report", *form, code=1)
+        assert unanswered.stdout == "" and "no such table: timeline" in unanswered.stderr
+    shown = daemon.cli("incidents", "show", "1", code=0)
+    assert "GaugeHigh" in shown.stdout and "the story has gaps: " in shown.stderr
+    database.execute("alter table lost rename to timeline")
+    database.close()
+    assert json.loads(daemon.cli("report", "--json", code=0).stdout)["rings"] == 2

@@ -114,6 +114,21 @@ TEST_CASE("acknowledge key: made once, for nobody else to read; what is no key i
   CHECK(nowhere.error().text.find("acknowledge.key") != std::string::npos);
 }
 
+TEST_CASE("acknowledge key: that others may read it is told") {
+  const StateFolder folder;
+  CHECK_FALSE(exposed_key(folder.path));
+  REQUIRE(acknowledge_key(folder.path));
+  CHECK_FALSE(exposed_key(folder.path));
+  for (const unsigned mode : {0640U, 0604U, 0620U, 0602U}) {
+    CAPTURE(mode);
+    REQUIRE(chmod((folder.path + "/acknowledge.key").c_str(), mode) == 0);
+    const auto exposed = exposed_key(folder.path);
+    REQUIRE(exposed);
+    CHECK(exposed->level == config::Level::warning);
+    CHECK(exposed->file == folder.path + "/acknowledge.key");
+  }
+}
+
 TEST_CASE("acknowledge page: nothing that a label holds is markup") {
   Notice notice = receivers::sample_notice(NoticeKind::opened, 3).notice;
   const std::string evil = "\"><script>alert(1)</script><img src=x onerror=y>'&\xe2\x80\xae\xff";

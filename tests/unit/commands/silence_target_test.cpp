@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "tocsin/model/incident.hpp"
 #include "tocsin/model/matcher.hpp"
 
 using namespace tocsin;
@@ -20,9 +21,9 @@ std::string silenced(const char* incident) {
 }  // namespace
 
 TEST_CASE("silence: a number is an incident, a name a rule, the rest matchers") {
-  CHECK(incident_meant("17") == 17);
-  CHECK_FALSE(incident_meant("17a"));
-  CHECK_FALSE(incident_meant(""));
+  CHECK(incident_named("17") == IncidentId(17));
+  for (const char* other : {"17a", "", " 17", "-1", "99999999999999999999"})
+    CHECK_FALSE(incident_named(other));
   CHECK(rule_meant("DiskSpaceLow"));
   CHECK_FALSE(rule_meant("17"));
   CHECK_FALSE(rule_meant("{a=\"b\"}"));

@@ -109,7 +109,7 @@ DeliveryOutcome answered(PeerReply said, Duration timeout = seconds(10)) {
 TEST_CASE("slack: the message as a whole") {
   CHECK(json::parse(slack_message(sample_delivery())) == json::parse(R"json({
     "text": "OPENED critical: CPU busy on web-1 - CPU 93 % busy: 93 % (above 80 %), since 09:10:00 UTC",
-    "mrkdwn": false,
+    "mrkdwn": false, "unfurl_links": false, "unfurl_media": false,
     "blocks": [
       {"type": "header", "text": {"type": "plain_text", "emoji": false,
         "text": "🔴 OPENED · critical: CPU busy on web-1"}},
