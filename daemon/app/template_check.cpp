@@ -1,5 +1,6 @@
 #include "app/template_check.hpp"
 
+#include "receivers/own_words.hpp"
 #include "receivers/webhook_request.hpp"
 
 namespace tocsin::app {
@@ -9,8 +10,8 @@ std::vector<config::Diagnostic> template_warnings(const config::Config& config,
   std::vector<config::Diagnostic> out;
   for (const config::ReceiverDefinition& each : config.receivers) {
     const auto* webhook = std::get_if<config::WebhookReceiver>(&each.kind);
-    if (webhook == nullptr) continue;
-    const std::string trouble = receivers::webhook_template_trouble(*webhook);
+    const std::string trouble = webhook != nullptr ? receivers::webhook_template_trouble(*webhook)
+                                                   : receivers::own_words_trouble(each);
     if (trouble.empty()) continue;
     config::Diagnostic warning;
     warning.level = config::Level::warning;

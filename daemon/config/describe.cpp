@@ -267,6 +267,7 @@ Item describe(const ReceiverDefinition& definition) {
   says.add("wakes", definition.receiver.wakes).add("by_key", definition.receiver.by_key);
   says.add("fallback", definition.receiver.fallback);
   says.add("timeout", definition.timeout);
+  says.add("title", definition.title).add("text", definition.text);
   return says.take();
 }
 

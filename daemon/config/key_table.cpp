@@ -71,6 +71,7 @@ constexpr std::array kSections = {
 
 constexpr std::string_view kHttp = "slack pagerduty webhook";
 constexpr std::string_view kNetwork = "slack pagerduty webhook email";
+constexpr std::string_view kOwnForm = "console slack pagerduty email";
 
 // clang-format off
 constexpr std::array kKeys = {
@@ -674,6 +675,13 @@ constexpr std::array kKeys = {
     Key{.section = "receiver.*", .name = "timeout", .type = Type::duration, .otherwise = "\"10s\"",
         .least = "10ms", .most = "5m", .kinds = kNetwork,
         .meaning = "No answer by then is a failed attempt.", .example = "\"10s\""},
+    Key{.section = "receiver.*", .name = "title", .kinds = kOwnForm,
+        .meaning = "A template in place of an incident's title: between the severity and the host, "
+                "which is left out where the title names it. One that fails leaves the title.",
+        .example = "\"{{title}} ({{policy}})\""},
+    Key{.section = "receiver.*", .name = "text", .kinds = kOwnForm,
+        .meaning = "A template in place of the rule's description; it may hold several lines.",
+        .example = "'{{description}} {{if level == \"1\"}}Look in the wiki first.{{end}}'"},
     Key{.section = "receiver.*", .name = "webhook", .type = Type::secret_url,
         .kinds = "slack", .meaning = "The incoming webhook; or give `token` and `channel`.",
         .example = "\"credential:slack-alerts\""},

@@ -210,6 +210,11 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
   receiver.fallback = fields.texts("fallback");
   receiver.definition = canonical_section("receiver", found.name, *found.table);
   definition.timeout = fields.duration("timeout");
+  definition.title = fields.text("title");
+  definition.text = fields.text("text");
+  for (const std::string_view key : {"title", "text"}) {
+    if (const Entry* entry = fields.find(key)) check_notice_template(entry->value, report);
+  }
   const std::string kind = fields.text("kind");
   bool wakes = false;
   if (kind == "slack") {

@@ -2,6 +2,7 @@
 
 #include "receivers/console.hpp"
 #include "receivers/email.hpp"
+#include "receivers/own_words.hpp"
 #include "receivers/pagerduty.hpp"
 #include "receivers/receiver.hpp"
 #include "receivers/slack.hpp"
@@ -48,7 +49,8 @@ void Receiver::poll(std::vector<std::string>,
 
 std::unique_ptr<Receiver> make_receiver(const config::ReceiverDefinition& definition,
                                         loop::HttpClient& http, const std::string& program) {
-  return std::visit(Maker{http, definition.timeout, program}, definition.kind);
+  return with_own_words(
+      definition, std::visit(Maker{http, definition.timeout, program}, definition.kind), program);
 }
 
 }  // namespace tocsin::receivers

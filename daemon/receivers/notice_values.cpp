@@ -107,4 +107,11 @@ outbox::NoticeValues notice_values(const Delivery& delivery, std::string_view pr
   return out;
 }
 
+Result<std::string> render_notice(std::string_view text, const outbox::NoticeValues& values,
+                                  outbox::Escaping escaping, std::size_t most) {
+  const auto made = outbox::NoticeTemplate::parse(text);
+  if (!made) return fail(ErrorCode::invalid, made.error().front().text);
+  return made->render(values, escaping, most);
+}
+
 }  // namespace tocsin::receivers

@@ -13,4 +13,9 @@ namespace tocsin::receivers {
 [[nodiscard]] outbox::NoticeValues notice_values(const Delivery& delivery,
                                                  std::string_view program = kProgram);
 
+/// ErrorCode::invalid where the text is no template, exhausted beyond `most` bytes.
+[[nodiscard]] Result<std::string> render_notice(std::string_view text,
+                                                const outbox::NoticeValues& values,
+                                                outbox::Escaping escaping, std::size_t most);
+
 }  // namespace tocsin::receivers

@@ -11,6 +11,7 @@
 
 #include "receivers/console.hpp"
 #include "receivers/email.hpp"
+#include "receivers/own_words.hpp"
 #include "receivers/pagerduty.hpp"
 #include "receivers/slack_message.hpp"
 #include "receivers/webhook_request.hpp"
@@ -179,7 +180,9 @@ struct Previewer {
 
 std::string preview(const config::ReceiverDefinition& definition, const Delivery& delivery,
                     std::string_view program) {
-  return std::visit(Previewer{delivery, program}, definition.kind);
+  const OwnWords words = in_own_words(definition, delivery, program);
+  const std::string fault = words.fault.empty() ? "" : "! " + printable(words.fault) + "\n";
+  return fault + std::visit(Previewer{words.delivery, program}, definition.kind);
 }
 
 }  // namespace tocsin::receivers

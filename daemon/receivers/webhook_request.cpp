@@ -14,17 +14,10 @@ constexpr std::size_t kTemplateBodyMost = 256UL << 10U;
 constexpr std::size_t kTemplateHeaderMost = 4096;
 constexpr std::string_view kInTheClear = "value:";
 
-Result<std::string> rendered(std::string_view text, const outbox::NoticeValues& values,
-                             outbox::Escaping escaping, std::size_t most) {
-  const auto made = outbox::NoticeTemplate::parse(text);
-  if (!made) return fail(ErrorCode::invalid, made.error().front().text);
-  return made->render(values, escaping, most);
-}
-
 Result<std::string> rendered_body(const config::WebhookReceiver& definition,
                                   const outbox::NoticeValues& values) {
   const outbox::Escaping escaping = outbox::escaping_for(definition.content_type);
-  Result<std::string> body = rendered(definition.body, values, escaping, kTemplateBodyMost);
+  Result<std::string> body = render_notice(definition.body, values, escaping, kTemplateBodyMost);
   if (!body) return body;
   std::string text(trim(*body));
   if (escaping != outbox::Escaping::json) return text;
@@ -55,14 +48,14 @@ WebhookContent webhook_content(const config::WebhookReceiver& definition, const 
   }
   if (definition.body.empty() || !out.fault.empty()) out.body = webhook_body(delivery);
   Result<std::string> path =
-      rendered(definition.path, values, outbox::Escaping::url, kTemplateHeaderMost);
+      render_notice(definition.path, values, outbox::Escaping::url, kTemplateHeaderMost);
   path ? void(out.path = trim(*path)) : failed("`path`", path.error());
   for (const config::HttpHeader& header : definition.headers) {
     std::string_view text = header.value.reference;
     if (!text.starts_with(kInTheClear)) continue;
     text.remove_prefix(kInTheClear.size());
     Result<std::string> line =
-        rendered(text, values, outbox::Escaping::header, kTemplateHeaderMost);
+        render_notice(text, values, outbox::Escaping::header, kTemplateHeaderMost);
     if (!line) {
       failed("header " + header.name, line.error());
     } else if (!trim(*line).empty()) {

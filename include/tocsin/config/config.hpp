@@ -270,6 +270,9 @@ struct ReceiverDefinition {
   std::variant<ConsoleReceiver, SlackReceiver, PagerDutyReceiver, WebhookReceiver, EmailReceiver>
       kind;
   Duration timeout = std::chrono::seconds(10);
+  // Templates (outbox/notice_template.hpp) in place of what a notice brings; "": none.
+  std::string title;
+  std::string text;  ///< of its description
 };
 
 struct Listen {

@@ -1,0 +1,95 @@
+#include "receivers/own_words.hpp"
+
+#include <utility>
+
+#include "loop/log.hpp"
+#include "receivers/notice_values.hpp"
+#include "receivers/sample_notice.hpp"
+#include "tocsin/base/text.hpp"
+
+namespace tocsin::receivers {
+namespace {
+
+constexpr std::size_t kOwnTitleMost = 1000;
+constexpr std::size_t kOwnTextMost = 16UL << 10U;
+
+Result<std::string> own_title(const std::string& text, const outbox::NoticeValues& values) {
+  auto title = render_notice(text, values, outbox::Escaping::none, kOwnTitleMost);
+  if (title && !shows_something(*title)) return fail(ErrorCode::invalid, "it comes to nothing");
+  return title;
+}
+
+class InOwnWords final : public Receiver {
+ public:
+  InOwnWords(config::ReceiverDefinition definition, std::unique_ptr<Receiver> inner,
+             std::string program)
+      : definition_(std::move(definition)),
+        inner_(std::move(inner)),
+        program_(std::move(program)) {}
+
+  void deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) override {
+    const OwnWords words = in_own_words(definition_, delivery, program_);
+    if (!words.fault.empty()) {
+      loop::log::error("receiver " + one_line(delivery.receiver, 100) + ": " + words.fault +
+                       "; the notice goes in tocsin's own text");
+    }
+    inner_->deliver(words.delivery, std::move(done));
+  }
+  void poll(std::vector<std::string> dedup_keys,
+            std::function<void(std::vector<AcknowledgedKey>)> done) override {
+    inner_->poll(std::move(dedup_keys), std::move(done));
+  }
+
+ private:
+  config::ReceiverDefinition definition_;
+  std::unique_ptr<Receiver> inner_;
+  std::string program_;
+};
+
+}  // namespace
+
+OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery delivery,
+                      std::string_view program) {
+  OwnWords out{std::move(delivery), {}};
+  const auto put = [&](const Delivery& of, Notice& notice) {
+    if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return;
+    const outbox::NoticeValues values = notice_values(of, program);
+    const auto take = [&out](std::string_view key, Result<std::string> made, std::string& into) {
+      if (made) {
+        into = trim(*made);
+      } else if (out.fault.empty()) {
+        out.fault = "the template of `" + std::string(key) + "` fails: " + made.error().text;
+      }
+    };
+    if (!definition.title.empty()) take("title", own_title(definition.title, values), notice.title);
+    if (!definition.text.empty())
+      take("text", render_notice(definition.text, values, outbox::Escaping::none, kOwnTextMost),
+           notice.description);
+  };
+  for (StoryUpdate& story : out.delivery.stories) {
+    Delivery of = out.delivery;
+    of.notice = story.notice;
+    put(of, story.notice);
+  }
+  put(out.delivery, out.delivery.notice);
+  return out;
+}
+
+std::string own_words_trouble(const config::ReceiverDefinition& definition) {
+  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i) {
+    const auto kind = static_cast<NoticeKind>(i);
+    const std::string fault = in_own_words(definition, sample_notice(kind)).fault;
+    if (!fault.empty())
+      return fault + " (for a notice of kind " + std::string(to_string(kind)) + ")";
+  }
+  return "";
+}
+
+std::unique_ptr<Receiver> with_own_words(const config::ReceiverDefinition& definition,
+                                         std::unique_ptr<Receiver> inner,
+                                         const std::string& program) {
+  if (definition.title.empty() && definition.text.empty()) return inner;
+  return std::make_unique<InOwnWords>(definition, std::move(inner), program);
+}
+
+}  // namespace tocsin::receivers

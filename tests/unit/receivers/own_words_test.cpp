@@ -1,0 +1,110 @@
+// Templates of the title and the description where the message's form is tocsin's.
+// Risk: no notice, or one that says nothing, because of a template; a template that reaches what
+// it is not meant for.
+#include "receivers/own_words.hpp"
+
+#include <doctest/doctest.h>
+
+#include "receivers/preview.hpp"
+#include "receivers/sample_notice.hpp"
+
+using namespace tocsin;
+using namespace tocsin::receivers;
+
+namespace {
+
+config::ReceiverDefinition wording(const std::string& title, const std::string& text) {
+  config::ReceiverDefinition definition;
+  definition.receiver.name = "chat";
+  definition.title = title;
+  definition.text = text;
+  return definition;
+}
+
+struct Told : Receiver {
+  explicit Told(std::vector<Delivery>& all) : all_(all) {}
+  void deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) override {
+    all_.push_back(delivery);
+    done({});
+  }
+  std::vector<Delivery>& all_;
+};
+
+}  // namespace
+
+TEST_CASE("own words: title and text are the templates', all else the notice's") {
+  const Delivery sample = sample_notice(NoticeKind::opened);
+  const OwnWords words = in_own_words(
+      wording("{{title | shorten 20}} [{{policy}}]",
+              "{{description}}\n{{each alerts 1}}see {{alert.labels.instance}}{{end}}"),
+      sample);
+  CHECK(words.fault.empty());
+  const Notice& notice = words.delivery.notice;
+  CHECK(notice.title.ends_with("[" + sample.notice.policy + "]"));
+  CHECK(notice.title.size() <= 20 + 3 + sample.notice.policy.size());
+  CHECK(notice.description == sample.notice.description + "\nsee web-1:8000");
+  CHECK(notice.severity == sample.notice.severity);
+  CHECK(words.delivery.dedup_key == sample.dedup_key);
+}
+
+TEST_CASE("own words: a template that fails costs its own text") {
+  const Delivery sample = sample_notice(NoticeKind::opened);
+  std::string endless;
+  for (int i = 0; i < 200; ++i) endless += "{{title}}{{title}}";
+  for (const std::string& bad :
+       {std::string("{{acknowledged_by}} \t"), endless, std::string("{{no such field}}")}) {
+    CAPTURE(bad);
+    const OwnWords words = in_own_words(wording(bad, "{{host}}"), sample);
+    CHECK(words.fault.find("`title`") != std::string::npos);
+    CHECK(words.delivery.notice.title == sample.notice.title);
+    CHECK(words.delivery.notice.description == sample.notice.host);
+    CHECK_FALSE(own_words_trouble(wording(bad, "")).empty());
+  }
+  CHECK(own_words_trouble(wording("{{title}}", "{{if drill}}no{{end}}")).empty());
+  CHECK(own_words_trouble(wording("", "")).empty());
+}
+
+TEST_CASE("own words: a summary and a test keep theirs, the stories in a summary do not") {
+  for (const NoticeKind kind : {NoticeKind::summary, NoticeKind::test}) {
+    Delivery sample = sample_notice(kind);
+    sample.stories.push_back({"place", sample_notice(NoticeKind::closed).notice});
+    const OwnWords words = in_own_words(wording("mine: {{title}}", "{{kind}}"), sample);
+    CHECK(words.delivery.notice.title == sample.notice.title);
+    CHECK(words.delivery.notice.description == sample.notice.description);
+    const Notice& story = words.delivery.stories[0].notice;
+    CHECK(story.title == "mine: " + sample.stories[0].notice.title);
+    CHECK(story.description == "closed");
+  }
+}
+
+TEST_CASE("own words: every kind of receiver shows them, and its preview") {
+  auto definition = wording("disk <!channel> full", "Look in the wiki.\nThen call.");
+  config::SlackReceiver slack;
+  slack.webhook.reference = "value:https://example.com";
+  definition.kind = slack;
+  const Delivery sample = sample_notice(NoticeKind::opened);
+  for (const decltype(definition.kind)& kind :
+       {decltype(definition.kind)(slack), decltype(definition.kind)(config::PagerDutyReceiver{}),
+        decltype(definition.kind)(config::EmailReceiver{}),
+        decltype(definition.kind)(config::ConsoleReceiver{})}) {
+    definition.kind = kind;
+    const std::string shown = preview(definition, sample);
+    CAPTURE(shown);
+    CHECK(shown.find("critical: disk <!channel> full on ") != std::string::npos);
+    CHECK(shown.find("Look in the wiki.") != std::string::npos);
+    CHECK(shown.find("Then call.") != std::string::npos);
+  }
+  definition.title = "{{acknowledged_by}}";
+  CHECK(preview(definition, sample).starts_with("! the template of `title` fails"));
+}
+
+TEST_CASE("own words: what is sent has them") {
+  std::vector<Delivery> told;
+  const auto definition = wording("mine", "");
+  const auto receiver = with_own_words(definition, std::make_unique<Told>(told), "tocsin");
+  int answers = 0;
+  receiver->deliver(sample_notice(NoticeKind::opened), [&](DeliveryOutcome) { ++answers; });
+  CHECK(answers == 1);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].notice.title == "mine");
+}
