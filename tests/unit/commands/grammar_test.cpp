@@ -85,7 +85,8 @@ TEST_CASE("grammar: usage says what is needed first and in which form") {
     return usage_of(all, *find_command(all, path));
   };
   CHECK(usage({"ack"}) == "tocsin ack INCIDENT [--for DURATION] [--note TEXT] [--by NAME]");
-  CHECK(usage({"silence"}) == "tocsin silence WHAT --for DURATION --reason TEXT [--by NAME]");
+  CHECK(usage({"silence"}) ==
+        "tocsin silence WHAT --for DURATION --reason TEXT [--rule] [--by NAME]");
   CHECK(usage({"help"}) == "tocsin help [COMMAND...]");
   CHECK(usage({"incidents", "show"}) == "tocsin incidents show INCIDENT");
 }
