@@ -224,6 +224,27 @@ Result<Command> accept_command(const json::object& body) {
   return command(AcceptCommand{std::move(*rule)});
 }
 
+Result<Command> learn_command(const json::object& body) {
+  if (auto known = only(body, {"rule", "meaning", "state", "replace"}); !known)
+    return tl::unexpected(known.error());
+  LearnCommand what;
+  auto rule = text_member(body, "rule", true);
+  if (!rule) return tl::unexpected(rule.error());
+  what.rule = std::move(*rule);
+  const auto meaning = number_member(body, "meaning");
+  if (!meaning) return tl::unexpected(meaning.error());
+  what.meaning = *meaning;
+  const json::value* const state = body.if_contains("state");
+  if (state == nullptr || !state->is_string())
+    return fail(ErrorCode::invalid, "`state` must be a text");
+  what.state = std::string(view(state->get_string()));
+  if (const json::value* const replace = body.if_contains("replace")) {
+    if (!replace->is_bool()) return fail(ErrorCode::invalid, "`replace` must be true or false");
+    what.replace = replace->get_bool();
+  }
+  return command(std::move(what));
+}
+
 Result<Command> test_notice_command(const json::object& body) {
   if (auto known = only(body, {"receiver"}); !known) return tl::unexpected(known.error());
   const auto receiver = text_member(body, "receiver", true);

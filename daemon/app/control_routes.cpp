@@ -179,6 +179,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
       {"POST", "/drill", commanding(surface, drill_command)},
       {"POST", "/end-drill", commanding(surface, end_drill_command)},
       {"POST", "/accept", commanding(surface, accept_command)},
+      {"POST", "/learn", commanding(surface, learn_command)},
       {"POST", "/notify-test", testing(surface)},
       {"POST", "/beat/*",
        [surface](const http::Request& request, http::Respond respond) {

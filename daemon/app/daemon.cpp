@@ -22,6 +22,7 @@ namespace {
 /// Somebody who asks for /metrics more often than this gets the same host figures again.
 constexpr Duration kHostMetricsAge = std::chrono::seconds(1);
 constexpr Duration kHostDeadline = std::chrono::seconds(5);
+constexpr std::uint64_t kLargestWord = 1U << 20U;  ///< bytes: what a baseline has learned
 
 std::uint64_t random_seed() {
   std::random_device device;
@@ -87,7 +88,10 @@ Result<void> Daemon::open_control() {
   const auto handle = [this](http::Request request, http::Respond respond) {
     control_router_->handle(std::move(request), std::move(respond));
   };
-  auto server = http::Server::listen_unix(loop_.get_executor(), config_.control.socket, {}, handle);
+  http::ServerLimits limits;
+  limits.body_bytes = kLargestWord;
+  auto server =
+      http::Server::listen_unix(loop_.get_executor(), config_.control.socket, limits, handle);
   if (!server) return tl::unexpected(server.error().within("control socket"));
   servers_.emplace("control", std::move(*server));
   return {};

@@ -12,6 +12,7 @@
 #include "http/control_client.hpp"
 #include "loop/clock.hpp"
 #include "loop/http_client.hpp"
+#include "loop/secrets.hpp"
 #include "storage/answer_cache.hpp"
 #include "tocsin/base/text.hpp"
 #include "tocsin/series/history.hpp"
@@ -47,6 +48,7 @@ class PastAsker {
   }
 
   Result<PastAnswer> ask() {
+    if (auto known = read_secrets(); !known) return tl::unexpected(known.error());
     if (!query_.cache.empty()) {
       auto cache = storage::AnswerCache::open(query_.cache);
       if (!cache) return tl::unexpected(cache.error());
@@ -66,6 +68,16 @@ class PastAsker {
 
  private:
   using Key = std::pair<std::string, std::string>;  ///< job and instance
+
+  Result<void> read_secrets() {
+    auto password = loop::read_secret(query_.http.password);
+    if (!password) return tl::unexpected(password.error().within("--password"));
+    auto bearer = loop::read_secret(query_.http.bearer);
+    if (!bearer) return tl::unexpected(bearer.error().within("--bearer"));
+    password_ = *std::move(password);
+    bearer_ = *std::move(bearer);
+    return {};
+  }
 
   void plan() {
     const auto steps = [this](WallTime at) { return at.time_since_epoch() / query_.step; };
@@ -137,6 +149,10 @@ class PastAsker {
     request.body = "query=" + http::url_encoded(selector) + "&start=" + seconds(stretch.first) +
                    "&end=" + seconds(stretch.last) +
                    fmt::format("&step={:.3f}", in_seconds(query_.step));
+    request.username = query_.http.username;
+    request.password = password_;
+    request.bearer = bearer_;
+    request.ca_file = query_.http.ca_file;
     request.timeout = kPatience;
     request.max_body_bytes = kMostBytes;
     request.accept_gzip = true;
@@ -170,9 +186,12 @@ class PastAsker {
       return about(ErrorCode::exhausted, fmt::format("it refuses, even for few steps: {}", said));
     }
     if (answer->status == 401 || answer->status == 403) {
-      return about(ErrorCode::denied, fmt::format("status {}: it wants to know who asks; a proxy "
-                                                  "or a tunnel that does may stand between",
-                                                  answer->status));
+      return about(ErrorCode::denied,
+                   fmt::format("status {}: {}", answer.value().status,
+                               query_.http == config::HttpOptions{}
+                                   ? "it wants to know who asks: give --bearer, or --username and "
+                                     "--password"
+                                   : "it does not take these credentials"));
     }
     if (answer->status == 404) {
       return about(ErrorCode::invalid,
@@ -251,6 +270,8 @@ class PastAsker {
   }
 
   PastQuery query_;
+  std::string password_;
+  std::string bearer_;
   boost::asio::io_context io_;
   loop::HttpClient client_;
   std::optional<storage::AnswerCache> cache_;

@@ -9,6 +9,7 @@
 #include "tocsin/backtest/recording.hpp"
 #include "tocsin/base/result.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/config/config.hpp"
 
 namespace tocsin::app {
 
@@ -18,7 +19,8 @@ struct PastQuery {
   WallTime from{};
   WallTime to{};
   Duration step{};
-  std::string cache;  ///< file in which answers are kept, "" : none
+  config::HttpOptions http;  ///< how it is spoken to; secrets by reference
+  std::string cache;         ///< file in which answers are kept, "" : none
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 

@@ -6,6 +6,7 @@ namespace tocsin::backtest {
 namespace {
 
 constexpr std::size_t kInstancesKept = 20;
+constexpr std::size_t kTroublesKept = 1000;
 
 bool is_ring(const Delivery& delivery) {
   return delivery.action == DeliveryAction::open && delivery.notice.kind != NoticeKind::test;
@@ -14,6 +15,8 @@ bool is_ring(const Delivery& delivery) {
 }  // namespace
 
 void Collector::away(Duration away) {
+  // What it had learned in its last hour is not what a gap is about.
+  for (LearnedBaseline& each : engine().baselines()) life_.keep(std::move(each));
   series::Memory memory = life_.memory(engine(), moment().boot + away);
   restart(life_.records(), away, std::nullopt);
   remember(std::move(memory));
@@ -29,6 +32,23 @@ void Collector::took(const engine::Step& step) {
     } else if (const auto* erased = std::get_if<Erased>(&record)) {
       if (erased->kind == Erased::Kind::alert) end_firing(erased->alert, moment().wall);
     }
+  }
+  for (const engine::LogLine& line : step.log) {
+    if (line.level != engine::LogLine::Level::info && !line.about.rule.empty()) note(line);
+  }
+}
+
+void Collector::note(const engine::LogLine& line) {
+  const std::string prefix = "rule " + line.about.rule + ": ";
+  const std::string text =
+      line.text.starts_with(prefix) ? line.text.substr(prefix.size()) : line.text;
+  const auto known = std::find_if(troubles_.begin(), troubles_.end(), [&](const Trouble& each) {
+    return each.rule == line.about.rule && each.text == text;
+  });
+  if (known != troubles_.end()) {
+    ++known->times;
+  } else if (troubles_.size() < kTroublesKept) {
+    troubles_.push_back({line.about.rule, text, moment().wall});
   }
 }
 
@@ -94,6 +114,8 @@ void Collector::finish(Outcome& outcome) {
   std::stable_sort(outcome.episodes.begin(), outcome.episodes.end(),
                    [](const Episode& a, const Episode& b) { return a.opened < b.opened; });
   outcome.firings = std::move(firings_);
+  outcome.baselines = engine().baselines();
+  outcome.troubles = std::move(troubles_);
   for (const auto& [key, from] : firing_) {
     outcome.firings.push_back({key.rule, key.labels, std::max(from, count_from_), std::nullopt});
   }

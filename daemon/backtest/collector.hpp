@@ -30,6 +30,7 @@ class Collector : public engine::VirtualRun {
  private:
   void note(const Alert& alert);
   void note(const Incident& incident);
+  void note(const engine::LogLine& line);
   void end_firing(const AlertKey& key, WallTime at);
 
   WallTime count_from_;
@@ -38,6 +39,7 @@ class Collector : public engine::VirtualRun {
   std::map<AlertKey, WallTime> firing_;
   std::vector<Firing> firings_;
   std::set<std::string> found_series_;
+  std::vector<Trouble> troubles_;
 };
 
 }  // namespace tocsin::backtest

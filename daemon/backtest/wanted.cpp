@@ -41,6 +41,9 @@ Wanted::Wanted(const config::EngineConfig& config) {
   for (const rule::Rule& rule : config.rules) {
     add(rule.expression);
     lead_ = std::max(lead_, rule.expression.reach() + hold_of(rule));
+    if (!rule.normal || !rule.normal->of) continue;
+    add(*rule.normal->of);
+    lead_ = std::max(lead_, rule.normal->of->reach());
   }
   lead_ += records + kStartUp;
 }

@@ -18,15 +18,8 @@ namespace tocsin::commands {
 
 namespace json = boost::json;
 
-namespace {
+namespace {}  // namespace
 
-/// A version of the rules, ready to be replayed.
-struct Version {
-  app::Configuration configuration;
-  config::EngineConfig engine;
-};
-
-/// Where it is a refusal, standard error (or the JSON) says why.
 std::optional<Version> read_version(const Common& common, const Backtest& what,
                                     const std::vector<std::string>& paths) {
   app::RunOptions options;
@@ -69,6 +62,8 @@ std::optional<Version> read_version(const Common& common, const Backtest& what,
   return version;
 }
 
+namespace {
+
 backtest::Outcome replayed(const Version& version, const Past& past, std::string_view title) {
   backtest::ReplayOptions options;
   options.from = past.from;
@@ -80,6 +75,8 @@ backtest::Outcome replayed(const Version& version, const Past& past, std::string
   show_progress("");
   return outcome;
 }
+
+}  // namespace
 
 int complain(const Error& error) {
   show_progress("");
@@ -93,6 +90,8 @@ int complain(const Error& error) {
       return not_reached;
   }
 }
+
+namespace {
 
 std::string joined(const std::vector<std::string>& paths) {
   std::string out;

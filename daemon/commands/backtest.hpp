@@ -34,6 +34,18 @@ struct Backtested {
   backtest::Outcome outcome;
 };
 
+/// A version of the rules, ready to be replayed.
+struct Version {
+  app::Configuration configuration;
+  config::EngineConfig engine;  ///< those alone that are asked for
+};
+
+/// Where it is a refusal, standard error (or the JSON) says why.
+[[nodiscard]] std::optional<Version> read_version(const Common& common, const Backtest& what,
+                                                  const std::vector<std::string>& paths);
+/// On standard error; the exit status.
+int complain(const Error& error);
+
 /// Tells of its progress on standard error, where that is a terminal.
 [[nodiscard]] Result<Past> past_of(const Backtest& what, const std::string& state_folder,
                                    const std::string& host, const backtest::Wanted& wanted,
@@ -46,6 +58,8 @@ void print_report(const Past& past, const Backtested& tested, const Backtest& wh
                   const TimeZone& zone);
 void print_comparison(const Past& past, const Backtested& one, const Backtested& other,
                       const Backtest& what, const TimeZone& zone);
+/// The past, its time, and what is to be known of it.
+void print_heading(const Past& past, const backtest::Outcome& outcome, const TimeZone& zone);
 [[nodiscard]] boost::json::object report_json(const Past& past, const Backtested& tested,
                                               const TimeZone& zone);
 [[nodiscard]] boost::json::array comparison_json(const Backtested& one, const Backtested& other);

@@ -20,6 +20,15 @@ without an offset needs --zone. Times only grow; an empty cell is no sample; the
 that most lines keep.
 
 A Prometheus server is asked for what the rules read, at multiples of --step: what tocsin would have
-seen, had it asked then. Its `up` says when a target did not answer.)";
+seen, had it asked then. Its `up` says when a target did not answer.
+
+With --learn nobody is paged: the daemon that runs takes over what the baselines of its rules (`drop`,
+`rise`) would know, had it lived through that past. Where it has lived longer itself it keeps that.
+A column of a table may then also be called like a rule: it holds what the rule's expression would
+have given, one value for each of its buckets, at the bucket's end, 0 where nothing happened:
+
+    time,SignupsDrop
+    2026-11-01T00:05:00Z,31
+    2026-11-01T00:10:00Z,28)";
 
 }  // namespace tocsin::commands

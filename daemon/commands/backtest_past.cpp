@@ -15,6 +15,7 @@ namespace tocsin::commands {
 namespace {
 
 constexpr const char* kUsualSpan = "30d";
+constexpr const char* kLearnedSpan = "42d";  ///< a baseline keeps five weeks
 
 bool says_when(const Backtest& what) {
   return !what.since.empty() || !what.from.empty() || !what.to.empty();
@@ -24,7 +25,8 @@ Result<Span> span_of(const Backtest& what) {
   SpanWords words;
   words.from = what.from;
   words.to = what.to;
-  words.range = what.since.empty() && what.from.empty() ? kUsualSpan : what.since;
+  words.range = what.since;
+  if (what.since.empty() && what.from.empty()) words.range = what.learn ? kLearnedSpan : kUsualSpan;
   return span_of(words, loop::now().wall, 1);
 }
 
@@ -72,6 +74,7 @@ Result<Past> past_in_prometheus(const Backtest& what, const Span& span, const st
   query.to = span.to;
   query.step = *step;
   query.cache = what.cache;
+  query.http = {what.username, {what.password}, {what.bearer}, what.ca_file, ""};
   query.progress = [&what](std::size_t done, std::size_t all) {
     show_progress(fmt::format("asking {}: {} of {}", what.prometheus, done, all));
   };

@@ -115,27 +115,6 @@ void print_table(const std::vector<RuleReport>& rules) {
   if (!table.empty()) table.print();
 }
 
-void print_heading(const Past& past, const Outcome& outcome, const TimeZone& zone) {
-  fmt::print("{}: {} to {}, {} of {}\n", printable(past.source), moment(outcome.from, zone),
-             format_local(outcome.to, zone), humanize_duration(outcome.to - outcome.from),
-             counted(past.recording.targets.size(), "target"));
-  for (const std::string& remark : past.remarks) fmt::print("note: {}\n", printable(remark));
-  if (!outcome.absences.empty()) {
-    Duration away{};
-    for (const backtest::Absence& each : outcome.absences) away += each.to - each.from;
-    const backtest::Absence& last = outcome.absences.back();
-    fmt::print(
-        "note: {} without any sample, {} in all, the last from {} to {}; nothing is judged "
-        "there\n",
-        outcome.absences.size() == 1 ? std::string("1 stretch")
-                                     : fmt::format("{} stretches", outcome.absences.size()),
-        humanize_duration(away), moment(last.from, zone), moment(last.to, zone));
-  }
-  if (outcome.off_grid > 0) {
-    fmt::print("note: {} ticks came too close upon another and were left out\n", outcome.off_grid);
-  }
-}
-
 void print_silent(const std::vector<RuleReport>& rules) {
   std::vector<std::string> nothing;
   for (const RuleReport& rule : rules) {
@@ -240,6 +219,27 @@ void print_plot(const Outcome& outcome, const std::vector<RuleReport>& rules,
 }
 
 }  // namespace
+
+void print_heading(const Past& past, const Outcome& outcome, const TimeZone& zone) {
+  fmt::print("{}: {} to {}, {} of {}\n", printable(past.source), moment(outcome.from, zone),
+             format_local(outcome.to, zone), humanize_duration(outcome.to - outcome.from),
+             counted(past.recording.targets.size(), "target"));
+  for (const std::string& remark : past.remarks) fmt::print("note: {}\n", printable(remark));
+  if (!outcome.absences.empty()) {
+    Duration away{};
+    for (const backtest::Absence& each : outcome.absences) away += each.to - each.from;
+    const backtest::Absence& last = outcome.absences.back();
+    fmt::print(
+        "note: {} without any sample, {} in all, the last from {} to {}; nothing is judged "
+        "there\n",
+        outcome.absences.size() == 1 ? std::string("1 stretch")
+                                     : fmt::format("{} stretches", outcome.absences.size()),
+        humanize_duration(away), moment(last.from, zone), moment(last.to, zone));
+  }
+  if (outcome.off_grid > 0) {
+    fmt::print("note: {} ticks came too close upon another and were left out\n", outcome.off_grid);
+  }
+}
 
 void print_report(const Past& past, const Backtested& tested, const Backtest& what,
                   const TimeZone& zone) {

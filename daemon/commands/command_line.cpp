@@ -134,6 +134,20 @@ void add_backtest(CLI::App& app, Words& words) {
                    "not asked again")
       ->type_name("FILE")
       ->needs(prometheus);
+  command->add_option("--username", what.username, "For basic authentication at that server")
+      ->type_name("NAME")
+      ->needs(prometheus);
+  command
+      ->add_option("--password", what.password,
+                   "Its password: file:PATH, env:NAME, never the word itself")
+      ->type_name("SECRET")
+      ->needs(prometheus);
+  command->add_option("--bearer", what.bearer, "A bearer token for it: file:PATH, env:NAME")
+      ->type_name("SECRET")
+      ->needs(prometheus);
+  command->add_option("--ca-file", what.ca_file, "Who vouches for it, instead of the system's")
+      ->type_name("FILE")
+      ->needs(prometheus);
   CLI::Option* const csv =
       command->add_option("--csv", what.csv, "The past as this table has it")->type_name("FILE");
   command
@@ -143,11 +157,22 @@ void add_backtest(CLI::App& app, Words& words) {
       ->type_name("NAME");
   command->add_flag("--pages", what.pages, "List each page");
   command->add_flag("--plot", what.plot, "Draw what fires even where this is no terminal");
+  CLI::Option* const learn = command->add_flag(
+      "--learn", what.learn,
+      "Nothing is judged: what was normal in that past (by default 42d) goes to the daemon that "
+      "runs, so that its rules with `drop` or `rise` need not wait for weeks");
+  command->add_flag("--replace", what.replace, "Also where a rule has learned more by itself")
+      ->needs(learn);
+  for (const char* const other : {"--rules", "--against", "--pages", "--plot"})
+    learn->excludes(command->get_option(other));
   prometheus->excludes(csv)->excludes(state);
   csv->excludes(state);
   command->footer(kPastTables);
   command->callback([&words] {
-    words.chosen = [&words] { return backtest_rules(words.common, words.backtest); };
+    words.chosen = [&words] {
+      return words.backtest.learn ? learn_baselines(words.common, words.backtest)
+                                  : backtest_rules(words.common, words.backtest);
+    };
   });
 }
 

@@ -82,12 +82,18 @@ struct Backtest {
   std::string to;
   std::optional<std::string> state;  ///< instead of the configuration's
   std::string prometheus;            ///< URL
+  std::string username;              ///< of that server, with a password
+  std::string password;              ///< a secret's reference
+  std::string bearer;                ///< a secret's reference
+  std::string ca_file;               ///< instead of the system's
   std::string step = "1m";           ///< of a Prometheus server's samples
   std::string cache;                 ///< where what it answered is kept
   std::string csv;                   ///< file
   std::string zone;                  ///< of times without one and of the hours shown; "" : UTC
   bool pages = false;                ///< list each
   bool plot = false;
+  bool learn = false;    ///< what was normal goes to the daemon that runs; nothing is judged
+  bool replace = false;  ///< also where a baseline there knows more
 };
 
 struct Report {
@@ -101,6 +107,8 @@ int check(const Common& common, bool diff);
 int test(const Common& common, const RuleTests& what);
 /// What rules would have done with the past.
 int backtest_rules(const Common& common, const Backtest& what);
+/// What the rules' baselines would have learned of the past, into the daemon that runs.
+int learn_baselines(const Common& common, const Backtest& what);
 int status(const Common& common);
 int incidents(const Common& common, bool all);
 int show_incident(const Common& common, std::uint64_t incident);

@@ -99,7 +99,14 @@ rule::Judgement Engine::Impl::judge_normal(RuleState& rule, const Labels& labels
                                            BootTime tick, bool trusted,
                                            const rule::Judgement& by_threshold) {
   using State = rule::BaselineView::State;
-  if (value < 0) rule.error = "a baseline cannot judge what is negative: " + format_number(value);
+  if (value < 0) {
+    rule.error = "a baseline cannot judge what is negative: " + format_number(value);
+    if (!rule.negative) {
+      log(LogLine::Level::warning, "rule " + rule.rule->name + ": " + rule.error,
+          {.rule = rule.rule->name});
+    }
+  }
+  rule.negative = value < 0;
   AlertEntry self;
   self.alert.key = {rule.rule->name, labels};
   const bool teaches = withheld(self, tick) == Withheld::none;
@@ -164,6 +171,45 @@ std::string Engine::Impl::normal_of(const RuleState& rule) const {
               ? " by the time of day alone: has " + humanize_duration(baseline.known_for()) +
                     " of " + humanize_duration(rule::Baseline::needed())
               : "");
+}
+
+void Engine::Impl::learn(const Command& command, const LearnCommand& what) {
+  const auto found = rules.find(what.rule);
+  if (found == rules.end() || found->second.rule == nullptr)
+    return answer(command, false, "the daemon that runs has no rule \"" + what.rule + "\"");
+  auto& rule = found->second;
+  if (!rule.baseline)
+    return answer(command, false, what.rule + " has no baseline: neither `drop` nor `rise`");
+  if (rule.baseline_meaning != what.meaning) {
+    return answer(command, false,
+                  "the daemon that runs has another " + what.rule +
+                      " than the one that this was learned for: reload it first");
+  }
+  if (rule.baseline->view().state == rule::BaselineView::State::alarm) {
+    return answer(command, false,
+                  what.rule + " is in alarm: once that is over, or accepted, it may learn");
+  }
+  rule::Baseline learned(rule.rule->normal->tuning);
+  if (!learned.load(what.state))
+    return answer(command, false, "the daemon that runs is of another version: it cannot read it");
+  if (learned.newest().value_or(now.wall) > now.wall + rule.rule->normal->tuning.bucket) {
+    return answer(command, false,
+                  "what was learned ends in the future, at " + format_rfc3339(*learned.newest()) +
+                      ": is its time zone right?");
+  }
+  if (!what.replace && learned.learned() <= rule.baseline->learned()) {
+    return answer(command, false,
+                  what.rule + " has learned from " + humanize_duration(rule.baseline->learned()) +
+                      " by itself, and not from " + humanize_duration(learned.learned()) +
+                      " only: --replace forgets that");
+  }
+  *rule.baseline = std::move(learned);
+  record_baseline(rule);
+  log(LogLine::Level::info,
+      "rule " + what.rule + ": " + command.by + " has it learn what was normal for " +
+          humanize_duration(rule.baseline->known_for()),
+      {.rule = what.rule});
+  answer(command, true, what.rule + ": " + normal_of(rule));
 }
 
 void Engine::Impl::accept(const Command& command, const AcceptCommand& what) {

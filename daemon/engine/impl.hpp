@@ -99,6 +99,7 @@ struct RuleState {
   std::unique_ptr<rule::Baseline> baseline;
   std::uint64_t baseline_meaning = 0;         ///< what it learns from
   std::optional<WallTime> baseline_recorded;  ///< last
+  bool negative = false;                      ///< its last value, which no baseline can judge
 };
 
 struct RecordingState {
@@ -214,6 +215,7 @@ struct Engine::Impl {
   [[nodiscard]] std::optional<double> whole_of(RuleState& rule, BootTime tick);
   [[nodiscard]] std::string normal_of(const RuleState& rule) const;
   void accept(const Command& command, const AcceptCommand& what);
+  void learn(const Command& command, const LearnCommand& what);
 
   // ── records (recording_rules.cpp) ──
   /// Those that the scrape feeds; adds the names of which there was no series before.

@@ -60,6 +60,14 @@ std::vector<PastTransition> Engine::transitions(const std::string& rule) const {
   return {found->second.past.begin(), found->second.past.end()};
 }
 
+std::vector<LearnedBaseline> Engine::baselines() const {
+  std::vector<LearnedBaseline> all;
+  for (const auto& [name, rule] : impl_->rules) {
+    if (rule.baseline) all.push_back({name, rule.baseline_meaning, rule.baseline->save()});
+  }
+  return all;
+}
+
 Status Engine::status(Now now) const {
   Status status;
   for (const auto& target : impl_->targets) {

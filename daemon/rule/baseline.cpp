@@ -262,6 +262,13 @@ void Baseline::accept() {
   barrier_ = now_ + 1;
 }
 
+void Baseline::dismiss() {
+  if (!alarm_) return;
+  alarm_ = false;
+  barrier_ = now_ + 1;
+  view_.state = irregular() ? BaselineView::State::irregular : BaselineView::State::well;
+}
+
 /// Once no window in use can tell any more that an hour was no usual one.
 std::int64_t Baseline::learns_late() const {
   return std::clamp(reach_, per_hour(), 24 * per_hour());
@@ -447,6 +454,11 @@ void Baseline::retune(const BaselineTuning& tuning) {
 
 Duration Baseline::known_for() const {
   return now_ == 0 ? Duration(0) : tuning_.bucket * (now_ - first_ + 1);
+}
+
+std::optional<WallTime> Baseline::newest() const {
+  if (now_ == 0) return std::nullopt;
+  return WallTime(tuning_.bucket * now_);
 }
 
 Duration Baseline::learned() const {

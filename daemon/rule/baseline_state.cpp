@@ -1,5 +1,6 @@
 // What a baseline has learned, as text that storage keeps: the bytes of its numbers in base64,
 // behind a word for their layout. Of another layout nothing is taken: learning begins anew.
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -108,6 +109,19 @@ std::string Baseline::save() const {
          to_text(bytes);
 }
 
+/// Serials are walked along: none may be far from the others.
+bool Baseline::is_plausible() const {
+  const auto size = static_cast<std::int64_t>(ring_.size());
+  const auto near = [&](std::int64_t serial) {
+    return serial >= now_ - 2 * size && serial <= now_ + 2 * per_hour();
+  };
+  const auto past = [&](std::int64_t serial) { return serial >= 0 && serial <= now_ + 1; };
+  if (now_ == 0) return true;
+  return now_ > 0 && now_ < (std::int64_t{1} << 40) && past(first_) && near(committed_) &&
+         near(shaped_) && past(barrier_) && past(alarm_from_) && past(raised_) && reach_ >= 0 &&
+         reach_ <= size && std::isfinite(scale_) && scale_ > 0 && std::isfinite(clean_buckets_);
+}
+
 bool Baseline::load(std::string_view text) {
   Baseline fresh(tuning_);
   std::string expected;
@@ -119,6 +133,7 @@ bool Baseline::load(std::string_view text) {
   if (bytes.size() != expected.size()) return false;
   std::string_view left = bytes;
   fresh.each_field(Take{left});
+  if (!fresh.is_plausible()) return false;
   *this = std::move(fresh);
   return true;
 }

@@ -45,6 +45,12 @@ void WeekShape::learn(std::size_t slot, std::int64_t serial, double value) {
   last_[slot] = static_cast<std::int32_t>(serial);
 }
 
+bool WeekShape::has_events() const {
+  return std::any_of(history_.begin(), history_.end(), [](const Weeks& weeks) {
+    return std::any_of(weeks.begin(), weeks.end(), [](float value) { return value > 0; });
+  });
+}
+
 int WeekShape::weeks_at(std::size_t slot) const {
   const auto& weeks = history_[slot];
   return static_cast<int>(

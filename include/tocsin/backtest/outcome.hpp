@@ -11,6 +11,7 @@
 #include "tocsin/base/time.hpp"
 #include "tocsin/model/labels.hpp"
 #include "tocsin/model/notice.hpp"
+#include "tocsin/model/record.hpp"
 #include "tocsin/model/severity.hpp"
 
 namespace tocsin::backtest {
@@ -51,6 +52,14 @@ struct Firing {
   std::optional<WallTime> to;  ///< none: fires at the end
 };
 
+/// What a rule had to complain of, put together by its words.
+struct Trouble {
+  std::string rule;
+  std::string text;
+  WallTime at;  ///< first
+  std::size_t times = 1;
+};
+
 /// A time at which nothing at all was measured.
 struct Absence {
   WallTime from;
@@ -70,6 +79,8 @@ struct Outcome {
   std::vector<Firing> firings;    ///< the part of each from then on, as they ended
   std::vector<RuleCourse> rules;
   std::vector<Absence> absences;
+  std::vector<LearnedBaseline> baselines;  ///< at the end
+  std::vector<Trouble> troubles;           ///< of rules, as they began
   std::size_t scrapes = 0;
   std::size_t samples = 0;
   std::size_t off_grid = 0;  ///< ticks that came too close upon another

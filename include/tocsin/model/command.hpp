@@ -1,6 +1,7 @@
 // A person's word.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -60,6 +61,13 @@ struct EndDrillCommand {
 struct AcceptCommand {
   std::string rule;
 };
+/// What a rule's baseline has learned elsewhere, from a longer past than the daemon's own.
+struct LearnCommand {
+  std::string rule;
+  std::uint64_t meaning = 0;  ///< as LearnedBaseline has them
+  std::string state;
+  bool replace = false;  ///< also where the daemon knows more
+};
 /// A marked test notice straight to a receiver.
 struct TestNoticeCommand {
   std::string receiver;
@@ -70,7 +78,7 @@ struct Command {
   std::string by;  ///< who said it; never empty
   std::variant<AcknowledgeCommand, AcknowledgedThere, UnacknowledgeCommand, SilenceCommand,
                EndSilenceCommand, MaintenanceCommand, EndMaintenanceCommand, AssessCommand,
-               DrillCommand, EndDrillCommand, AcceptCommand, TestNoticeCommand>
+               DrillCommand, EndDrillCommand, AcceptCommand, LearnCommand, TestNoticeCommand>
       what;
 };
 

@@ -60,6 +60,8 @@ class Baseline {
   void learn(WallTime at, const TimeZone& zone, double value) { observe(at, zone, value); }
   /// What is seen now is the new level: ends an alarm.
   void accept();
+  /// Ends an alarm without a word about what raised it: it is judged anew from the next bucket on.
+  void dismiss();
 
   /// Another `by`, budget or acceptance; side, bucket and kind stay what they are.
   void retune(const BaselineTuning& tuning);
@@ -68,16 +70,20 @@ class Baseline {
   /// Time that it has known the series for, and of which buckets have taught it.
   [[nodiscard]] Duration known_for() const;
   [[nodiscard]] Duration learned() const;
+  /// The end of its newest bucket; none where it has seen none.
+  [[nodiscard]] std::optional<WallTime> newest() const;
   /// It says nothing before the first; from the second on it knows the time of the week.
   [[nodiscard]] static Duration silent_for() { return std::chrono::hours(2 * 24); }
   [[nodiscard]] static Duration needed() { return std::chrono::hours(7 * 24); }
   /// From hour to hour it wavers by more than what the rule wants to tell.
   [[nodiscard]] bool irregular() const;
+  /// Whatever it has learned was 0.
+  [[nodiscard]] bool expects_nothing() const { return !shape_.has_events(); }
   [[nodiscard]] const Dispersion& dispersion() const { return dispersion_; }
   /// In bytes.
   [[nodiscard]] std::size_t footprint() const;
   /// All that it knows, as text (base64), and back; false where the text is of another layout or
-  /// bucket: it then begins anew.
+  /// bucket, or no state that learning can have led to: it then begins anew.
   [[nodiscard]] std::string save() const;
   [[nodiscard]] bool load(std::string_view text);
 
@@ -116,6 +122,7 @@ class Baseline {
   void note_reach(const Bucket& bucket);
   template <class Field>
   void each_field(Field&& field);
+  [[nodiscard]] bool is_plausible() const;
   /// Buckets between what is judged and what is learned from.
   [[nodiscard]] std::int64_t learns_late() const;
   void commit_hours(const TimeZone& zone);

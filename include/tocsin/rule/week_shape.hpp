@@ -35,6 +35,8 @@ class WeekShape {
   [[nodiscard]] ShapeAt at(Side side, std::size_t slot, double scale, int widest) const;
   /// By the time of day alone, from the days that are known.
   [[nodiscard]] ShapeAt by_day(std::size_t slot, int half) const;
+  /// Whether any slot has ever had more than nothing.
+  [[nodiscard]] bool has_events() const;
   [[nodiscard]] int weeks_at(std::size_t slot) const;
   /// When the slot was learned last, in `serial`; far in the past where never.
   [[nodiscard]] std::int64_t learned(std::size_t slot) const { return last_[slot]; }

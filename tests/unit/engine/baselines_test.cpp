@@ -123,6 +123,64 @@ TEST_CASE("baseline of a rule: accepting ends the alarm, with who said so") {
   CHECK(bench.engine().status(bench.now()).rules[0].baseline->expected < 8);
 }
 
+TEST_CASE(
+    "baseline of a rule: what was learned elsewhere is taken, unless it is worse or of another") {
+  Bench elsewhere(with_baseline());
+  learn(elsewhere);
+  const auto all = elsewhere.engine().baselines();
+  REQUIRE(all.size() == 1);
+  const LearnCommand lesson{all[0].rule, all[0].meaning, all[0].state, false};
+  Bench bench(with_baseline());
+  learn(bench, 24h);
+  bench.command(lesson);
+  CHECK(contains(bench.replies.back().text, "ends in the future"));
+  learn(bench, 9 * 24h);
+  bench.command(lesson);
+  CHECK_FALSE(bench.replies.back().accepted);
+  CHECK_MESSAGE(contains(bench.replies.back().text, "by itself"), bench.replies.back().text);
+  auto other = lesson;
+  other.replace = true;
+  other.meaning += 1;
+  bench.command(other);
+  CHECK(contains(bench.replies.back().text, "reload it first"));
+  other = lesson;
+  other.replace = true;
+  other.state.resize(100);
+  bench.command(other);
+  CHECK(contains(bench.replies.back().text, "of another version"));
+  other = lesson;
+  other.rule = "Nothing";
+  bench.command(other);
+  CHECK(contains(bench.replies.back().text, "has no rule"));
+  other = lesson;
+  other.replace = true;
+  bench.command(other, "grace");
+  CHECK(bench.replies.back().accepted);
+  CHECK_MESSAGE(contains(bench.replies.back().text, "expected 4"), bench.replies.back().text);
+  // It is kept, and judged by.
+  bench.restart(1min);
+  CHECK(bench.engine().baselines()[0].state == lesson.state);
+  learn(bench, 2h, 0.1);
+  REQUIRE(bench.only_incident().open());
+  bench.command(other);
+  CHECK(contains(bench.replies.back().text, "is in alarm"));
+}
+
+TEST_CASE("baseline of a rule: negative counts are told of once, and judged by nobody") {
+  Bench bench(with_baseline());
+  learn(bench, 9 * 24h);
+  const auto warned = [&] {
+    std::size_t lines = 0;
+    for (const auto& line : bench.log)
+      lines += contains(line.text, "cannot judge what is negative") ? 1 : 0;
+    return lines;
+  };
+  learn(bench, 6h, -1);
+  CHECK(warned() == 1);
+  CHECK(contains(bench.engine().status(bench.now()).rules[0].last_error, "negative"));
+  CHECK(bench.sent.empty());
+}
+
 TEST_CASE("baseline of a rule: what is missing while a target is down is no drop") {
   Bench bench(with_baseline());
   learn(bench);

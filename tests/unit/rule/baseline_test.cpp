@@ -229,6 +229,48 @@ TEST_CASE("baseline: what was saved by something else is not taken") {
   CHECK(run.baseline.known_for() == 10 * 24h);
 }
 
+TEST_CASE("baseline: serials that no learning leads to are not taken") {
+  Run run(100);
+  run.go(10 * 24h);
+  const auto saved = run.baseline.save();
+  const auto digits = saved.rfind(' ') + 1;
+  int taken = 0;
+  for (std::size_t at = digits; at + 8 < saved.size(); at += 997) {
+    auto broken = saved;
+    broken.replace(at, 8, "________");  // no digits: too short
+    CHECK_FALSE(Baseline(run.tuning).load(broken));
+    broken.replace(at, 8, "////////");
+    Baseline other(run.tuning);
+    if (!other.load(broken)) continue;
+    ++taken;
+    // Whatever is in it, the next bucket is judged in no time.
+    other.observe(run.at + 5min, run.zone, 10);
+  }
+  CHECK(taken > 0);
+}
+
+TEST_CASE(
+    "baseline: an alarm that is dismissed is raised anew by what comes then, and only by that") {
+  Run run(100);
+  run.go(20 * 24h);
+  REQUIRE(run.go(2h, 0.3) > 0);
+  run.baseline.dismiss();
+  CHECK(run.baseline.view().state == BaselineView::State::well);
+  auto goes_on = run;
+  CHECK(run.go(6h) == 0);
+  CHECK(goes_on.go(1h, 0.3) > 0);
+  CHECK(goes_on.go(6h) < 12);  // what was dismissed has not become normal
+  CHECK_FALSE(run.baseline.expects_nothing());
+  CHECK(run.baseline.newest() == run.at);
+}
+
+TEST_CASE("baseline: nothing but zeros is known for what it is") {
+  Baseline zeros({});
+  const TimeZone zone;
+  for (WallTime at = kMonday; at < kMonday + 10 * 24h; at += 5min) zeros.observe(at, zone, 0);
+  CHECK(zeros.expects_nothing());
+}
+
 TEST_CASE("baseline: a ratio is judged by its parts: few requests and no error are no drop") {
   const rule::BaselineTuning tuning{.side = Side::rise, .by = 1.0, .bucket = 1min};
   Baseline baseline(tuning);
