@@ -17,232 +17,22 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <limits>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "baselines/score.hpp"
+#include "baselines/traffic.hpp"
 #include "tocsin/rule/baseline.hpp"
 
 using namespace tocsin;
+using namespace tocsin::bench;
 using rule::Baseline;
 using rule::Side;
 
 namespace {
 
-struct Kind {
-  std::string name;
-  double noise = 0.02;  ///< relative variance of a bucket's rate
-  double day = 0.08;    ///< relative standard deviation from day to day
-  double hour = 0.04;
-  int batch = 1;
-  bool growth = false;    ///< threefold in the year
-  bool outages = false;   ///< real ones, two a month: pages in them are right
-  bool bursts = false;    ///< real ones, a threefold hour or two, three a month
-  bool gaps = false;      ///< stretches without data, restarts that lose a part of a bucket
-  bool steps = false;     ///< lasting changes of level, told by people within two hours
-  bool ramps = false;     ///< weeks of slow rise and fall
-  bool holidays = false;  ///< ten that nobody told of
-  Duration bucket = std::chrono::minutes(5);
-};
-
-const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all{
-      {.name = "usual"},
-      {.name = "calm", .noise = 0.002},
-      {.name = "noisy", .noise = 0.05},
-      {.name = "batches", .batch = 5},
-      {.name = "growth", .growth = true},
-      {.name = "outages", .outages = true},
-      {.name = "bursts", .bursts = true},
-      {.name = "gaps", .gaps = true},
-      {.name = "steps", .steps = true},
-      {.name = "ramps", .ramps = true},
-      {.name = "holidays", .holidays = true},
-      {.name = "minutes", .bucket = std::chrono::minutes(1)},
-  };
-  return all;
-}
-
-constexpr int kDays = 365;
-constexpr int kMeasuredFrom = 14;  ///< days
-constexpr int kKnowsFrom = 36;     ///< days: five weeks; what is found before is told apart
 constexpr double kBudget = 1.0 / 3;
-constexpr int kLongest = 576;  ///< buckets that an injection lasts
-
-struct Bucket {
-  WallTime end;
-  double truth = 0;  ///< what someone knows who knows the season, the level and its changes
-  double rate = 0;   ///< with its noise
-  double value = 0;  ///< NaN in a gap
-  bool excused = false;
-  bool holiday = false;
-};
-
-class Year {
- public:
-  Year(const Kind& kind, double per_hour, Side side, const TimeZone& zone, std::uint64_t seed)
-      : kind_(kind), random_(seed) {
-    per_hour_ = static_cast<int>(std::chrono::hours(1) / kind.bucket);
-    draw_shape();
-    const int day = 24 * per_hour_;
-    buckets_.resize(static_cast<std::size_t>(kDays * day));
-    double of_day = 1;
-    double of_hour = 1;
-    WallTime at(std::chrono::hours(24) * 19723);
-    for (std::size_t i = 0; i < buckets_.size(); ++i) {
-      if (static_cast<int>(i) % day == 0) of_day = wobble(kind.day);
-      if (static_cast<int>(i) % per_hour_ == 0) of_hour = wobble(kind.hour);
-      auto& bucket = buckets_[i];
-      bucket.truth = per_hour / per_hour_ * shape(zone.local(at));
-      if (kind.growth)
-        bucket.truth *=
-            std::pow(3.0, static_cast<double>(i) / static_cast<double>(buckets_.size()));
-      at += kind.bucket;
-      bucket.end = at;
-      bucket.rate = bucket.truth * of_day * of_hour;
-      if (kind.noise > 0)
-        bucket.rate *= std::gamma_distribution<>(1 / kind.noise, kind.noise)(random_);
-    }
-    happen(side, zone);
-    for (auto& bucket : buckets_) {
-      if (!std::isnan(bucket.value)) bucket.value = draw(bucket.rate);
-    }
-    if (kind.gaps) restarts();
-  }
-
-  [[nodiscard]] const std::vector<Bucket>& buckets() const { return buckets_; }
-  [[nodiscard]] double draw(double rate) {
-    if (rate <= 0) return 0;
-    return kind_.batch *
-           static_cast<double>(std::poisson_distribution<long>(rate / kind_.batch)(random_));
-  }
-  [[nodiscard]] double unit() { return std::uniform_real_distribution<>()(random_); }
-  [[nodiscard]] const std::vector<std::size_t>& steps() const { return steps_; }
-
- private:
-  double wobble(double sd) {
-    return std::exp(std::normal_distribution<>(-sd * sd / 2, sd)(random_));
-  }
-  std::size_t somewhere() {
-    const auto day = static_cast<std::size_t>(24 * per_hour_);
-    return day + static_cast<std::size_t>(unit() * static_cast<double>(buckets_.size() - 4 * day));
-  }
-  void draw_shape() {
-    swing_ = 0.5 + 0.6 * unit();
-    second_ = 0.3 * unit();
-    peak_ = 12 + 6 * unit();
-    weekend_ = 0.55 + 0.4 * unit();
-    double sum = 0;
-    for (int i = 0; i < 7 * 96; ++i) sum += shape(LocalTime(std::chrono::minutes(15) * i));
-    norm_ = 7 * 96 / sum;
-  }
-  [[nodiscard]] double shape(LocalTime local) const {
-    const auto since = local.time_since_epoch();
-    const double hour =
-        std::chrono::duration<double, std::ratio<3600>>(since % std::chrono::hours(24)).count();
-    const auto weekday = (since / std::chrono::hours(24) + 3) % 7;  // Monday is 0
-    const double phase = 2 * M_PI * (hour - peak_) / 24;
-    const double rhythm = std::exp(swing_ * std::cos(phase) + second_ * std::cos(2 * phase));
-    return norm_ * rhythm * (weekday >= 5 ? weekend_ : 1);
-  }
-  void over(std::size_t from, std::size_t count, auto change) {
-    for (auto i = from; i < std::min(from + count, buckets_.size()); ++i) change(buckets_[i]);
-  }
-  void happen(Side side, const TimeZone& zone) {
-    const auto hour = static_cast<std::size_t>(per_hour_);
-    if (kind_.outages) {
-      for (int i = 0; i < 24; ++i) {
-        const double left = 0.7 * unit();
-        const auto from = somewhere();
-        const auto lasts =
-            hour / 2 + static_cast<std::size_t>(unit() * static_cast<double>(8 * hour));
-        over(from, lasts, [&](Bucket& b) { b.rate *= left; });
-        // Of a drop's pages those within it are right; that it ends is no rise.
-        if (side == Side::drop) over(from, lasts + hour, [&](Bucket& b) { b.excused = true; });
-      }
-    }
-    if (kind_.bursts) {
-      for (int i = 0; i < 36; ++i) {
-        const double more = 2 + 2 * unit();
-        const auto from = somewhere();
-        const auto lasts =
-            hour / 2 + static_cast<std::size_t>(unit() * static_cast<double>(2 * hour));
-        over(from, lasts, [&](Bucket& b) { b.rate *= more; });
-        if (side == Side::rise) over(from, lasts + hour, [&](Bucket& b) { b.excused = true; });
-      }
-    }
-    if (kind_.gaps) {
-      for (int i = 0; i < 50; ++i) {
-        over(somewhere(),
-             1 + static_cast<std::size_t>(std::pow(unit(), 3) * static_cast<double>(30 * hour)),
-             [](Bucket& b) { b.value = std::numeric_limits<double>::quiet_NaN(); });
-      }
-    }
-    if (kind_.steps) {
-      for (int i = 1; i <= 4; ++i) {
-        const double factor = i % 2 == 1 ? 0.5 : 2.2;
-        const auto from = buckets_.size() / 5 * static_cast<std::size_t>(i) +
-                          static_cast<std::size_t>(unit() * static_cast<double>(48 * hour));
-        steps_.push_back(from);
-        over(from, buckets_.size(), [&](Bucket& b) { b.rate *= factor, b.truth *= factor; });
-        over(from, 36 * hour, [](Bucket& b) { b.excused = true; });
-      }
-    }
-    if (kind_.ramps) {
-      const double period = (50 + 50 * unit()) * 24 * per_hour_;
-      const double phase = 2 * M_PI * unit();
-      for (std::size_t i = 0; i < buckets_.size(); ++i) {
-        const double factor =
-            std::exp(0.5 * std::sin(2 * M_PI * static_cast<double>(i) / period + phase));
-        buckets_[i].rate *= factor;
-        buckets_[i].truth *= factor;
-      }
-    }
-    if (kind_.holidays) {
-      for (int i = 0; i < 10; ++i) {
-        const auto day = 20 + static_cast<std::size_t>(unit() * (kDays - 22));
-        over(day * 24 * hour, 24 * hour, [&](Bucket& b) {
-          const auto weekday =
-              (zone.local(b.end).time_since_epoch() / std::chrono::hours(24) + 3) % 7;
-          b.holiday = true;
-          if (weekday < 5) b.rate *= 0.5;
-        });
-      }
-    }
-  }
-  void restarts() {
-    for (int i = 0; i < 100; ++i) {
-      auto& bucket = buckets_[somewhere()];
-      bucket.value *= unit();
-    }
-  }
-
-  Kind kind_;
-  std::mt19937_64 random_;
-  int per_hour_ = 12;
-  double swing_ = 0, second_ = 0, peak_ = 0, weekend_ = 1, norm_ = 1;
-  std::vector<Bucket> buckets_;
-  std::vector<std::size_t> steps_;
-};
-
-/// Of an injection: after how many buckets each found it; 0: never.
-struct Found {
-  int needed = 0;  ///< by who knows the true rate; 0: more than it lasts
-  int method = 0;
-  int week_ago = 0;
-  int week_ago_hour = 0;
-};
-struct Score {
-  double years = 0;
-  int false_pages = 0, holiday_pages = 0, true_pages = 0;
-  int week_ago = 0, week_ago_hour = 0;
-  std::vector<std::vector<Found>> found;  ///< by factor
-  std::vector<Found> early;               ///< of the first factor
-  double spent = 0;                       ///< seconds, of all buckets of all years
-  std::size_t buckets = 0;
-  std::vector<int> by_year{};
-};
 
 double quantile_of_evidence() {
   const double p = kBudget / 365.25 / 288;
@@ -262,7 +52,8 @@ int needed(const std::vector<Bucket>& buckets, std::size_t from, double factor, 
   for (int k = 1; k <= kLongest && from + static_cast<std::size_t>(k) <= buckets.size(); ++k) {
     const double m = buckets[from + static_cast<std::size_t>(k) - 1].truth;
     mean += m;
-    variance += kind.batch * m + kind.noise * m * m;
+    const double chance = kind.counted == Counted::gauge ? 0 : kind.batch * m;
+    variance += chance + kind.noise * m * m;
     const double all = variance + (kind.day * kind.day + kind.hour * kind.hour) * mean * mean;
     if (std::abs(1 - factor) * mean >= z * std::sqrt(all)) return k;
   }
@@ -286,7 +77,8 @@ class Trial {
                        .by = side_ == Side::drop ? 0.3 : 1.0,
                        .false_pages_a_year = kBudget,
                        .bucket = kind_.bucket,
-                       .accept_after = {}});
+                       .accept_after = {},
+                       .gauge = kind_.counted == Counted::gauge});
     const auto from = static_cast<std::size_t>(kMeasuredFrom) * 24 * hour_;
     const double every = static_cast<double>(buckets.size() - from) / (injections + 1);
     double next_injection = static_cast<double>(from) + every * year.unit();
@@ -294,7 +86,6 @@ class Trial {
     bool was_week = false;
     bool was_hour = false;
     std::size_t accept_at = 0;
-    const int pages_before = score_.false_pages;
     const auto begin = std::chrono::steady_clock::now();
     double spent_in_injections = 0;
     for (std::size_t i = 0; i < buckets.size(); ++i) {
@@ -306,7 +97,7 @@ class Trial {
         spent_in_injections +=
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       }
-      const auto view = baseline.observe(bucket.end, zone_, bucket.value);
+      const auto view = observe(baseline, bucket, bucket.value);
       if (accept_at != 0 && i >= accept_at) {
         baseline.accept();
         accept_at = 0;
@@ -360,7 +151,6 @@ class Trial {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() -
         spent_in_injections;
     score_.buckets += buckets.size();
-    score_.by_year.push_back(score_.false_pages - pages_before);
     score_.years +=
         static_cast<double>(buckets.size() - from) / static_cast<double>(24 * hour_) / 365.25;
   }
@@ -369,15 +159,25 @@ class Trial {
   [[nodiscard]] const Score& score() const { return score_; }
 
  private:
+  rule::BaselineView observe(Baseline& baseline, const Bucket& bucket, double value) const {
+    const bool ratio = kind_.counted == Counted::errors;
+    return baseline.observe(bucket.end, zone_, value, Baseline::Teach::yes,
+                            ratio ? std::optional(bucket.of) : std::nullopt);
+  }
+
   [[nodiscard]] bool by_hand(const std::vector<Bucket>& buckets, std::size_t i, double value,
                              bool hour) const {
     if (i < week_ + hour_) return false;
-    double before = buckets[i - week_].value;
+    // Of errors the ratio: of those of now, and of those of then.
+    const bool ratio = kind_.counted == Counted::errors;
+    const auto share = [&](const Bucket& b, double v) { return ratio ? v / b.of : v; };
+    value = share(buckets[i], value);
+    double before = share(buckets[i - week_], buckets[i - week_].value);
     if (hour) {
       before = 0;
       double known = 0;
       for (std::size_t back = 0; back < hour_; ++back) {
-        const double v = buckets[i - week_ - back].value;
+        const double v = share(buckets[i - week_ - back], buckets[i - week_ - back].value);
         if (!std::isnan(v)) before += v, ++known;
       }
       before /= known;
@@ -401,7 +201,7 @@ class Trial {
         const double value = year.draw(buckets[i].rate * factors_[f]);
         const int count = static_cast<int>(i - from) + 1;
         if (found.method == 0 &&
-            copy.observe(buckets[i].end, zone_, value).state == rule::BaselineView::State::alarm)
+            observe(copy, buckets[i], value).state == rule::BaselineView::State::alarm)
           found.method = count;
         if (found.week_ago == 0 && by_hand(buckets, i, value, false)) found.week_ago = count;
         if (found.week_ago_hour == 0 && by_hand(buckets, i, value, true))
@@ -427,73 +227,6 @@ class Trial {
   std::size_t week_ = 0, hour_ = 0;
   Score score_;
 };
-
-using Which = int Found::*;
-
-double within(const std::vector<Found>& all, Which which, int buckets) {
-  if (all.empty()) return 0;
-  return static_cast<double>(
-             std::count_if(all.begin(), all.end(),
-                           [&](const Found& f) { return f.*which > 0 && f.*which <= buckets; })) /
-         static_cast<double>(all.size());
-}
-
-std::string in_time(const std::vector<Found>& all, Which which) {
-  int possible = 0;
-  int done = 0;
-  for (const auto& f : all) {
-    if (f.needed == 0) continue;
-    ++possible;
-    if (f.*which > 0 && f.*which <= std::max(3, f.needed)) ++done;
-  }
-  return possible == 0 ? "-" : fmt::format("{:.3f}", static_cast<double>(done) / possible);
-}
-
-std::string rank(const std::vector<Found>& all, Which which, double share,
-                 bool possible_only = false) {
-  std::vector<int> values;
-  for (const auto& f : all) {
-    if (possible_only && f.needed == 0) continue;
-    values.push_back(f.*which == 0 ? kLongest + 1 : f.*which);
-  }
-  if (values.empty()) return "-";
-  const auto at =
-      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at > kLongest ? fmt::format(">{}", kLongest) : fmt::format("{}", *at);
-}
-
-void print(const Kind& kind, double level, Side side, const Score& score) {
-  const auto line = [&](std::string_view who, int pages, Which which) {
-    const auto& f = score.found;
-    const std::string pages_text = fmt::format("{:.2f}", pages / score.years);
-    if (side == Side::drop) {
-      fmt::print("| {} | {} | {} | {} | {} | {:.3f} | {} ({}) | {}, {} | {:.3f} / {} | {:.3f} |\n",
-                 kind.name, level, who, pages_text,
-                 which == &Found::method && kind.holidays
-                     ? fmt::format("{:.1f}", score.holiday_pages / score.years)
-                     : "",
-                 within(f[0], which, 3), in_time(f[0], which),
-                 rank(f[0], &Found::needed, 0.5, true), rank(f[0], which, 0.5),
-                 rank(f[0], which, 0.95), within(f[1], which, 3), in_time(f[1], which),
-                 within(f[2], which, 3));
-    } else {
-      fmt::print("| {} | {} | {} | {} | {:.3f} / {} | {}, {} |\n", kind.name, level, who,
-                 pages_text, within(f[0], which, 3), in_time(f[0], which), rank(f[0], which, 0.5),
-                 rank(f[0], which, 0.95));
-    }
-  };
-  line("the method", score.false_pages, &Found::method);
-  if (side == Side::drop && kind.name == "usual") {
-    fmt::print("| {} | {} | days {} to {} | | | {:.3f} | {} ({}) | {}, {} | | |\n", kind.name,
-               level, kMeasuredFrom, kKnowsFrom, within(score.early, &Found::method, 3),
-               in_time(score.early, &Found::method), rank(score.early, &Found::needed, 0.5, true),
-               rank(score.early, &Found::method, 0.5), rank(score.early, &Found::method, 0.95));
-  }
-  line("offset 1w", score.week_ago, &Found::week_ago);
-  line("avg1h", score.week_ago_hour, &Found::week_ago_hour);
-  std::fflush(stdout);
-}
 
 TimeZone berlin() {
   std::ifstream file("/usr/share/zoneinfo/Europe/Berlin", std::ios::binary);
@@ -530,16 +263,12 @@ int main(int argc, char** argv) {
   std::size_t buckets = 0;
   for (const auto side : {Side::drop, Side::rise}) {
     if (!only_side.empty() && (only_side == "drop") != (side == Side::drop)) continue;
-    fmt::print("{}", side == Side::drop
-                         ? "\n| drop by 30 % | events/h | who | false/yr | on holidays/yr | 50 %: "
-                           "in 3 | 50 %: in time (median k) | 50 % median, p95 buckets | 80 %: in "
-                           "3 / in time | 30 %: in 3 |\n|---|---|---|---|---|---|---|---|---|---|\n"
-                         : "\n| rise by 100 % | events/h | who | false/yr | threefold: in 3 / in "
-                           "time | median, p95 buckets |\n|---|---|---|---|---|---|\n");
+    print_head(side);
     for (const auto& kind : kinds()) {
       if (!only_kind.empty() && kind.name != only_kind) continue;
-      for (const double level : {3.0, 30.0, 300.0, 3000.0, 30000.0}) {
-        if (only_level != 0 && level != only_level) continue;
+      for (const double level : {3.0, 30.0, 300.0, 3000.0, 30000.0, 300000.0}) {
+        if (only_level != 0 ? level != only_level : level < kind.from || level > kind.to) continue;
+        if (kind.counted == Counted::errors && side == Side::drop) continue;
         Trial trial(kind, level, side,
                     side == Side::drop ? std::vector{0.5, 0.2, 0.7} : std::vector{3.0}, zone);
         trial.verbose = verbose;
