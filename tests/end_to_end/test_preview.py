@@ -50,3 +50,33 @@ def test_an_incident_is_named_by_its_number_and_nothing_else(climbing):
         return subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", daemon.socket,
                                f"http://tocsin/preview/hook/{number}"], capture_output=True, text=True, check=True).stdout
     assert [status(number) for number in ("1", "2", "1abc", "-1", "x")] == ["200", "404", "400", "400", "400"]
+
+
+def test_a_receivers_own_title_and_text_are_previewed_and_sent(world):
+    daemon = world.daemon
+
+    def with_words(title):
+        tellers = daemon.tellers().replace(
+            'kind = "slack"\n', f'kind = "slack"\ntitle = "{title}"\n'
+            'text = "{{description}} Ask <!channel> {{labels.team}}"\n')
+        basics = daemon.basics().replace("[host]\n", '[host]\nlabels = { team = "shop" }\n')
+        daemon.configure(basics + daemon.tuning() + tellers
+                         + daemon.policy([(1, "0s", "chat"), (1, "0s", "hook")]) + daemon.rule())
+
+    with_words("{{titel}}")
+    assert "unknown field `titel`: did you mean `title`?" in daemon.cli("check", code=2).stdout
+    with_words("{{acknowledged_by}}")
+    warned = daemon.cli("check", code=0).stdout
+    assert "receiver chat: the template of `title` fails: it comes to nothing" in warned, warned
+    with_words("{{title}} ({{policy}})")
+    assert "receiver chat" not in daemon.cli("check", code=0).stdout
+    shown = preview(world, "--preview", "chat").stdout
+    assert "(production)" in shown and "Ask <!channel>" in shown, shown
+    daemon.start()
+    world.target.value = 93
+    until(world.receivers.chats, 10, "level 1 in chat")
+    said = str(world.receivers.chats()[0]["body"])
+    assert "load is 93 in zone a (above 80) (production) on end-to-end" in said, said
+    assert "Ask &lt;!channel&gt; shop" in said, "escaped for where it stands"
+    hook = until(lambda: world.receivers.requests("webhook"), 10, "the webhook")[0]["body"]["data"]
+    assert "(production)" not in hook["title"], "its words are the chat's own"
