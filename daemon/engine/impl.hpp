@@ -364,6 +364,7 @@ struct Engine::Impl {
   [[nodiscard]] Notice notice(IncidentEntry& entry, const View& view, NoticeKind kind, int level,
                               std::string reason);
   [[nodiscard]] std::string targets_say(const AlertEntry& entry) const;
+  static void show_band(const RuleState& rule, NoticeAlert& shown);
   [[nodiscard]] NoticeAlert notice_alert(const AlertEntry& entry) const;
   [[nodiscard]] std::string summary_of(const AlertEntry& entry) const;
   [[nodiscard]] std::optional<NextStep> next_step(const IncidentEntry& entry, const View& view,

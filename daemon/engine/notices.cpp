@@ -48,6 +48,23 @@ std::string Engine::Impl::summary_of(const AlertEntry& entry) const {
   return outbox::render_template(rule.summary, values);
 }
 
+/// The last hour, or as many buckets as make a chart.
+void Engine::Impl::show_band(const RuleState& rule, NoticeAlert& shown) {
+  const Duration bucket = rule.rule->normal->tuning.bucket;
+  const auto count = std::clamp<std::int64_t>(Duration(std::chrono::hours(1)) / bucket, 12, 60);
+  const auto points = rule.baseline->recent(static_cast<std::size_t>(count));
+  const bool judged = std::any_of(points.begin(), points.end(),
+                                  [](const auto& point) { return std::isfinite(point.expected); });
+  if (!judged) return;
+  shown.recent.clear();
+  for (const auto& point : points) {
+    shown.recent.push_back(point.value);
+    shown.band.expected.push_back(point.expected);
+    shown.band.lower.push_back(point.lower);
+    shown.band.upper.push_back(point.upper);
+  }
+}
+
 NoticeAlert Engine::Impl::notice_alert(const AlertEntry& entry) const {
   const auto& alert = entry.alert;
   NoticeAlert shown;
@@ -65,6 +82,7 @@ NoticeAlert Engine::Impl::notice_alert(const AlertEntry& entry) const {
     const auto& rule = *found->second.rule;
     if (alert.value) shown.value = format_quantity(*alert.value, rule.unit);
     shown.threshold = threshold_text(rule, alert.severity);
+    if (found->second.baseline) show_band(found->second, shown);
   }
   return shown;
 }

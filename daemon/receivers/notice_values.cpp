@@ -37,7 +37,7 @@ Fields alert_values(const NoticeAlert& alert, WallTime seen_from) {
                 {"alert.no_data", yes(alert.no_data)},
                 {"alert.line", alert_line(alert, seen_from)},
                 {"alert.detail", alert_detail(alert)},
-                {"alert.chart", sparkline(alert.recent, 30)}};
+                {"alert.chart", chart_of(alert)}};
   add_labels(fields, "alert.labels.", alert.labels);
   return fields;
 }

@@ -8,7 +8,8 @@
 //   data       version (1), action (open, update, acknowledge, close), dedup_key, incident, host,
 //              host_labels, title, level, severity, impact, policy, opened, lasted_seconds,
 //              alerts (rule, labels, summary, value, threshold, severity, since, firing, no_data,
-//              recent, which is empty where there is no room),
+//              recent, which is empty where there is no room; of a rule with a baseline also band:
+//              expected, lower, upper, one for each of recent),
 //              alerts_total, lines, description, runbook, verdict, conference, next
 //              (level, at, receivers; or null), acknowledged_by, acknowledged_until (or null),
 //              acknowledge_url (a signed link, or ""), reason, recorded, drill
@@ -48,28 +49,34 @@ struct Room {
   bool charts;        ///< the alerts' recent values
 };
 
+json::array numbers(const std::vector<double>& values, Room room) {
+  json::array out;
+  for (const double value : values) {
+    if (!room.charts) break;
+    out.push_back(std::isfinite(value) ? json::value(value) : json::value(nullptr));
+  }
+  return out;
+}
+
 json::object alert_object(const NoticeAlert& alert, Room room) {
   const std::size_t most = room.bytes;
-  json::array recent;
-  for (const double value : alert.recent) {
-    if (!room.charts) break;
-    if (std::isfinite(value)) {
-      recent.push_back(value);
-    } else {
-      recent.push_back(nullptr);
-    }
+  json::object out{{"rule", text(alert.rule, most)},
+                   {"labels", labels(alert.labels, most)},
+                   {"summary", text(alert.summary, most)},
+                   {"value", text(alert.value, most)},
+                   {"threshold", text(alert.threshold, most)},
+                   {"severity", to_string(alert.severity)},
+                   {"since", format_rfc3339(alert.since)},
+                   {"firing", alert.firing},
+                   {"no_data", alert.no_data},
+                   {"targets_say", text(alert.targets_say, most)},
+                   {"recent", numbers(alert.recent, room)}};
+  if (!alert.band.expected.empty()) {
+    out["band"] = json::object{{"expected", numbers(alert.band.expected, room)},
+                               {"lower", numbers(alert.band.lower, room)},
+                               {"upper", numbers(alert.band.upper, room)}};
   }
-  return {{"rule", text(alert.rule, most)},
-          {"labels", labels(alert.labels, most)},
-          {"summary", text(alert.summary, most)},
-          {"value", text(alert.value, most)},
-          {"threshold", text(alert.threshold, most)},
-          {"severity", to_string(alert.severity)},
-          {"since", format_rfc3339(alert.since)},
-          {"firing", alert.firing},
-          {"no_data", alert.no_data},
-          {"targets_say", text(alert.targets_say, most)},
-          {"recent", std::move(recent)}};
+  return out;
 }
 
 std::string type_of(const Notice& notice) {

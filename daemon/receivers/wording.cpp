@@ -18,6 +18,8 @@ constexpr std::size_t kNameBytes = 120;
 constexpr std::size_t kValueBytes = 60;
 constexpr std::size_t kLabelsBytes = 300;
 constexpr std::size_t kReasonBytes = 300;
+constexpr std::size_t kChartWidth = 30;
+constexpr std::size_t kBandWidth = 15;  ///< of each of its four rows
 constexpr std::array<std::string_view, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 constexpr std::size_t kNamesMost = 10;
 constexpr std::size_t kUrlBytesMost = 2000;
@@ -76,6 +78,45 @@ bool says_how(std::string_view summary, const std::string& value, std::string_vi
            summary.find("." + std::string(quantity)) == std::string_view::npos;
   };
   return !value.empty() && !bare.empty() && says(value) && says(bare);
+}
+
+struct Range {
+  double least = 0;
+  double most = 0;
+};
+
+/// `least` is above `most` where there is no value.
+Range range_of(const std::vector<double>& values) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Range range{kInfinity, -kInfinity};
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    range.least = std::min(range.least, value);
+    range.most = std::max(range.most, value);
+  }
+  return range;
+}
+
+std::string bars(const std::vector<double>& values, std::size_t width, Range range) {
+  const std::size_t columns = std::min(width, values.size());
+  if (columns < 2 || range.least > range.most) return "";
+  std::string out;
+  for (std::size_t column = 0; column < columns; ++column) {
+    // A column shows the greatest of the values that share it: peaks are what matters.
+    double top = -std::numeric_limits<double>::infinity();
+    const std::size_t end = (column + 1) * values.size() / columns;
+    for (std::size_t i = column * values.size() / columns; i < end; ++i) {
+      if (std::isfinite(values[i])) top = std::max(top, values[i]);
+    }
+    if (!std::isfinite(top)) {
+      out += "·";
+      continue;
+    }
+    const double height =
+        range.most > range.least ? (top - range.least) / (range.most - range.least) : 0.0;
+    out += kBars.at(std::min<std::size_t>(7, static_cast<std::size_t>(height * 8)));
+  }
+  return out;
 }
 
 }  // namespace
@@ -234,7 +275,7 @@ std::string alert_detail(const NoticeAlert& alert) {
   std::string out = one_line(alert.rule, kNameBytes);
   const std::string labels = label_list(alert.labels);
   if (!labels.empty()) out += " {" + labels + "}";
-  const std::string chart = sparkline(alert.recent, 30);
+  const std::string chart = chart_of(alert);
   if (!chart.empty()) out += "  " + chart;
   return out;
 }
@@ -305,31 +346,21 @@ std::string moment(WallTime at, WallTime seen_from) {
 }
 
 std::string sparkline(const std::vector<double>& values, std::size_t width) {
-  const std::size_t columns = std::min(width, values.size());
-  double least = std::numeric_limits<double>::infinity();
-  double most = -least;
-  for (const double value : values) {
-    if (!std::isfinite(value)) continue;
-    least = std::min(least, value);
-    most = std::max(most, value);
-  }
-  if (columns < 2 || least > most) return "";
-  std::string out;
-  for (std::size_t column = 0; column < columns; ++column) {
-    // A column shows the greatest of the values that share it: peaks are what matters.
-    double top = -std::numeric_limits<double>::infinity();
-    const std::size_t end = (column + 1) * values.size() / columns;
-    for (std::size_t i = column * values.size() / columns; i < end; ++i) {
-      if (std::isfinite(values[i])) top = std::max(top, values[i]);
-    }
-    if (!std::isfinite(top)) {
-      out += "·";
-      continue;
-    }
-    const double height = most > least ? (top - least) / (most - least) : 0.0;
-    out += kBars.at(std::min<std::size_t>(7, static_cast<std::size_t>(height * 8)));
-  }
-  return out;
+  return bars(values, width, range_of(values));
+}
+
+std::string chart_of(const NoticeAlert& alert) {
+  const NoticeBand& band = alert.band;
+  if (band.expected.empty()) return sparkline(alert.recent, kChartWidth);
+  Range range{0, 0};
+  for (const auto* values : {&alert.recent, &band.expected, &band.upper})
+    range.most = std::max(range.most, range_of(*values).most);
+  const auto drawn = [&range](const std::vector<double>& values) {
+    return bars(values, kBandWidth, range);
+  };
+  if (drawn(alert.recent).empty()) return "";
+  return fmt::format("saw {}  expected {}  usual {} to {}", drawn(alert.recent),
+                     drawn(band.expected), drawn(band.lower), drawn(band.upper));
 }
 
 std::string safe_url(std::string_view url) {

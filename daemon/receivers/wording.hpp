@@ -66,6 +66,9 @@ inline constexpr std::string_view kProgram = "tocsin";
 [[nodiscard]] std::string moment(WallTime at, WallTime seen_from);
 /// Values as bars of eight heights between the least and the greatest; a gap where there was none.
 [[nodiscard]] std::string sparkline(const std::vector<double>& values, std::size_t width);
+/// The alert's last hour as bars; of a rule with a baseline beside what was expected, from nothing
+/// on, all to one scale.
+[[nodiscard]] std::string chart_of(const NoticeAlert& alert);
 /// An http(s) URL without anything that could end it early in any markup; "" for anything else.
 [[nodiscard]] std::string safe_url(std::string_view url);
 

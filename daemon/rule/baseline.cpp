@@ -392,6 +392,30 @@ BaselineView Baseline::observe(WallTime when, const TimeZone& zone, double value
   return view_;
 }
 
+double Baseline::sd_of(const Bucket& bucket) {
+  const double slow = bucket.weeks == 0 ? std::max<double>(bucket.slow, kEarlySlow) : bucket.slow;
+  return std::sqrt(bucket.variance + slow * bucket.expected * bucket.expected);
+}
+
+std::vector<BaselinePoint> Baseline::recent(std::size_t count) const {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  std::vector<BaselinePoint> points;
+  const auto size = static_cast<std::int64_t>(std::min(count, ring_.size()));
+  for (auto serial = std::max(first_, now_ - size + 1); serial <= now_ && now_ != 0; ++serial) {
+    const auto& bucket = at(serial);
+    BaselinePoint point{kUnknown, kUnknown, kUnknown, kUnknown};
+    if (bucket.known) point.value = bucket.value / scale_;
+    if (bucket.known && bucket.expected > 0) {
+      const double reach = kBand * sd_of(bucket);
+      point.expected = bucket.expected / scale_;
+      point.lower = std::max(0.0, bucket.expected - reach) / scale_;
+      point.upper = (bucket.expected + reach) / scale_;
+    }
+    points.push_back(point);
+  }
+  return points;
+}
+
 void Baseline::judge(Bucket& bucket) {
   view_ = {};
   view_.judged = bucket.known && bucket.expected > 0;
@@ -400,7 +424,6 @@ void Baseline::judge(Bucket& bucket) {
     view_.state = alarm_ ? BaselineView::State::alarm : BaselineView::State::learning;
     return;
   }
-  const double slow = bucket.weeks == 0 ? std::max<double>(bucket.slow, kEarlySlow) : bucket.slow;
   const Window window = worst().value_or(Window{});
   const bool now_beyond =
       bucket.expected < 5 || beyond(bucket.value, bucket.expected, tuning_.by / 2);
@@ -424,7 +447,7 @@ void Baseline::judge(Bucket& bucket) {
                               : BaselineView::State::well;
   const Window& shown = alarm_ ? raised_by_ : window;
   view_.expected = bucket.expected / scale_;
-  view_.sd = std::sqrt(bucket.variance + slow * bucket.expected * bucket.expected) / scale_;
+  view_.sd = sd_of(bucket) / scale_;
   view_.lower = std::max(0.0, view_.expected - kBand * view_.sd);
   view_.upper = view_.expected + kBand * view_.sd;
   view_.seen = shown.seen / scale_;

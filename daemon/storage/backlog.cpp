@@ -73,7 +73,7 @@ struct Size {
     for (const std::string& line : notice.lines) bytes += sizeof line + line.size();
     for (const NoticeAlert& alert : notice.alerts) {
       bytes += sizeof alert + alert.summary.size() + bytes_of(alert.labels) +
-               alert.recent.size() * sizeof(double);
+               (alert.recent.size() + 3 * alert.band.expected.size()) * sizeof(double);
     }
     return bytes;
   }

@@ -31,8 +31,9 @@ TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, c
               clock, level, due_at_once, announced, rings, threads, acknowledged, told_severity,
               quiet_since, update_due, flapping_told, last_rang, recorded, timeline_length)
 TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text, told)
+TOCSIN_FIELDS(NoticeBand, expected, lower, upper)
 TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, since, firing,
-              no_data, targets_say, recent)
+              no_data, targets_say, recent, band)
 TOCSIN_FIELDS(NextStep, level, at, receivers)
 TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity, impact, policy, at,
               opened, lasted, alerts, alerts_total, description, runbook, verdict, conference, next,

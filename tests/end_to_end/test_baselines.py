@@ -1,5 +1,5 @@
 """What is normal, learned from a past that the daemon did not live through; and what it then makes of its own
-days, of which each takes seconds here (fast_time.cpp)."""
+days, of which each takes minutes here (fast_time.cpp)."""
 
 import datetime
 import http.server
@@ -62,7 +62,7 @@ def says(daemon, rule="SignupsDrop"):
 
 def test_six_weeks_of_a_table_are_learned_and_a_drop_pages_and_comes_back(world, binary, tmp_path):
     daemon, target = world.daemon, world.target
-    clock = FastTime(binary)
+    clock = FastTime(binary, 150)
     share = {"is": 1.0}
 
     def measured():
@@ -87,13 +87,14 @@ def test_six_weeks_of_a_table_are_learned_and_a_drop_pages_and_comes_back(world,
     daemon.start(**clock.environment)
     until(lambda: says(daemon).startswith("expected "), 20, lambda: says(daemon))
     # It knows more than a shorter past would teach it, unless somebody says so.
-    short = table(tmp_path / "short.csv", clock.now() - 20 * DAY, clock.now() - BUCKET)
+    short = table(tmp_path / "short.csv", clock.now() - 9 * DAY, clock.now() - BUCKET)
     refused = learned(daemon, "--csv", short, code=1)["SignupsDrop"]
     assert not refused["learned"] and "--replace forgets that" in refused["text"], refused
     assert world.receivers.chats() == []
     share["is"] = 0.3
     chat = json.dumps(until(lambda: world.receivers.chats(), 60, lambda: says(daemon)), ensure_ascii=False)
     assert "Fewer people sign up than usual: expected " in chat and "less than one in a million by chance" in chat
+    assert "}  saw " in chat and "  expected " in chat and "  usual " in chat, chat
     again = learned(daemon, "--csv", short, "--replace", code=1)["SignupsDrop"]
     assert "is in alarm" in again["text"], again
     share["is"] = 1.0

@@ -28,6 +28,14 @@ enum class NoticeKind {
 };
 [[nodiscard]] std::string_view to_string(NoticeKind kind);
 
+/// What was expected of an alert's recent values, one by one, and between what chance keeps them;
+/// NaN where nothing was.
+struct NoticeBand {
+  std::vector<double> expected;
+  std::vector<double> lower;
+  std::vector<double> upper;
+};
+
 /// One alert as a notice shows it.
 struct NoticeAlert {
   std::string rule;
@@ -41,6 +49,7 @@ struct NoticeAlert {
   bool no_data = false;
   std::string targets_say;     ///< the trouble that the targets that feed it told of last, by name
   std::vector<double> recent;  ///< up to an hour of values, oldest first; NaN where there was none
+  NoticeBand band;             ///< of a rule with a baseline; else empty
 };
 
 struct NextStep {

@@ -46,6 +46,14 @@ struct BaselineView {
   double surprise = 0;  ///< -ln of its chance
 };
 
+/// A bucket that is past: NaN where nothing was known or expected of it.
+struct BaselinePoint {
+  double value = 0;
+  double expected = 0;
+  double lower = 0;
+  double upper = 0;
+};
+
 class Baseline {
  public:
   explicit Baseline(const BaselineTuning& tuning);
@@ -67,6 +75,8 @@ class Baseline {
   void retune(const BaselineTuning& tuning);
 
   [[nodiscard]] const BaselineView& view() const { return view_; }
+  /// The last `count` buckets, oldest first; fewer where it has seen fewer or keeps no more.
+  [[nodiscard]] std::vector<BaselinePoint> recent(std::size_t count) const;
   /// Time that it has known the series for, and of which buckets have taught it.
   [[nodiscard]] Duration known_for() const;
   [[nodiscard]] Duration learned() const;
@@ -118,6 +128,7 @@ class Baseline {
   }
   void advance_to(std::int64_t serial);
   void expect(Bucket& bucket, std::size_t slot);
+  [[nodiscard]] static double sd_of(const Bucket& bucket);
   void judge(Bucket& bucket);
   void note_reach(const Bucket& bucket);
   template <class Field>

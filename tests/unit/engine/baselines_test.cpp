@@ -67,6 +67,14 @@ TEST_CASE("baseline of a rule: a tenth of them opens an incident that says so, a
   CHECK_MESSAGE(contains(notice.title, " by chance"), notice.title);
   REQUIRE(notice.alerts.size() == 1);
   CHECK(notice.alerts[0].threshold == "30 % below normal");
+  // The chart: the hour until now beside what was expected of it.
+  const auto& shown = notice.alerts[0];
+  REQUIRE(shown.recent.size() == 12);
+  REQUIRE(shown.band.expected.size() == 12);
+  CHECK(shown.recent.front() > shown.band.lower.front());
+  CHECK(shown.recent.back() < shown.band.lower.back());
+  CHECK(shown.band.lower.back() < shown.band.expected.back());
+  CHECK(shown.band.expected.back() < shown.band.upper.back());
   learn(bench, 3h);
   CHECK_FALSE(bench.only_incident().open());
 }

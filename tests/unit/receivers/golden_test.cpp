@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -48,6 +49,23 @@ Delivery hostile_sample(NoticeKind kind) {
   return delivery;
 }
 
+void measure_by_a_baseline(Notice& notice) {
+  NoticeAlert& alert = notice.alerts.front();
+  alert.rule = "SignupsDrop";
+  alert.labels = {};
+  alert.value = "118";
+  alert.threshold = "30 % below normal";
+  alert.summary =
+      "Fewer people sign up than usual: expected 900 ± 60 at this time of the week, saw 361 in "
+      "15 min: 60 % below, less than one in a million by chance";
+  notice.title = alert.summary;
+  notice.reason = "SignupsDrop fires";
+  alert.recent = {291, 305, std::nan(""), 288, 310, 302, 297, 311, 306, 121, 122, 118};
+  alert.band = {{290, 292, std::nan(""), 295, 296, 297, 298, 299, 300, 300, 300, 300},
+                {210, 212, std::nan(""), 215, 216, 217, 218, 219, 220, 220, 220, 220},
+                {370, 372, std::nan(""), 375, 376, 377, 378, 379, 380, 380, 380, 380}};
+}
+
 config::ReceiverDefinition golden_receiver(std::string_view name) {
   config::ReceiverDefinition definition;
   if (name == "slack") definition.kind = config::SlackReceiver{};
@@ -85,6 +103,9 @@ std::string golden_text(std::string_view receiver) {
     }
     add(name + ", hostile labels", hostile_sample(kind));
   }
+  Delivery fewer = receivers::sample_notice(NoticeKind::opened);
+  measure_by_a_baseline(fewer.notice);
+  add("opened, of a rule with a baseline", fewer);
   Delivery linked = receivers::sample_notice(NoticeKind::opened);
   linked.notice.acknowledge_url = "https://tocsin.example.com/ack/17.1773457320.1773543720.aGk";
   add("opened, with a link that acknowledges", linked);

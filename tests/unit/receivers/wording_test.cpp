@@ -128,6 +128,14 @@ TEST_CASE("wording: a chart keeps peaks, shows gaps, and is left out where there
   CHECK(sparkline({0, 9, 0, 0}, 2) == "█▁");
   CHECK(sparkline({1, std::nan(""), 2}, 30) == "▁·█");
   CHECK(sparkline({5, 5, 5}, 30) == "▁▁▁");
+  NoticeAlert alert;
+  alert.recent = {70, 30, std::nan("")};
+  CHECK(chart_of(alert) == "█▁·");
+  // From nothing on, all to one scale: what was seen stands out of the band, or does not.
+  alert.band = {{60, 60, std::nan("")}, {40, 40, std::nan("")}, {80, 80, std::nan("")}};
+  CHECK(chart_of(alert) == "saw █▄·  expected ▇▇·  usual ▅▅· to ██·");
+  alert.recent = {1};
+  CHECK(chart_of(alert).empty());
   CHECK(sparkline({}, 30).empty());
   CHECK(sparkline({1}, 30).empty());
   CHECK(sparkline({std::nan(""), std::nan("")}, 30).empty());

@@ -264,6 +264,24 @@ TEST_CASE(
   CHECK(run.baseline.newest() == run.at);
 }
 
+TEST_CASE("baseline: its last buckets are shown with what was expected of them") {
+  Run run(100);
+  CHECK(run.baseline.recent(12).empty());
+  run.go(10min);
+  CHECK(run.baseline.recent(12).size() == 2);
+  run.go(20 * 24h);
+  const auto points = run.baseline.recent(12);
+  REQUIRE(points.size() == 12);
+  CHECK(points.back().expected == run.baseline.view().expected);
+  CHECK(points.back().lower == doctest::Approx(run.baseline.view().lower));
+  CHECK(points.back().upper == doctest::Approx(run.baseline.view().upper));
+  run.baseline.observe(run.at + 15min, run.zone, 7);
+  const auto after = run.baseline.recent(3);
+  CHECK(std::isnan(after[0].value));
+  CHECK(std::isnan(after[1].expected));
+  CHECK(after[2].value == 7);
+}
+
 TEST_CASE("baseline: nothing but zeros is known for what it is") {
   Baseline zeros({});
   const TimeZone zone;
