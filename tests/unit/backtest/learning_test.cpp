@@ -73,28 +73,28 @@ rule::Baseline baseline_of(const backtest::Lesson& lesson) {
 }  // namespace
 
 TEST_CASE("learning: a series that the rule reads and a column of its name teach the same") {
-  const auto series = only_lesson(column("signups", 21 * 24h, usual));
-  const auto named = only_lesson(column("SignupsDrop", 21 * 24h, usual));
+  const auto series = only_lesson(column("signups", 8 * 24h, usual));
+  const auto named = only_lesson(column("SignupsDrop", 8 * 24h, usual));
   CHECK(series.trouble == "");
   CHECK(named.trouble == "");
   CHECK(named.learned.meaning == series.learned.meaning);
-  CHECK(named.known_for > 20 * 24h);
+  CHECK(named.known_for > 7 * 24h);
   CHECK(named.taught > named.known_for - 26h);
   REQUIRE(named.newest);
-  CHECK(*named.newest == kBegin + 21 * 24h - 5min);
+  CHECK(*named.newest == kBegin + 8 * 24h - 5min);
   CHECK(baseline_of(named).view().expected == doctest::Approx(100).epsilon(0.05));
 }
 
 TEST_CASE(
     "learning: an outage of some hours teaches nothing, and a gap costs no more than itself") {
-  const auto troubled = only_lesson(column("signups", 21 * 24h, [](WallTime at) {
+  const auto troubled = only_lesson(column("signups", 9 * 24h, [](WallTime at) {
     const auto into = at - kBegin;
     if (into % 1h == 10min) return std::nan("");  // and so each time that it starts anew
-    return into > 12 * 24h && into < 12 * 24h + 5h ? 10 : usual(at);
+    return into > 8 * 24h && into < 8 * 24h + 5h ? 10 : usual(at);
   }));
   CHECK(troubled.trouble == "");
-  CHECK(troubled.taught > 15 * 24h);
-  CHECK(troubled.taught < 20 * 24h);
+  CHECK(troubled.taught > 6 * 24h);
+  CHECK(troubled.taught < 8 * 24h + 2h);
   CHECK(baseline_of(troubled).view().expected == doctest::Approx(100).epsilon(0.05));
 }
 
