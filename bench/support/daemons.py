@@ -149,8 +149,11 @@ timeout = "1s"
         return [str(self.binary), "--config", str(self.config), "run"]
 
     def ask(self, *words):
-        return subprocess.run([str(self.binary), "--socket", str(self.socket), *words],
-                              capture_output=True, text=True, timeout=30, check=True).stdout
+        run = subprocess.run([str(self.binary), "--socket", str(self.socket), *words],
+                             capture_output=True, text=True, timeout=30)
+        if run.returncode > 1:  # 1: something is wrong, and is told
+            raise SystemExit(f"tocsin {' '.join(words)} ended with {run.returncode}: {run.stderr}")
+        return run.stdout
 
     def reload(self, every):
         self.configure(every)

@@ -31,6 +31,7 @@ void Engine::Impl::begin(Now at) {
 
 Step Engine::Impl::finish() {
   detect_storms();
+  take_turns_before_settling();
   while (!touched.empty()) {
     const auto id = *touched.begin();
     touched.erase(touched.begin());
@@ -51,6 +52,7 @@ std::optional<BootTime> Engine::Impl::next_wake() const {
     if (!pending.released) consider(pending.at.boot + config.tuning.record_within);
   }
   consider(next_on_calendar());
+  if (!turn_timers.empty()) consider(turn_timers.begin()->first);
   if (!alert_timers.empty()) consider(alert_timers.begin()->first);
   consider(next_poll);
   consider(next_tidy);
@@ -59,6 +61,7 @@ std::optional<BootTime> Engine::Impl::next_wake() const {
 
 void Engine::Impl::wake_due() {
   release_overdue_steps();
+  take_turns_put_off();
   for (auto it = silences.begin(); it != silences.end();) {
     const auto& silence = it->second.silence;
     if (!over(silence, now)) {

@@ -88,15 +88,11 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
   target.last_tick = scrape.tick;
 
   evaluate_recordings(target.id, scrape.tick, ingested.new_names);
-  const auto feeds_rule = [&](const RuleState& rule) {
-    const auto fed_by = feeds.members(rule.listens);
-    return feeds.members(rule.touched).empty() || !rule.evaluated ||
-           std::any_of(fed_by.begin(), fed_by.end(),
-                       [&](const auto& feed) { return feed.target == target.id; });
-  };
   for (auto& [name, rule] : rules) {
-    if (feeds_rule(rule) || asks_for(rule.rule->expression, ingested.new_names))
-      evaluate(rule, scrape.tick);
+    const bool new_names = asks_for(rule.rule->expression, ingested.new_names);
+    const bool feeds_rule = feeds.members(rule.touched).empty() || !rule.evaluated ||
+                            feeds_into(target.id, rule.listens);
+    if (feeds_rule || new_names) take_turn(rule, target.id, scrape.tick, new_names);
   }
 }
 
@@ -184,6 +180,8 @@ bool Engine::Impl::slot_is_over(const std::optional<Duration>& every,
 }
 
 void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
+  if (rule.put_off) turn_timers.erase({rule.put_off->until, rule.rule->name});
+  rule.put_off.reset();
   if (rule.evaluated && slot_is_over(rule.rule->every, rule.last_evaluation, tick)) return;
   ++counters.evaluations;
   rule.last_evaluation = stamp_of(tick);
@@ -211,6 +209,8 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   }
   rule.error.clear();
   rule.touched = result->touched;
+  rule.samples = result->samples;
+  rule.made_of.clear();
   rule.value.reset();
   rule.reason = AlertReason::none;
   note_nothing(rule, *result);
@@ -231,8 +231,10 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   }
   // A series that is gone touches nothing any more: its target's ticks still judge its alert.
   rule.listens = rule.touched;
-  for (const auto& [labels, entry] : rule.alerts)
+  for (const auto& [labels, entry] : rule.alerts) {
     rule.listens = feeds.united(rule.listens, entry.feeds);
+    rule.made_of.insert(entry.feeds);
+  }
   const auto all = feeds.members(rule.touched).empty() ? all_targets() : rule.touched;
   if (done(all, tick)) {
     rule.evaluated = true;
@@ -269,6 +271,7 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
   auto fed_by = feeds.members(element.feeds).empty() ? rule.touched : element.feeds;
   if (feeds.members(fed_by).empty()) fed_by = all_targets();
   const auto both = entry != nullptr ? feeds.united(fed_by, entry->feeds) : fed_by;
+  rule.made_of.insert(both);
   if (!due(rule, both, tick) || (entry != nullptr && entry->looked_at && *entry->looked_at >= tick))
     return;
 

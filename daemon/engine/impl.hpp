@@ -82,13 +82,22 @@ struct RecordsRead {
   std::uint64_t meaning = 0;         ///< differs where it, or one of the records, says otherwise
 };
 
+/// An evaluation that waits for more of the rule's targets.
+struct PutOff {
+  BootTime tick;
+  BootTime until;
+};
+
 struct RuleState {
   const rule::Rule* rule = nullptr;
   RecordsRead reads;
   std::map<Labels, AlertEntry> alerts;
   series::FeedSet touched = series::kNoFeeds;
   series::FeedSet listens = series::kNoFeeds;  ///< its ticks: `touched`, and what feeds its alerts
-  bool evaluated = false;                      ///< since the start or since its expression changed
+  std::set<series::FeedSet> made_of;           ///< what its elements and alerts hang on, each
+  std::size_t samples = 0;                     ///< that its last evaluation read
+  std::optional<PutOff> put_off;
+  bool evaluated = false;           ///< since the start or since its expression changed
   bool expression_changed = false;  ///< firing alerts are kept until it has been evaluated in full
   std::optional<Stamp> last_evaluation;
   std::string error;
@@ -174,6 +183,18 @@ struct Engine::Impl {
   void collect_records();
   [[nodiscard]] bool storage_degraded() const;
   void answer(const Command& command, bool accepted, std::string text, std::uint64_t number = 0);
+
+  // ── whose turn it is (turns.cpp) ──
+  /// A scrape is in that feeds the rule; with `new_names`, perhaps for the first time.
+  void take_turn(RuleState& rule, TargetId scraped, BootTime tick, bool new_names);
+  void take_turns_put_off();
+  /// Nobody is told of what the samples that are in no longer show.
+  void take_turns_before_settling();
+  /// Of what hangs on these, something has all that it hangs on.
+  [[nodiscard]] bool settles_something(series::FeedSet listens,
+                                       const std::set<series::FeedSet>& made_of, TargetId scraped,
+                                       BootTime tick) const;
+  [[nodiscard]] bool feeds_into(TargetId target, series::FeedSet set) const;
 
   // ── evaluation (evaluation.cpp) ──
   void take_scrape(const Scrape& scrape);
@@ -459,6 +480,7 @@ struct Engine::Impl {
   std::map<std::string, ReceiverState> receivers;
   std::set<std::pair<BootTime, IncidentId>> incident_timers;  ///< every entry's `due`
   std::set<std::pair<BootTime, AlertKey>> alert_timers;       ///< flapping that may be over
+  std::set<std::pair<BootTime, std::string>> turn_timers;     ///< rules that were put off
   std::map<StepNumber, PendingStep> pending_steps;
   std::string storage_error;
   std::optional<BootTime> next_poll;

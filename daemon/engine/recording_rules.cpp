@@ -56,20 +56,11 @@ void Engine::Impl::evaluate_recordings(TargetId scraped, BootTime tick,
   }
 }
 
-/// Not while no series of it can be settled: of many targets that share a tick, each would
-/// otherwise cost an evaluation.
 bool Engine::Impl::worth_evaluating(const RecordingState& recording, TargetId scraped,
                                     BootTime tick) const {
-  const auto fed_by_it = [&](series::FeedSet set) {
-    const auto members = feeds.members(set);
-    return std::any_of(members.begin(), members.end(),
-                       [&](const auto& feed) { return feed.target == scraped; });
-  };
   if (!recording.evaluated || feeds.members(recording.listens).empty()) return true;
-  if (!fed_by_it(recording.listens)) return false;
-  return done(recording.listens, tick) ||
-         std::any_of(recording.made_of.begin(), recording.made_of.end(),
-                     [&](series::FeedSet set) { return fed_by_it(set) && done(set, tick); });
+  return feeds_into(scraped, recording.listens) &&
+         settles_something(recording.listens, recording.made_of, scraped, tick);
 }
 
 series::Recorded Engine::Impl::evaluate(RecordingState& recording, BootTime tick) {

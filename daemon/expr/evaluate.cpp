@@ -53,11 +53,13 @@ Result<Evaluated> evaluate(const Expression& expression, const series::Store& st
     if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
     result.value = std::move(*rows);
     result.touched = evaluator.touched();
+    result.samples = evaluator.samples();
     return result;
   }
   auto value = evaluator.evaluate(expression.root(), at);
   if (!value) return tl::unexpected<Error>(std::move(value.error()));
   result.touched = evaluator.touched();
+  result.samples = evaluator.samples();
   if (expression.type() == ValueType::vector) {
     result.value = elements_of(*value);
   } else if (expression.type() == ValueType::string) {

@@ -107,6 +107,7 @@ config::EngineConfig engine_config(const Plan& plan) {
                                 .fallback = receiver.fallback,
                                 .definition = receiver.name});
   }
+  if (plan.unhurried) config.tuning.wait_per_1000_samples = seconds(60);
   return config;
 }
 

@@ -96,6 +96,7 @@ struct Plan {
   std::vector<RulePlan> rules;
   std::vector<PolicyPlan> policies;
   std::vector<ReceiverPlan> receivers;
+  bool unhurried = false;  ///< rules wait for more of their targets, as those that read much do
 
   [[nodiscard]] const RulePlan* rule(std::string_view name) const;
   [[nodiscard]] const PolicyPlan* policy(std::string_view name) const;

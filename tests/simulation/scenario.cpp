@@ -224,6 +224,7 @@ Plan draw_plan(Random& random, const Swarm& swarm) {
   }
   plan.policies = policies(disks);
   plan.receivers = receivers();
+  plan.unhurried = random.one_in(3);
   return plan;
 }
 

@@ -41,6 +41,7 @@ struct Evaluated {
   Value value;
   /// All targets whose series the selectors matched, also where an operator dropped the value.
   series::FeedSet touched = series::kNoFeeds;
+  std::size_t samples = 0;  ///< read
 };
 
 struct Limits {

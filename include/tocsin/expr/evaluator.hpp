@@ -86,6 +86,7 @@ class Evaluator {
     return static_cast<double>(at + wall_minus_boot_) / 1000.0;
   }
   [[nodiscard]] FeedSet touched() const { return touched_; }
+  [[nodiscard]] std::size_t samples() const { return samples_; }
   /// Evaluates and says, besides, what the selectors within have touched.
   [[nodiscard]] Result<Intermediate> evaluate_touching(const Node& node, Millis at,
                                                        FeedSet& touched);
