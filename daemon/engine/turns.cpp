@@ -36,7 +36,8 @@ void Engine::Impl::take_turn(RuleState& rule, TargetId scraped, BootTime tick, b
   const auto patience =
       std::min(config.tuning.wait_at_most, config.tuning.wait_per_1000_samples *
                                                static_cast<Duration::rep>(rule.samples) / 1000);
-  if (patience < kShortestWait || done(rule.listens, tick)) return evaluate(rule, tick);
+  const auto awaited = rule.evaluated ? rule.listens : all_targets();
+  if (patience < kShortestWait || done(awaited, tick)) return evaluate(rule, tick);
   if (rule.put_off) return;
   rule.put_off = PutOff{tick, now.boot + patience};
   turn_timers.emplace(rule.put_off->until, rule.rule->name);

@@ -95,9 +95,11 @@ TEST_CASE("engine: a target that hangs delays nobody else by more than the wait 
     scrape.target = engine.target("app8");
     static_cast<void>(engine.scraped(scrape, at(scrape.tick + 500ms)));
     REQUIRE(engine.incidents().front()->rings.size() == 1);
-    const auto before = engine.counters().evaluations;
+    const auto before = engine.counters().transitions;
     scrape.tick += 1min;
+    scrape.body = "x 1\n";
     static_cast<void>(engine.scraped(scrape, at(scrape.tick + 5ms)));
-    CHECK(engine.counters().evaluations == before + 1);
+    static_cast<void>(engine.woke(at(scrape.tick + 405ms)));
+    CHECK(engine.counters().transitions == before + 2);  // it fired, and is well
   }
 }
