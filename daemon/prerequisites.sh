@@ -45,7 +45,14 @@ as_root() {
   fi
 }
 
-# need PACKAGE…: installs those that are missing, without starting any service that they bring.
+# What starts with the machine, of the servers that are installed to measure or test against.
+enabled_services() {
+  find /etc/systemd/system -path '*.wants/*' \( -name 'nginx*' -o -name 'redis*' -o -name 'postgresql*' \
+    -o -name 'prometheus*' -o -name 'monit*' -o -name 'dnsmasq*' \) 2> /dev/null | sort || true
+}
+
+# need PACKAGE…: installs those that are missing; a service that they bring is neither started nor
+# enabled.
 need() {
   if ! command -v dpkg-query > /dev/null; then
     say "this is no Debian: it is up to you that there is what these bring: $*"
@@ -66,12 +73,17 @@ need() {
     as_root chmod 755 "$policy"
     forbade=yes
   fi
-  local failed=0
+  local failed=0 enabled
+  enabled=$(enabled_services)
   # Never at the price of something else: a package that would be removed stops this instead.
   as_root apt-get -q update < /dev/null >&2 &&
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
       install "${missing[@]}" < /dev/null >&2 || failed=1
   [[ -n $forbade ]] && as_root rm -f "$policy"
+  local link
+  for link in $(comm -13 <(printf '%s\n' "$enabled") <(enabled_services)); do
+    as_root rm -f "$link"
+  done
   ((failed == 0)) || say "not all packages could be installed: ${missing[*]}"
   return "$failed"
 }

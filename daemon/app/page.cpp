@@ -102,14 +102,9 @@ std::string rules(const View& view, const engine::Status& status, Now now) {
                "None is configured.");
 }
 
-/// The day stands before a time that is not today's.
-std::string day_and_clock(WallTime at, Now now) {
-  const std::string day = format_rfc3339(at).substr(0, 10);
-  return (day == format_rfc3339(now.wall).substr(0, 10) ? "" : day + " ") + format_clock(at);
-}
-
 std::string when(const engine::MaintenanceStatus& window, Now now) {
-  if (window.in_force && window.ends) return "in force until " + day_and_clock(*window.ends, now);
+  if (window.in_force && window.ends)
+    return "in force until " + format_moment(*window.ends, now.wall);
   if (!window.begins) return "over";
   return (window.ended_early ? "ended early; next " : "next ") +
          format_local(*window.begins, window.zone);

@@ -101,6 +101,12 @@ std::string format_clock(WallTime time) {
   return fmt::format("{:02}:{:02}:{:02} UTC", c.hour, c.minute, c.second);
 }
 
+std::string format_moment(WallTime time, WallTime now) {
+  const std::string day = format_rfc3339(time).substr(0, 10);
+  const bool today = day == format_rfc3339(now).substr(0, 10);
+  return today ? format_clock(time) : day + " " + format_clock(time);
+}
+
 Result<WallTime> parse_rfc3339(std::string_view text) {
   Fields fields(text);
   const int year = fields.number(4, 0, 9999);

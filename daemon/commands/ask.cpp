@@ -56,10 +56,15 @@ Result<Answer> get(const Common& common, const std::string& target, Duration tim
 Result<Answer> post(const Common& common, const std::string& target, json::object body,
                     Duration timeout) {
   if (common.by) body["by"] = json::string(*common.by);
+  return post_text(common, target, json::serialize(body), timeout);
+}
+
+Result<Answer> post_text(const Common& common, const std::string& target, std::string text,
+                         Duration timeout) {
   http::ControlRequest request;
   request.method = "POST";
   request.target = target;
-  request.body = json::serialize(body);
+  request.body = std::move(text);
   request.timeout = timeout;
   return ask(common, request);
 }
@@ -141,10 +146,7 @@ std::string age_of(const std::string& time) {
 
 std::string moment_of(const std::string& time) {
   const auto at = parse_rfc3339(time);
-  if (!at) return "";
-  const std::string today = format_rfc3339(loop::now().wall).substr(0, 10);
-  const std::string day = format_rfc3339(*at).substr(0, 10);
-  return day == today ? format_clock(*at) : day + " " + format_clock(*at);
+  return at ? format_moment(*at, loop::now().wall) : "";
 }
 
 }  // namespace tocsin::commands

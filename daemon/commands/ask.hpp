@@ -31,6 +31,11 @@ struct Answer {
                                   boost::json::object body,
                                   Duration timeout = std::chrono::seconds(10));
 
+/// The text itself is the body.
+[[nodiscard]] Result<Answer> post_text(const Common& common, const std::string& target,
+                                       std::string text,
+                                       Duration timeout = std::chrono::seconds(10));
+
 /// Prints the error; not_reached.
 int unreached(const Error& error);
 /// Sends a person's word, says what became of it, and gives the exit status.

@@ -1,10 +1,17 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 #include "commands/ask.hpp"
 #include "tocsin/base/text.hpp"
@@ -34,8 +41,10 @@ struct NotTaken {
   int status = well;
   std::string text;
 };
-NotTaken send_beat(const Common& common, const std::string& job, const std::string& word) {
-  const auto answer = post(common, fmt::format("/beat/{}/{}", percent_encoded(job), word), {});
+NotTaken send_beat(const Common& common, const std::string& job, const std::string& word,
+                   const std::string& last_words = "") {
+  const auto answer =
+      post_text(common, fmt::format("/beat/{}/{}", percent_encoded(job), word), last_words);
   if (!answer) return {not_reached, answer.error().text};
   const std::string text = text_of(answer->body, "text");
   if (answer->status != 200) return {fires_or_fails, text};
@@ -55,23 +64,102 @@ void pass_on(int number) {
   if (child > 0) ::kill(child, number);
 }
 
-/// Its exit code; a signal that ends it counts from 128 on, as in a shell.
-int run_command(const std::vector<std::string>& command) {
+/// The end of what a command writes to standard error, which goes on to ours.
+class ErrorOutput {
+ public:
+  ErrorOutput() {
+    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) return;
+    ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+    ::posix_spawn_file_actions_adddup2(&actions_, ends_[1], STDERR_FILENO);
+  }
+  ~ErrorOutput() {
+    close_all();
+    ::posix_spawn_file_actions_destroy(&actions_);
+  }
+  ErrorOutput(const ErrorOutput&) = delete;
+  ErrorOutput& operator=(const ErrorOutput&) = delete;
+
+  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  /// The command has its end of the pipe now.
+  void started() { close_end(ends_[1]); }
+  /// Until there is something to read, it is at its end, or a while has passed.
+  void wait() const {
+    pollfd readable{ends_[0], POLLIN, 0};
+    ::poll(&readable, 1, kLook);
+  }
+  /// Passes on what is there.
+  void drain() {
+    std::array<char, 4096> buffer;
+    while (ends_[0] >= 0) {
+      const auto got = ::read(ends_[0], buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return;
+      if (got == 0) return close_end(ends_[0]);
+      const std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+      static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+      tail_ += text;
+      if (tail_.size() > kTail) tail_.erase(0, tail_.size() - kTail);
+    }
+  }
+  /// Whole lines, as far as they are short.
+  [[nodiscard]] std::string last_words() const {
+    const auto line_end = tail_.size() < kTail ? std::string::npos : tail_.find('\n');
+    const bool cut = line_end != std::string::npos && line_end + 1 < tail_.size();
+    return std::string(trim(std::string_view(tail_).substr(cut ? line_end + 1 : 0)));
+  }
+
+ private:
+  static constexpr int kLook = 100;          ///< milliseconds
+  static constexpr std::size_t kTail = 300;  ///< as much as the daemon keeps
+
+  static void close_end(int& end) {
+    if (end >= 0) ::close(end);
+    end = -1;
+  }
+  void close_all() {
+    for (int& end : ends_) close_end(end);
+  }
+
+  std::array<int, 2> ends_{-1, -1};
+  posix_spawn_file_actions_t actions_ = [] {
+    posix_spawn_file_actions_t made;
+    ::posix_spawn_file_actions_init(&made);
+    return made;
+  }();
+  std::string tail_;
+};
+
+struct Ran {
+  int code = 0;  ///< a signal that ended it counts from 128 on, as in a shell
+  std::string last_words;
+};
+
+Ran run_command(const std::vector<std::string>& command) {
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
+  ErrorOutput output;
   pid_t started = 0;
-  const int error = ::posix_spawnp(&started, words[0], nullptr, nullptr, words.data(), environ);
+  const int error =
+      ::posix_spawnp(&started, words[0], output.actions(), nullptr, words.data(), environ);
   if (error != 0) {
-    fmt::print(stderr, "tocsin: {}: {}\n", printable(command.front()), std::strerror(error));
-    return kCannotRun;
+    const std::string why =
+        fmt::format("{}: {}", printable(valid_utf8(command.front())), std::strerror(error));
+    fmt::print(stderr, "tocsin: {}\n", why);
+    return {kCannotRun, why};
   }
   child = started;
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::signal(number, pass_on);
+  output.started();
   int status = 0;
-  while (::waitpid(started, &status, 0) < 0 && errno == EINTR) {
+  // What it leaves running may hold the pipe for ever: its own end counts.
+  while (::waitpid(started, &status, WNOHANG) != started) {
+    output.wait();
+    output.drain();
   }
-  return WIFSIGNALED(status) ? kSignalled + WTERMSIG(status) : WEXITSTATUS(status);
+  output.drain();
+  return {WIFSIGNALED(status) ? kSignalled + WTERMSIG(status) : WEXITSTATUS(status),
+          output.last_words()};
 }
 
 }  // namespace
@@ -80,9 +168,9 @@ int beat(const Common& common, const JobBeat& what) {
   if (what.command.empty()) return told(send_beat(common, what.job, what.word));
   // The job is more than its report: it runs whether or not that can be told.
   told(send_beat(common, what.job, "start"));
-  const int code = run_command(what.command);
-  told(send_beat(common, what.job, std::to_string(code)));
-  return code;
+  const Ran ran = run_command(what.command);
+  told(send_beat(common, what.job, std::to_string(ran.code), ran.last_words));
+  return ran.code;
 }
 
 }  // namespace tocsin::commands

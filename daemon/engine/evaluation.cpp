@@ -252,6 +252,9 @@ void Engine::Impl::note_nothing(RuleState& rule, const expr::Evaluated& result) 
       (rule.rule->threshold || rule.rule->normal || feeds.members(result.touched).empty());
   if (!nothing) {
     rule.nothing_since.reset();
+  } else if (!warm(result.touched, rule.last_evaluation->boot, rule.reads.reach)) {
+    rule.nothing_since.reset();  // a rate needs a second sample
+    rule.reason = AlertReason::warming_up;
   } else if (!rule.nothing_since) {
     rule.nothing_since = rule.last_evaluation;
   }

@@ -65,12 +65,12 @@ std::string Engine::Impl::why_withheld(const AlertEntry& entry, BootTime at) con
   const auto why = withheld(entry, at);
   if (why == Withheld::silenced) {
     const auto* silence = silence_over(entry, false, at);
-    return "silenced until " + format_rfc3339(ends_at(*silence)) + " (" + reference_to(*silence) +
-           ")";
+    return "silenced until " + format_moment(ends_at(*silence), now.wall) + " (" +
+           reference_to(*silence) + ")";
   }
   if (why != Withheld::maintenance) return std::string(to_string(why));
   const auto until = [](const std::string& name, WallTime end) {
-    return "maintenance " + name + " until " + format_rfc3339(end);
+    return "maintenance " + name + " until " + format_moment(end, now.wall);
   };
   if (const auto window = window_over(entry)) {
     return until(config.maintenance[*window].name, windows[*window].current->ends);

@@ -222,7 +222,7 @@ tl::expected<std::vector<Token>, ParseError> tokens_of(std::string_view text) {
 }
 
 std::string shown(const Token& token) {
-  if (token.kind == TokenKind::end) return "the end of the expression";
+  if (token.kind == TokenKind::end) return "end of the expression";
   if (token.kind == TokenKind::text) return "a string";
   return fmt::format("\"{}\"", shortened(token.text, 40));
 }

@@ -34,6 +34,10 @@ def fires(daemon, rule, name):
     return f'"{rule}"' in alerts and f'"job":"{name}"' in alerts.replace(" ", "") and '"firing"' in alerts
 
 
+def detail(daemon, name):
+    return daemon.named("targets", f"job.{name}")["detail"]
+
+
 def rule_state(daemon, rule):
     return daemon.named("rules", rule)["state"]
 
@@ -82,9 +86,14 @@ def test_the_command_that_it_runs_is_reported_and_its_status_kept(world):
     daemon = world.daemon
     daemon.configure(watching(daemon, job("dump", more='runs_at_most = "2s"')))
     daemon.start()
-    ran = daemon.cli("beat", "dump", "--", "sh", "-c", "echo done; exit 7")
-    assert (ran.returncode, ran.stdout) == (7, "done\n")
+    ran = daemon.cli("beat", "dump", "--", "sh", "-c", "echo done; echo begun >&2; echo disk full >&2; exit 7")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (7, "done\n", "begun\ndisk full\n")
     until(lambda: value(daemon, "job_exit_code") == 7, TOLD, "its exit code")
+    assert "exit code 7: begun" in detail(daemon, "dump") and "disk full" in detail(daemon, "dump")
+    # What it leaves running holds nothing up.
+    assert daemon.cli("beat", "dump", "--", "sh", "-c", "sleep 5 > /dev/null & exit 6").returncode == 6
+    until(lambda: "failed with exit code 6" in detail(daemon, "dump"), TOLD, "without a word")
+    assert "{" not in detail(daemon, "dump") and ":" not in detail(daemon, "dump")
     assert daemon.cli("beat", "dump", "--", "true").returncode == 0
     until(lambda: value(daemon, "job_failed") == 0, TOLD, "well")
     assert daemon.cli("beat", "dump", "--", "/no/such/program").returncode == 127

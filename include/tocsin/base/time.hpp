@@ -71,5 +71,7 @@ using Stamp = Now;
 [[nodiscard]] Result<WallTime> parse_rfc3339(std::string_view text);
 /// "09:15:00 UTC".
 [[nodiscard]] std::string format_clock(WallTime time);
+/// The same; on another day than `now`'s behind its day: "2025-12-31 09:15:00 UTC".
+[[nodiscard]] std::string format_moment(WallTime time, WallTime now);
 
 }  // namespace tocsin

@@ -57,3 +57,19 @@ TEST_CASE("engine: a restart does not forget how far `bad of` is on its way out"
   bench.run(1min);
   CHECK_FALSE(bench.only_incident().open());
 }
+
+TEST_CASE("engine: a rate that waits for its second sample is warming up, and finds no fault") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("Fast", "rate(x_total[2m])", 10));
+  config.rules.push_back(gauge_rule("Typo", "y", 10));
+  Bench bench(config);
+  bench.bodies["app"] = "x_total 5\n";
+  bench.run(0s);
+  const auto rules = bench.engine().status(bench.now()).rules;
+  REQUIRE(rules.size() == 2);
+  CHECK(rules[0].warm_at.has_value());
+  CHECK_FALSE(rules[0].nothing_since.has_value());
+  CHECK(rules[1].nothing_since.has_value());
+  bench.run(1min);
+  CHECK(bench.engine().status(bench.now()).rules[0].value == 0);
+}

@@ -62,7 +62,7 @@ TEST_CASE("maintenance: what breaks within is told to nobody, and at its end, wi
   CHECK(bench.only_incident().open());
   CHECK(in_force(bench) == 1);
   CHECK_MESSAGE(says(bench, "withheld: High"), bench.story());
-  CHECK(says(bench, "maintenance upgrade until 2027-"));
+  CHECK(says(bench, "maintenance upgrade until 08:30:00 UTC"));
   bench.run(1s);
   CHECK(bench.told("chat") == Words{"open 1"});
   CHECK(says(bench, "released: maintenance upgrade has ended"));

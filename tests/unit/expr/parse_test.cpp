@@ -151,7 +151,7 @@ TEST_CASE("parse: remarks and line breaks are space") {
 TEST_CASE("parse: a fault points at what is wrong and says what was expected") {
   CHECK(fault("").message == "the expression is empty");
   CHECK(fault("a +").message ==
-        "unexpected the end of the expression, expected a metric, a function, a number or (");
+        "unexpected end of the expression, expected a metric, a function, a number or (");
   CHECK(fault("a b").message == "unexpected \"b\", expected an operator or the end");
   CHECK(place("a b") == "b");
   CHECK(place("sum(rate(a[5m])") == "(");

@@ -41,11 +41,11 @@ std::string this_machine() {
   return text;
 }
 
-/// Names that stand between quotes in the sources of tocsin's own metrics.
-std::set<std::string> own_names() {
+/// Names with one of the beginnings that stand between quotes in the sources of a room.
+std::set<std::string> names_in(const std::string& room, const std::string& beginnings) {
   std::set<std::string> names;
-  const std::regex quoted("\"((?:tocsin|process)_[a-z_]+)\"");
-  for (const auto& file : fs::directory_iterator(fs::path(TOCSIN_SOURCE_DIR) / "daemon/app")) {
+  const std::regex quoted("\"((?:" + beginnings + ")_[a-z_]+)\"");
+  for (const auto& file : fs::directory_iterator(fs::path(TOCSIN_SOURCE_DIR) / "daemon" / room)) {
     if (file.path().extension() != ".cpp") continue;
     std::ifstream in(file.path());
     const std::string text((std::istreambuf_iterator<char>(in)), {});
@@ -71,7 +71,7 @@ TEST_CASE("known metrics: whatever this machine gives is known, and sorted") {
 }
 
 TEST_CASE("known metrics: what tocsin tells of itself is known, and nothing else of that name") {
-  const std::set<std::string> own = own_names();
+  const std::set<std::string> own = names_in("app", "tocsin|process");
   REQUIRE(own.size() > 40);
   for (const std::string& name : own) {
     CAPTURE(name);
@@ -82,5 +82,18 @@ TEST_CASE("known metrics: what tocsin tells of itself is known, and nothing else
     CAPTURE(name);
     const std::string family = std::regex_replace(name, std::regex("_(bucket|sum|count)$"), "");
     CHECK(own.contains(name) + own.contains(family) > 0);
+  }
+}
+
+TEST_CASE("known metrics: what the other sources give is known") {
+  std::set<std::string> given =
+      names_in("sources", "probe|pg|ping|tcp|dns|uplink|job|files|processes|systemd|redis");
+  for (const char* of_the_answer : {"tcp_port", "redis_version", "redis_build_id", "redis_mode"}) {
+    given.erase(of_the_answer);
+  }
+  REQUIRE(given.size() > 90);
+  for (const std::string& name : given) {
+    CAPTURE(name);
+    CHECK(known(name));
   }
 }
