@@ -69,7 +69,7 @@ std::string Engine::Impl::why_withheld(const AlertEntry& entry, BootTime at) con
            reference_to(*silence) + ")";
   }
   if (why != Withheld::maintenance) return std::string(to_string(why));
-  const auto until = [](const std::string& name, WallTime end) {
+  const auto until = [this](const std::string& name, WallTime end) {
     return "maintenance " + name + " until " + format_moment(end, now.wall);
   };
   if (const auto window = window_over(entry)) {
