@@ -64,6 +64,8 @@ class Daemon {
   [[nodiscard]] std::string summary() const;
   void take(const Scrape& scrape);
   void tell_status();
+  /// Many answers come at once: they cost one line for the service manager.
+  void tell_status_soon();
   [[nodiscard]] bool moves_on();
   [[nodiscard]] std::vector<std::string> standing_still();
   void stop(std::string_view why);
@@ -80,11 +82,13 @@ class Daemon {
   bool stopping_ = false;
   bool reloading_ = false;
   std::string status_told_;
+  bool status_waits_ = false;
   std::vector<std::function<void(const Reloaded&)>> await_reload_;
 
   boost::asio::io_context loop_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer stop_deadline_;
+  loop::BootTimer status_timer_{loop_.get_executor()};
   loop::Systemd systemd_;
   loop::WorkerPool workers_;
   loop::HttpClient http_;

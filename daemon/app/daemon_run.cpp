@@ -57,7 +57,16 @@ void Daemon::take(const Scrape& scrape) {
   const std::size_t before = store.series_count();
   driver_->scraped(scrape);
   if (store.series_count() > before + kManySeries) loop::give_back_memory();
-  tell_status();
+  tell_status_soon();
+}
+
+void Daemon::tell_status_soon() {
+  constexpr Duration kSoon{200};
+  if (std::exchange(status_waits_, true)) return;
+  status_timer_.at(loop::now().boot + kSoon, [this] {
+    status_waits_ = false;
+    tell_status();
+  });
 }
 
 void Daemon::tell_status() {

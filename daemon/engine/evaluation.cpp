@@ -11,7 +11,14 @@ namespace tocsin::engine {
 namespace {
 
 constexpr std::size_t kRecentValues = 60;
+/// To be judged is 2 µs, to be read out of a range 50 ns.
+constexpr std::size_t kSamplesAnElementCosts = 40;
 constexpr std::size_t kPastTransitions = 20;
+
+std::size_t elements_of(const expr::Evaluated& result) {
+  const auto* vector = std::get_if<expr::Vector>(&result.value);
+  return vector == nullptr ? 1 : vector->size();
+}
 
 }  // namespace
 
@@ -209,7 +216,7 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   }
   rule.error.clear();
   rule.touched = result->touched;
-  rule.samples = result->samples;
+  rule.cost = result->samples + elements_of(*result) * kSamplesAnElementCosts;
   rule.made_of.clear();
   rule.value.reset();
   rule.reason = AlertReason::none;

@@ -95,7 +95,7 @@ struct RuleState {
   series::FeedSet touched = series::kNoFeeds;
   series::FeedSet listens = series::kNoFeeds;  ///< its ticks: `touched`, and what feeds its alerts
   std::set<series::FeedSet> made_of;           ///< what its elements and alerts hang on, each
-  std::size_t samples = 0;                     ///< that its last evaluation read
+  std::size_t cost = 0;                        ///< of its last evaluation, as samples read
   std::optional<PutOff> put_off;
   bool evaluated = false;           ///< since the start or since its expression changed
   bool expression_changed = false;  ///< firing alerts are kept until it has been evaluated in full
@@ -130,6 +130,7 @@ struct IncidentEntry {
   std::optional<BootTime> due;    ///< when it is to be settled again
   std::string summary;            ///< of its worst alert, kept for after the close
   bool told_member_left = false;  ///< since it was last settled
+  std::string left_because;       ///< why its last member left
   // After a restart, what fell due meanwhile waits for its members' first judgement:
   std::optional<BootTime> resume_by;  ///< at the latest
   Duration elapsed_at_restart{};

@@ -78,7 +78,7 @@ void Engine::Impl::leave(AlertEntry& entry) {
   changed(entry);
   if (incident->members.empty()) {
     incident->summary = summary_of(entry);
-    close(*incident, std::string(to_string(entry.alert.reason)));
+    incident->left_because = to_string(entry.alert.reason);
   }
   touch(incident->incident.id);
 }

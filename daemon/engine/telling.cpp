@@ -87,8 +87,8 @@ void Engine::Impl::settle(IncidentEntry& entry) {
   if (!incident.open()) return;
   const auto& policy = policy_of(entry);
   const auto view = look(entry, policy);
-  if (incident.storm && view.members.empty()) {
-    close(entry, "all of its incidents have closed");
+  if (view.members.empty()) {
+    close(entry, incident.storm ? "all of its incidents have closed" : entry.left_because);
     return;
   }
   note_severity(entry, view);

@@ -34,8 +34,8 @@ void Engine::Impl::take_turn(RuleState& rule, TargetId scraped, BootTime tick, b
   const bool in_hand = rule.evaluated && !new_names;
   if (in_hand && !settles_something(rule.listens, rule.made_of, scraped, tick)) return;
   const auto patience =
-      std::min(config.tuning.wait_at_most, config.tuning.wait_per_1000_samples *
-                                               static_cast<Duration::rep>(rule.samples) / 1000);
+      std::min(config.tuning.wait_at_most,
+               config.tuning.wait_per_1000_samples * static_cast<Duration::rep>(rule.cost) / 1000);
   const auto awaited = rule.evaluated ? rule.listens : all_targets();
   if (patience < kShortestWait || done(awaited, tick)) return evaluate(rule, tick);
   if (rule.put_off) return;

@@ -38,8 +38,9 @@ struct Tuning {
   Duration warm_up_at_most = std::chrono::minutes(5);
   Duration poll_every = std::chrono::seconds(30);
   Duration poll_before = std::chrono::seconds(3);
-  /// A rule that some of its targets have answered for waits for the others, the longer the more
-  /// samples it reads: so long for each thousand of them, and `wait_at_most`.
+  /// A rule that some of its targets have answered for waits for the others, the longer the more it
+  /// costs: so long for each thousand samples that it reads (an element of its result counts as 40)
+  /// and `wait_at_most`.
   Duration wait_per_1000_samples = std::chrono::milliseconds(5);
   Duration wait_at_most = std::chrono::seconds(1);
 };

@@ -158,3 +158,21 @@ TEST_CASE("engine: the story names whom it rang, by levels, repeats and in anoth
     CHECK(bench.rung() == std::vector<std::string>{"chat"});
   }
 }
+
+TEST_CASE("engine: one instance gets well as another breaks: the incident goes on, unclosed") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  for (const auto* bodies : {"x{i=\"a\"} 20\nx{i=\"b\"} 2\n", "x{i=\"a\"} 2\nx{i=\"b\"} 20\n",
+                             "x{i=\"a\"} 20\nx{i=\"b\"} 2\n"}) {
+    bench.bodies["app"] = bodies;
+    bench.run(90s);
+  }
+  CHECK(bench.only_incident().open());
+  CHECK(bench.only_incident().reopened == 0);
+  CHECK(bench.told("chat") == std::vector<std::string>{"open 1", "update 1"});
+  bench.bodies["app"] = "x{i=\"a\"} 2\nx{i=\"b\"} 2\n";
+  bench.run(1min);
+  CHECK(bench.only_incident().close_reason == "well again");
+  CHECK(bench.told("chat").back() == "close 1");
+}
