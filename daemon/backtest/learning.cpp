@@ -97,7 +97,7 @@ class Teacher {
           "its column has a value each {}, and the rule counts by {}: give one each {}",
           humanize_duration(every), humanize_duration(bucket), humanize_duration(bucket));
     }
-    const std::string error = first_error(rule.name);
+    std::string error = first_error(rule.name);
     if (baseline.learned() == Duration(0) && !error.empty()) return error;
     if (!found(rule.name)) {
       return fmt::format("no series of it are there: it reads {}; there are {}", names_read(rule),
