@@ -99,7 +99,7 @@ void Engine::Impl::take_scrape(const Scrape& scrape) {
     const bool new_names = asks_for(rule.rule->expression, ingested.new_names);
     const bool feeds_rule = feeds.members(rule.touched).empty() || !rule.evaluated ||
                             feeds_into(target.id, rule.listens);
-    if (feeds_rule || new_names) take_turn(rule, target.id, scrape.tick, new_names);
+    if (feeds_rule || new_names) take_turn(rule, scrape.tick);
   }
 }
 
@@ -217,7 +217,6 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   rule.error.clear();
   rule.touched = result->touched;
   rule.cost = result->samples + elements_of(*result) * kSamplesAnElementCosts;
-  rule.made_of.clear();
   rule.value.reset();
   rule.reason = AlertReason::none;
   note_nothing(rule, *result);
@@ -238,10 +237,8 @@ void Engine::Impl::evaluate(RuleState& rule, BootTime tick) {
   }
   // A series that is gone touches nothing any more: its target's ticks still judge its alert.
   rule.listens = rule.touched;
-  for (const auto& [labels, entry] : rule.alerts) {
+  for (const auto& [labels, entry] : rule.alerts)
     rule.listens = feeds.united(rule.listens, entry.feeds);
-    rule.made_of.insert(entry.feeds);
-  }
   const auto all = feeds.members(rule.touched).empty() ? all_targets() : rule.touched;
   if (done(all, tick)) {
     rule.evaluated = true;
@@ -281,7 +278,6 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
   auto fed_by = feeds.members(element.feeds).empty() ? rule.touched : element.feeds;
   if (feeds.members(fed_by).empty()) fed_by = all_targets();
   const auto both = entry != nullptr ? feeds.united(fed_by, entry->feeds) : fed_by;
-  rule.made_of.insert(both);
   if (!due(rule, both, tick) || (entry != nullptr && entry->looked_at && *entry->looked_at >= tick))
     return;
 

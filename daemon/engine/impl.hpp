@@ -94,7 +94,6 @@ struct RuleState {
   std::map<Labels, AlertEntry> alerts;
   series::FeedSet touched = series::kNoFeeds;
   series::FeedSet listens = series::kNoFeeds;  ///< its ticks: `touched`, and what feeds its alerts
-  std::set<series::FeedSet> made_of;           ///< what its elements and alerts hang on, each
   std::size_t cost = 0;                        ///< of its last evaluation, as samples read
   std::optional<PutOff> put_off;
   bool evaluated = false;           ///< since the start or since its expression changed
@@ -186,8 +185,8 @@ struct Engine::Impl {
   void answer(const Command& command, bool accepted, std::string text, std::uint64_t number = 0);
 
   // ── whose turn it is (turns.cpp) ──
-  /// A scrape is in that feeds the rule; with `new_names`, perhaps for the first time.
-  void take_turn(RuleState& rule, TargetId scraped, BootTime tick, bool new_names);
+  /// A scrape of that tick is in that feeds the rule.
+  void take_turn(RuleState& rule, BootTime tick);
   void take_turns_put_off();
   /// Nobody is told of what the samples that are in no longer show.
   void take_turns_before_settling();

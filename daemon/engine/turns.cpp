@@ -1,6 +1,6 @@
-// When a rule or a record is evaluated. Many targets share a tick, and each of them that answers
-// would cost an evaluation over all of them: so nothing is evaluated that cannot decide anything
-// yet, and what reads much waits a little for more of its targets, once for all.
+// When a rule is evaluated. Many targets share a tick, and each of them that answers would cost an
+// evaluation over all of them: so what costs much waits a little for more of its targets, once for
+// all. (A record, whose series are known, is not evaluated before one of them can be settled.)
 #include <algorithm>
 
 #include "engine/impl.hpp"
@@ -28,11 +28,9 @@ bool Engine::Impl::settles_something(series::FeedSet listens,
          });
 }
 
-void Engine::Impl::take_turn(RuleState& rule, TargetId scraped, BootTime tick, bool new_names) {
+void Engine::Impl::take_turn(RuleState& rule, BootTime tick) {
   // One tick after another: what was put off is not skipped.
   if (rule.put_off && rule.put_off->tick != tick) evaluate(rule, rule.put_off->tick);
-  const bool in_hand = rule.evaluated && !new_names;
-  if (in_hand && !settles_something(rule.listens, rule.made_of, scraped, tick)) return;
   const auto patience =
       std::min(config.tuning.wait_at_most,
                config.tuning.wait_per_1000_samples * static_cast<Duration::rep>(rule.cost) / 1000);

@@ -78,7 +78,9 @@ Outcome World::run() {
   at(fair_from_, [this] { clear_weather(); });
   at(fair_from_ + hours(8), [this] { canary(); });
   at(Duration{}, [this] { start(); });
-  at(minutes(1), [this] { minute(); });
+  // Between the ticks: what has come in is judged, also by rules that wait for more of their
+  // targets.
+  at(seconds(90), [this] { minute(); });
   while (!queue_.empty() && !outcome_.violation) {
     if (queue_.front().at > end_) break;
     Event event = next_event();
