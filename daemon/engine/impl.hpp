@@ -190,10 +190,6 @@ struct Engine::Impl {
   void take_turns_put_off();
   /// Nobody is told of what the samples that are in no longer show.
   void take_turns_before_settling();
-  /// Of what hangs on these, something has all that it hangs on.
-  [[nodiscard]] bool settles_something(series::FeedSet listens,
-                                       const std::set<series::FeedSet>& made_of, TargetId scraped,
-                                       BootTime tick) const;
   [[nodiscard]] bool feeds_into(TargetId target, series::FeedSet set) const;
 
   // ── evaluation (evaluation.cpp) ──

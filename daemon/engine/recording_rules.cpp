@@ -56,11 +56,15 @@ void Engine::Impl::evaluate_recordings(TargetId scraped, BootTime tick,
   }
 }
 
+/// Not while no series of it can be settled.
 bool Engine::Impl::worth_evaluating(const RecordingState& recording, TargetId scraped,
                                     BootTime tick) const {
   if (!recording.evaluated || feeds.members(recording.listens).empty()) return true;
-  return feeds_into(scraped, recording.listens) &&
-         settles_something(recording.listens, recording.made_of, scraped, tick);
+  if (!feeds_into(scraped, recording.listens)) return false;
+  return done(recording.listens, tick) ||
+         std::any_of(recording.made_of.begin(), recording.made_of.end(), [&](series::FeedSet set) {
+           return feeds_into(scraped, set) && done(set, tick);
+         });
 }
 
 series::Recorded Engine::Impl::evaluate(RecordingState& recording, BootTime tick) {

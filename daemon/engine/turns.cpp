@@ -19,15 +19,6 @@ bool Engine::Impl::feeds_into(TargetId target, series::FeedSet set) const {
                      [&](const auto& feed) { return feed.target == target; });
 }
 
-bool Engine::Impl::settles_something(series::FeedSet listens,
-                                     const std::set<series::FeedSet>& made_of, TargetId scraped,
-                                     BootTime tick) const {
-  return done(listens, tick) ||
-         std::any_of(made_of.begin(), made_of.end(), [&](series::FeedSet set) {
-           return feeds_into(scraped, set) && done(set, tick);
-         });
-}
-
 void Engine::Impl::take_turn(RuleState& rule, BootTime tick) {
   // One tick after another: what was put off is not skipped.
   if (rule.put_off && rule.put_off->tick != tick) evaluate(rule, rule.put_off->tick);
