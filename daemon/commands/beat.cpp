@@ -138,6 +138,7 @@ Ran run_command(const std::vector<std::string>& command) {
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
+  ::signal(SIGCHLD, SIG_DFL);  // who ignores it, as some that start jobs do, cannot wait
   ErrorOutput output;
   pid_t started = 0;
   const int error =

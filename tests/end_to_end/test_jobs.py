@@ -110,6 +110,10 @@ def test_the_command_that_it_runs_is_reported_and_its_status_kept(world):
     assert value(daemon, "job_unfinished_total") == 1
     daemon.stop()
     alone = daemon.cli("beat", "dump", "--", "sh", "-c", "exit 5")
+    ignoring = subprocess.run(["bash", "-c", "trap '' CHLD; exec \"$@\"", "-", str(daemon.binary), "--config",
+                               str(daemon.config), "beat", "dump", "--", "sh", "-c", "exit 4"],
+                              capture_output=True, timeout=20)
+    assert ignoring.returncode == 4, "also where whoever starts it ignores SIGCHLD"
     assert alone.returncode == 5 and alone.stderr, "it runs without the daemon too, which is told"
     assert daemon.cli("beat", "dump").returncode == 3
 
