@@ -245,6 +245,18 @@ Result<Command> learn_command(const json::object& body) {
   return command(std::move(what));
 }
 
+Result<Command> change_command(const json::object& body) {
+  if (auto known = only(body, {"text", "link", "concerns"}); !known)
+    return tl::unexpected(known.error());
+  const auto text = text_member(body, "text", true);
+  if (!text) return tl::unexpected(text.error());
+  const auto link = text_member(body, "link", false);
+  if (!link) return tl::unexpected(link.error());
+  const auto concerns = text_member(body, "concerns", false);
+  if (!concerns) return tl::unexpected(concerns.error());
+  return command(ChangeCommand{*text, *link, *concerns});
+}
+
 Result<Command> test_notice_command(const json::object& body) {
   if (auto known = only(body, {"receiver"}); !known) return tl::unexpected(known.error());
   const auto receiver = text_member(body, "receiver", true);

@@ -31,6 +31,7 @@ namespace tocsin::app {
 [[nodiscard]] Result<Command> drill_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> accept_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> learn_command(const boost::json::object& body);
+[[nodiscard]] Result<Command> change_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> end_drill_command(const boost::json::object& body);
 [[nodiscard]] Result<Command> test_notice_command(const boost::json::object& body);
 

@@ -135,6 +135,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
   const Show incidents = [](const View& view, Now now) { return incidents_json(view.engine, now); };
   const Show alerts = [](const View& view, Now) { return alerts_json(view.engine); };
   const Show silences = [](const View& view, Now now) { return silences_json(view.engine, now); };
+  const Show changes = [](const View& view, Now now) { return changes_json(view.engine, now); };
   const Show maintenance = [](const View& view, Now now) {
     return maintenance_json(view.engine, now);
   };
@@ -153,6 +154,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
       {"GET", "/alerts", showing(surface, alerts)},
       {"GET", "/silences", showing(surface, silences)},
       {"GET", "/maintenance", showing(surface, maintenance)},
+      {"GET", "/changes", showing(surface, changes)},
       {"GET", "/preview/*/*",
        [surface](const http::Request& request, const http::Respond& respond) {
          respond(answer_preview(surface, request));
@@ -180,6 +182,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
       {"POST", "/end-drill", commanding(surface, end_drill_command)},
       {"POST", "/accept", commanding(surface, accept_command)},
       {"POST", "/learn", commanding(surface, learn_command)},
+      {"POST", "/change", commanding(surface, change_command)},
       {"POST", "/notify-test", testing(surface)},
       {"POST", "/beat/*",
        [surface](const http::Request& request, http::Respond respond) {

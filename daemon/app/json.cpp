@@ -175,6 +175,18 @@ json::value alerts_json(const engine::Engine& engine) {
   return out;
 }
 
+json::value changes_json(const engine::Engine& engine, Now now) {
+  json::array out;
+  for (const Change& change : engine.changes(now)) {
+    out.push_back(json::object{{"at", format_rfc3339(change.at)},
+                               {"by", text(change.by)},
+                               {"text", text(change.text)},
+                               {"link", text(change.link)},
+                               {"concerns", text(change.concerns)}});
+  }
+  return out;
+}
+
 json::value silences_json(const engine::Engine& engine, Now now) {
   json::array out;
   for (const Silence* silence : engine.silences(now)) out.push_back(json_of(*silence, now));

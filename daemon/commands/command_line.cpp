@@ -35,6 +35,7 @@ struct Words {
   std::uint64_t number = 0;
   Acknowledge acknowledge;
   Silence silence;
+  Announcement announcement;
   NoticePreview preview;
   RuleTests tests;
   Maintenance maintenance;
@@ -269,6 +270,23 @@ void add_incident_words(CLI::App& app, Words& words) {
   });
 }
 
+void add_changes(CLI::App& app, Words& words) {
+  CLI::App* const list =
+      add(app, "changes", "What people announced to have changed, of the last day");
+  list->callback([&words] { words.chosen = [&words] { return changes(words.common); }; });
+  CLI::App* const command = add(
+      app, "change", "Announce a change, a deployment for one: the incidents that follow show it");
+  command->add_option("TEXT", words.announcement.text, "What was changed, in one line")->required();
+  command->add_option("--link", words.announcement.link, "Where more is written")->type_name("URL");
+  command
+      ->add_option("--concerns", words.announcement.concerns,
+                   "The alerts that it may explain, '{component=\"api\"}'; without it all")
+      ->type_name("MATCHERS");
+  add_by(command, words);
+  command->callback(
+      [&words] { words.chosen = [&words] { return announce(words.common, words.announcement); }; });
+}
+
 void add_accept(CLI::App& app, Words& words) {
   CLI::App* const command =
       add(app, "accept", "What a rule's baseline sees now is normal from here on");
@@ -490,6 +508,7 @@ void add_all(CLI::App& app, Words& words) {
   add_query(app, words);
   add_incident_words(app, words);
   add_silences(app, words);
+  add_changes(app, words);
   add_accept(app, words);
   add_drill(app, words);
   add_maintenance(app, words);

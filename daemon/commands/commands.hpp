@@ -38,6 +38,13 @@ struct Silence {
   std::string reason;
 };
 
+/// What was changed; `concerns` are matchers, "" for all.
+struct Announcement {
+  std::string text;
+  std::string link;
+  std::string concerns;
+};
+
 struct NoticePreview {
   std::string receiver;
   std::optional<std::string> kind;        ///< none: "opened", or how the incident stands
@@ -120,6 +127,8 @@ int unacknowledge(const Common& common, std::uint64_t incident);
 int silences(const Common& common);
 int silence(const Common& common, const Silence& what);
 int end_silence(const Common& common, const std::string& silence);
+int announce(const Common& common, const Announcement& what);
+int changes(const Common& common);
 int maintenance(const Common& common);
 int start_maintenance(const Common& common, const Maintenance& what);
 /// Of a configured window, by name, the present occurrence; of one made by hand, its number.

@@ -265,6 +265,7 @@ Item describe(const ReceiverDefinition& definition) {
   Says says("receiver", definition.receiver.name);
   std::visit([&says](const auto& kind) { add_kind(kind, says); }, definition.kind);
   says.add("wakes", definition.receiver.wakes).add("by_key", definition.receiver.by_key);
+  says.add("changes", definition.receiver.changes);
   says.add("fallback", definition.receiver.fallback);
   says.add("timeout", definition.timeout);
   says.add("title", definition.title).add("text", definition.text);

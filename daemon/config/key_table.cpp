@@ -669,6 +669,9 @@ constexpr std::array kKeys = {
     Key{.section = "receiver.*", .name = "wakes", .type = Type::flag,
         .meaning = "It is meant to wake a person; by default a pager is and others are not.",
         .example = "true"},
+    Key{.section = "receiver.*", .name = "changes", .type = Type::flag, .otherwise = "false",
+        .meaning = "It is told of what people announce with `tocsin change`, deployments for one; "
+                "a pager gets a change event, which rings nobody.", .example = "true"},
     Key{.section = "receiver.*", .name = "fallback", .type = Type::names,
         .meaning = "Receivers that are told, one after the other, where this one says no or "
                 "nothing.", .example = "[\"alerts-production\"]"},

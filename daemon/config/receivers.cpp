@@ -207,6 +207,7 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
   ReceiverDefinition definition;
   outbox::Receiver& receiver = definition.receiver;
   receiver.name = found.name;
+  receiver.changes = fields.flag("changes");
   receiver.fallback = fields.texts("fallback");
   receiver.definition = canonical_section("receiver", found.name, *found.table);
   definition.timeout = fields.duration("timeout");

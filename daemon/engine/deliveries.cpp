@@ -150,7 +150,8 @@ void Engine::Impl::happened(const outbox::Event& event) {
     case Kind::folded:
       break;
     case Kind::fallback_due:
-      stand_in(delivery, event.stand_in);
+      // It only informs: nobody is rung in another's place.
+      if (delivery.notice.kind != NoticeKind::change) stand_in(delivery, event.stand_in);
       break;
     case Kind::not_heard:
       if (entry == nullptr || !entry->incident.open() || entry->incident.acknowledged) break;

@@ -219,6 +219,8 @@ Step Engine::commanded(const Command& command, Now now) {
           impl_->accept(command, what);
         } else if constexpr (std::is_same_v<What, LearnCommand>) {
           impl_->learn(command, what);
+        } else if constexpr (std::is_same_v<What, ChangeCommand>) {
+          impl_->announce(command, what);
         } else {
           static_assert(std::is_same_v<What, TestNoticeCommand>);
           impl_->test_notice(command, what);

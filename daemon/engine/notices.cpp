@@ -155,6 +155,7 @@ Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind k
     notice.acknowledged_by = incident.acknowledged->by;
     notice.acknowledged_until = incident.acknowledged->at.wall + incident.acknowledged->lasts;
   }
+  notice.last_change = last_change(incident, shown);
   if (kind != NoticeKind::closed) notice.next = next_step(entry, view, policy, now);
   return notice;
 }

@@ -32,7 +32,7 @@ void Engine::Impl::collect_records() {
   dirty_silences.clear();
   more_records.clear();
 
-  if (step.records.empty()) {
+  if (step.records.empty() && !state_changed) {
     for (auto& reply : new_replies) step.replies.push_back(std::move(reply));
   } else {
     state.step = StepNumber(state.step.value + 1);
@@ -46,6 +46,7 @@ void Engine::Impl::collect_records() {
                                       std::move(new_replies),
                                       {incidents_in_step.begin(), incidents_in_step.end()}});
   }
+  state_changed = false;
   new_deliveries.clear();
   new_replies.clear();
   incidents_in_step.clear();

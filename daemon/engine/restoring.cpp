@@ -91,6 +91,8 @@ void Engine::Impl::restore(Records records) {
   state.next_id = std::max(state.next_id, records.engine.next_id);
   state.next_delivery = std::max(state.next_delivery, records.engine.next_delivery);
   state.next_ring = std::max(state.next_ring, records.engine.next_ring);
+  state.changes.insert(state.changes.begin(), records.engine.changes.begin(),
+                       records.engine.changes.end());
   if (records.may_lack_tail) {
     state.next_ring = past_any_used(state.next_ring, now);
     state.next_delivery = past_any_used(state.next_delivery, now);

@@ -255,6 +255,8 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     alert->alert.told = true;
     changed(*alert);
   }
+  const auto suspect = last_change(incident, view.active);
+  if (!suspect.empty()) timeline(incident, TimelineKind::note, "the last change: " + suspect);
 }
 
 // Whoever hears of the incident for the first time hears nothing of what is withheld: if that comes

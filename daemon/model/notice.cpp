@@ -24,8 +24,14 @@ std::string_view to_string(NoticeKind kind) {
       return "summary";
     case NoticeKind::test:
       return "test";
+    case NoticeKind::change:
+      return "change";
   }
   return "unknown";
+}
+
+bool is_of_incident(NoticeKind kind) {
+  return kind != NoticeKind::summary && kind != NoticeKind::test && kind != NoticeKind::change;
 }
 
 }  // namespace tocsin

@@ -25,6 +25,7 @@ std::string_view color_of(const Notice& notice) {
       return "\x1b[1;32m";
     case NoticeKind::acknowledged:
     case NoticeKind::test:
+    case NoticeKind::change:
     case NoticeKind::summary:
       return "\x1b[1;36m";
     default:

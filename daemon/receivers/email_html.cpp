@@ -100,7 +100,8 @@ std::string email_html(const Notice& notice, std::string_view program) {
   if (!notice.verdict.empty())
     out += fmt::format("<p style=\"margin:12px 0;font-weight:600\">{}</p>\n",
                        html_escaped(one_line(notice.verdict, kTextBytes)));
-  out += page_link("Conference", notice.conference) + page_link("Runbook", notice.runbook);
+  out += page_link("Conference", notice.conference) + page_link("Runbook", notice.runbook) +
+         page_link("More", notice.link);
   out += paragraph_of(next_line(notice));
   if (const std::string page = safe_url(notice.acknowledge_url); !page.empty())
     out += fmt::format(

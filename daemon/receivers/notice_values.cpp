@@ -57,6 +57,8 @@ void add_people(Fields& fields, const Notice& notice, std::string_view program) 
   fields["acknowledged_by"] = value(notice.acknowledged_by);
   fields["next"] = next_line(notice);
   fields["runbook"] = safe_url(notice.runbook);
+  fields["last_change"] = value(notice.last_change);
+  fields["link"] = safe_url(notice.link);
   fields["conference"] = safe_url(notice.conference);
   fields["verdict"] = paragraph(notice.verdict, kParagraphMost);
   fields["description"] = paragraph(notice.description, kParagraphMost);

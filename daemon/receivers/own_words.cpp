@@ -52,7 +52,7 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
                       std::string_view program) {
   OwnWords out{std::move(delivery), {}};
   const auto put = [&](const Delivery& of, Notice& notice) {
-    if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return;
+    if (!is_of_incident(notice.kind)) return;
     const outbox::NoticeValues values = notice_values(of, program);
     const auto take = [&out](std::string_view key, Result<std::string> made, std::string& into) {
       if (made) {
@@ -76,7 +76,7 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
 }
 
 std::string own_words_trouble(const config::ReceiverDefinition& definition) {
-  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i) {
+  for (int i = 0; i < kNoticeKinds; ++i) {
     const auto kind = static_cast<NoticeKind>(i);
     const std::string fault = in_own_words(definition, sample_notice(kind)).fault;
     if (!fault.empty())

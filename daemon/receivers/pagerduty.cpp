@@ -80,9 +80,11 @@ PagerDuty::PagerDuty(loop::HttpClient& http, config::PagerDutyReceiver definitio
       program_(std::move(program)) {}
 
 void PagerDuty::deliver(const Delivery& delivery, std::function<void(DeliveryOutcome)> done) {
+  const std::string path =
+      delivery.notice.kind == NoticeKind::change ? "/v2/change/enqueue" : "/v2/enqueue";
   const Result<std::string> key = loop::read_secret(definition_.routing_key);
   Result<loop::HttpRequest> request =
-      key ? sender_.request("POST", without_slash(definition_.url) + "/v2/enqueue")
+      key ? sender_.request("POST", without_slash(definition_.url) + path)
           : Result<loop::HttpRequest>(tl::unexpected(key.error()));
   if (!request) {
     sender_.later([tell = std::move(done), out = outcome_of(request.error())] { tell(out); });

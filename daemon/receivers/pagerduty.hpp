@@ -1,5 +1,6 @@
-// PagerDuty: Events API v2 for rings, acknowledgements and closes, all under the delivery's key;
-// its REST API, where a token is given, to learn who acknowledged there.
+// PagerDuty: Events API v2 for rings, acknowledgements and closes, all under the delivery's key,
+// and for changes, which have none; its REST API, where a token is given, to learn who acknowledged
+// there.
 #pragma once
 
 #include <string>
@@ -10,7 +11,7 @@
 
 namespace tocsin::receivers {
 
-/// The event's JSON, at most 512,000 bytes. Pure.
+/// The event's JSON, at most 512,000 bytes; of a change a change event, which notifies nobody. Pure.
 [[nodiscard]] std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key,
                                           std::string_view program = kProgram);
 /// The person who acknowledged, from an answer of GET /incidents; "" where nobody has.

@@ -82,9 +82,13 @@ json::object details(const Notice& notice, std::size_t shown, std::string_view p
   return out;
 }
 
+std::string source_of(const Notice& notice) {
+  return one_line(notice.host.empty() ? "tocsin" : notice.host, kNameMost);
+}
+
 json::object payload(const Notice& notice) {
   json::object out{{"summary", summary(notice)},
-                   {"source", one_line(notice.host.empty() ? "tocsin" : notice.host, kNameMost)},
+                   {"source", source_of(notice)},
                    {"severity", severity_of(notice.severity)},
                    {"timestamp", format_rfc3339(notice.at)},
                    {"group", one_line(notice.policy, kNameMost)}};
@@ -105,7 +109,23 @@ json::array links(const Notice& notice) {
   add(notice.acknowledge_url, "Acknowledge in tocsin");
   add(notice.conference, "Join the call");
   add(notice.runbook, "Runbook");
+  add(notice.link, "More");
   return out;
+}
+
+std::string change_event(const Notice& notice, const std::string& routing_key) {
+  json::object details;
+  for (const Fact& fact : facts(notice)) details[fact.name] = fact.value;
+  details["Why this notice"] = footnote(notice);
+  json::object event{
+      {"routing_key", routing_key},
+      {"payload", json::object{{"summary", shortened(headline(notice), kSummaryMost)},
+                               {"source", source_of(notice)},
+                               {"timestamp", format_rfc3339(notice.at)},
+                               {"custom_details", std::move(details)}}}};
+  json::array to = links(notice);
+  if (!to.empty()) event["links"] = std::move(to);
+  return json::serialize(event);
 }
 
 /// A person's name: acknowledgements that came in through our own events do not count.
@@ -127,6 +147,7 @@ std::string person(const json::value& acknowledgement) {
 std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key,
                             std::string_view program) {
   const Notice& notice = delivery.notice;
+  if (notice.kind == NoticeKind::change) return change_event(notice, routing_key);
   json::object event{{"routing_key", routing_key},
                      {"event_action", action_of(delivery.action)},
                      {"dedup_key", shortened(delivery.dedup_key, kKeyMost)}};

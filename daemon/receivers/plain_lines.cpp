@@ -50,6 +50,7 @@ std::vector<std::string> plain_lines(const Notice& notice, std::string_view prog
   add_paragraph(lines, "Verdict: ", paragraph(notice.verdict, kLineBytes));
   add_paragraph(lines, "Conference: ", one_line(notice.conference, kLineBytes));
   add_paragraph(lines, "Runbook: ", one_line(notice.runbook, kLineBytes));
+  add_paragraph(lines, "More: ", safe_url(notice.link));
   add_paragraph(lines, "", next_line(notice));
   const std::string command = acknowledge_command(notice, program);
   if (!command.empty()) lines.push_back("Acknowledge: " + command);

@@ -63,6 +63,8 @@ std::string_view reason_of(NoticeKind kind) {
       return "this channel could not be reached";
     case NoticeKind::test:
       return "somebody asked for a test";
+    case NoticeKind::change:
+      return "announced by ada";
   }
   return "";
 }
@@ -86,8 +88,7 @@ std::string kind_word(NoticeKind kind) {
 
 std::vector<std::string> kind_words() {
   std::vector<std::string> words;
-  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i)
-    words.push_back(kind_word(static_cast<NoticeKind>(i)));
+  for (int i = 0; i < kNoticeKinds; ++i) words.push_back(kind_word(static_cast<NoticeKind>(i)));
   return words;
 }
 
@@ -104,6 +105,7 @@ DeliveryAction usual_action(NoticeKind kind) {
     case NoticeKind::repeated:
     case NoticeKind::told_again:
     case NoticeKind::test:
+    case NoticeKind::change:
       return DeliveryAction::open;
     case NoticeKind::acknowledged:
       return DeliveryAction::acknowledge;
@@ -115,7 +117,6 @@ DeliveryAction usual_action(NoticeKind kind) {
 }
 
 Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
-  const bool of_incident = kind != NoticeKind::summary && kind != NoticeKind::test;
   Delivery delivery;
   delivery.id = DeliveryId(71);
   delivery.receiver = "preview";
@@ -133,7 +134,11 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
   notice.severity = Severity::info;
   notice.title = "this is a test: nothing is wrong";
   if (kind == NoticeKind::summary) make_summary(notice);
-  if (!of_incident) return delivery;
+  if (kind == NoticeKind::change) {
+    notice.title = "shop 2.3.1 deployed";
+    notice.link = "https://ci.example.com/shop/1207";
+  }
+  if (!is_of_incident(kind)) return delivery;
   delivery.incident = notice.incident = IncidentId(17);
   const bool firing = kind != NoticeKind::closed;
   for (std::size_t i = 0; i < std::min(alerts, kListedMost); ++i) {

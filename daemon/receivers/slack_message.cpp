@@ -107,6 +107,7 @@ void add_advice(json::array& blocks, const Notice& notice) {
     add("Conference: " + link(notice.conference, "join the call"));
   }
   if (!notice.runbook.empty()) add("Runbook: " + link(notice.runbook, "open"));
+  if (!notice.link.empty()) add("More: " + link(notice.link, "open"));
   if (links.size() < 3000 && !links.empty()) blocks.push_back(section(markup(links)));
 }
 

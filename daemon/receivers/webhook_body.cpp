@@ -80,7 +80,8 @@ json::object alert_object(const NoticeAlert& alert, Room room) {
 }
 
 std::string type_of(const Notice& notice) {
-  if (notice.kind == NoticeKind::test) return "test";
+  if (notice.kind == NoticeKind::test || notice.kind == NoticeKind::change)
+    return std::string(to_string(notice.kind));
   if (notice.kind == NoticeKind::opened && notice.level > 1) return "incident.escalated";
   std::string kind(to_string(notice.kind));
   std::replace(kind.begin(), kind.end(), ' ', '_');
@@ -134,6 +135,8 @@ json::object data(const Delivery& delivery, Room room) {
           {"acknowledged_by", text(notice.acknowledged_by, most)},
           {"acknowledged_until", std::move(until)},
           {"acknowledge_url", safe_url(notice.acknowledge_url)},
+          {"last_change", text(notice.last_change, most)},
+          {"link", safe_url(notice.link)},
           {"reason", text(notice.reason, most)},
           {"recorded", notice.recorded},
           {"drill", notice.drill}};

@@ -66,7 +66,7 @@ WebhookContent webhook_content(const config::WebhookReceiver& definition, const 
 }
 
 std::string webhook_template_trouble(const config::WebhookReceiver& definition) {
-  for (int kind = 0; kind <= static_cast<int>(NoticeKind::test); ++kind) {
+  for (int kind = 0; kind < kNoticeKinds; ++kind) {
     const Delivery sample = sample_notice(static_cast<NoticeKind>(kind));
     const std::string fault = webhook_content(definition, sample).fault;
     if (!fault.empty()) {

@@ -30,6 +30,7 @@ bool awaits_a_person(const Notice& notice) {
     case NoticeKind::closed:
     case NoticeKind::summary:
     case NoticeKind::test:
+    case NoticeKind::change:
       return false;
     default:
       return notice.acknowledged_by.empty();
@@ -162,6 +163,8 @@ std::string mark(const Notice& notice) {
       return drill + "SUMMARY";
     case NoticeKind::test:
       return drill + "TEST";
+    case NoticeKind::change:
+      return "CHANGE";
   }
   return drill + "NOTICE";
 }
@@ -204,12 +207,14 @@ std::string_view symbol(const Notice& notice) {
       return "📋";
     case NoticeKind::test:
       return "🧪";
+    case NoticeKind::change:
+      return "🔧";
   }
   return "🔔";
 }
 
 std::string_view colour(const Notice& notice) {
-  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return "#868686";
+  if (!is_of_incident(notice.kind)) return "#868686";
   if (notice.kind == NoticeKind::closed) return "#2eb67d";
   if (!notice.acknowledged_by.empty()) return "#1264a3";
   if (notice.severity == Severity::critical) return "#d92d20";
@@ -221,8 +226,7 @@ std::string headline(const Notice& notice) {
   const std::string host = one_line(notice.host, kNameBytes);
   const std::string where = host.empty() || names_word(title, host) ? "" : " on " + host;
   // What is over is not critical any more: how bad it was stands among the facts.
-  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test ||
-      notice.kind == NoticeKind::closed) {
+  if (!is_of_incident(notice.kind) || notice.kind == NoticeKind::closed) {
     return title + where;
   }
   return fmt::format("{}: {}{}", to_string(notice.severity), title, where);
@@ -233,7 +237,7 @@ std::vector<Fact> facts(const Notice& notice) {
   std::string host = one_line(notice.host, kNameBytes);
   if (!notice.host_labels.empty()) host += " (" + label_list(notice.host_labels) + ")";
   out.push_back({"Host", host});
-  if (notice.kind == NoticeKind::summary || notice.kind == NoticeKind::test) return out;
+  if (!is_of_incident(notice.kind)) return out;
   out.push_back({"Severity", fmt::format("{}, impact {}", to_string(notice.severity),
                                          to_string(notice.impact))});
   out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Opened",
@@ -244,6 +248,8 @@ std::vector<Fact> facts(const Notice& notice) {
                                    humanize_duration(notice.lasted))});
   out.push_back({"Incident", fmt::format("{}, level {}, policy {}", notice.incident.value,
                                          notice.level, one_line(notice.policy, kNameBytes))});
+  if (!notice.last_change.empty())
+    out.push_back({"Last change", one_line(notice.last_change, kReasonBytes)});
   return out;
 }
 
@@ -286,7 +292,10 @@ std::string unlisted(const Notice& notice, std::size_t listed) {
 }
 
 std::string next_line(const Notice& notice) {
-  if (notice.kind == NoticeKind::closed || notice.kind == NoticeKind::test) return "";
+  if (notice.kind == NoticeKind::closed || notice.kind == NoticeKind::test ||
+      notice.kind == NoticeKind::change) {
+    return "";
+  }
   std::string out;
   if (!notice.acknowledged_by.empty()) {
     out = "Acknowledged by " + one_line(notice.acknowledged_by, kNameBytes);
@@ -316,8 +325,7 @@ std::string acknowledge_command(const Notice& notice, std::string_view program) 
 }
 
 std::string silence_command(const Notice& notice, std::string_view program) {
-  const bool over = notice.kind == NoticeKind::closed || notice.kind == NoticeKind::summary ||
-                    notice.kind == NoticeKind::test;
+  const bool over = notice.kind == NoticeKind::closed || !is_of_incident(notice.kind);
   if (over || notice.alerts.empty()) return "";
   // It goes into a shell: what is no plain name does not.
   const std::string& rule = notice.alerts.front().rule;

@@ -37,14 +37,16 @@ TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, si
 TOCSIN_FIELDS(NextStep, level, at, receivers)
 TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity, impact, policy, at,
               opened, lasted, alerts, alerts_total, description, runbook, verdict, conference, next,
-              acknowledged_by, acknowledged_until, acknowledge_url, reason, lines, recorded, drill)
+              acknowledged_by, acknowledged_until, acknowledge_url, last_change, link, reason,
+              lines, recorded, drill)
 TOCSIN_FIELDS(StoryUpdate, thread, notice)
 TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, notice, wakes,
               state, created, attempts, next_attempt, may_have_arrived, last_error, stands_in_for,
               fallbacks_used, folded_into, thread, stories)
 TOCSIN_FIELDS(Silence, id, matchers, author, reason, created, lasts, ended_early, maintenance,
               begins, window)
-TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_delivery, next_ring)
+TOCSIN_FIELDS(Change, at, by, text, link, concerns)
+TOCSIN_FIELDS(EngineState, boot_id, step, next_id, next_delivery, next_ring, changes)
 TOCSIN_FIELDS(LearnedBaseline, rule, meaning, state)
 TOCSIN_FIELDS(RetiredReceiver, name, definition, by_key)
 

@@ -10,6 +10,7 @@ Listens on 127.0.0.1 (a free port unless told) and prints the port as its first 
     POST /api/chat.*     Slack's Web API, with --bot-token: postMessage and update, in the channels
                          #alerts (C0ALERTS) and #archived (C0ARCHIVE, archived)
     POST /v2/enqueue     PagerDuty Events API v2
+    POST /v2/change/enqueue  the same for changes
     GET  /incidents      PagerDuty REST API, for acknowledgements
     POST /api/webhooks/, /ntfy, /bot..., /workflows/, /jsm/alerts, /api/v1/endpoints/: Discord, ntfy,
                          Telegram, Teams, Jira Service Management Operations and Gatus, as
@@ -37,7 +38,6 @@ import argparse
 import base64
 import binascii
 import email.utils
-import hashlib
 import hmac
 import http.server
 import itertools
@@ -48,14 +48,13 @@ import struct
 import sys
 import threading
 import time
-import urllib.parse
 
 import chat_services
+import pagerduty_service
 
 SLACK_BLOCKS_MOST = 50
 SLACK_ATTACHMENTS_MOST = 100
 SLACK_TOTAL_MOST = 13_200
-PAGERDUTY_EVENT_MOST = 512_000
 ANSWER_LOST = ("timeout", "reset", "drip")
 
 
@@ -289,117 +288,6 @@ def slack_api(world, method, headers, message, accept):
     return 200, {"ok": True, "channel": channel, "ts": ts, "message": {"text": message.get("text")}}, effect, []
 
 
-# ---- PagerDuty -----------------------------------------------------------------------------------
-
-
-def limited(fields, name, most, problems, required=False):
-    value = fields.get(name)
-    if value is None and not required:
-        return
-    if not isinstance(value, str) or not value:
-        problems.append(f"'{name}' is missing or blank")
-    elif len(value) > most:
-        problems.append(f"'{name}' is longer than {most} characters")
-
-
-def pagerduty_problems(event, size):
-    if not isinstance(event, dict):
-        return ["event is no JSON object"]
-    problems = []
-    if size > PAGERDUTY_EVENT_MOST:
-        problems.append("event exceeds the maximum size")
-    routing_key = event.get("routing_key")
-    if not isinstance(routing_key, str) or len(routing_key) != 32:
-        problems.append("Length of 'routing_key' is incorrect (should be 32 characters)")
-    action = event.get("event_action")
-    if action not in ("trigger", "acknowledge", "resolve"):
-        problems.append("'event_action' is missing or unknown")
-    limited(event, "dedup_key", 255, problems, required=action in ("acknowledge", "resolve"))
-    if action != "trigger":
-        return problems
-    payload = event.get("payload")
-    if not isinstance(payload, dict):
-        return problems + ["'payload' is missing or blank"]
-    limited(payload, "summary", 1024, problems, required=True)
-    limited(payload, "source", 1_000_000, problems, required=True)
-    if payload.get("severity") not in ("critical", "error", "warning", "info"):
-        problems.append("'payload.severity' is invalid (must be one of critical, error, warning, info)")
-    stamp = payload.get("timestamp")
-    if stamp is not None and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)", stamp):
-        problems.append("'payload.timestamp' is no ISO 8601 time")
-    if not isinstance(payload.get("custom_details", {}), dict):
-        problems.append("'payload.custom_details' is no object")
-    for link in event.get("links", []):
-        if not re.match(r"https?://", str(link.get("href", ""))):
-            problems.append("'links' needs an http(s) href")
-    return problems
-
-
-def pagerduty_effect(world, event):
-    """What the event does to the alert of its key; PagerDuty answers 202 whatever it is."""
-    key = event.get("dedup_key") or f"generated-{world.number}"
-    alert = world.alerts.get(key)
-    open_alert = alert is not None and alert["status"] != "resolved"
-    same_service = open_alert and alert["routing_key"] == event["routing_key"]
-    if event["event_action"] == "trigger":
-        if same_service:
-            alert["triggers"] += 1
-            return f"appended to the {alert['status']} alert, nobody notified"
-        world.alerts[key] = {
-            "status": "triggered",
-            "routing_key": event["routing_key"],
-            "summary": event["payload"]["summary"],
-            "triggers": 1,
-            "acknowledged_by": None,
-        }
-        return "opened, somebody notified"
-    if not same_service:
-        return "dropped: no open alert of this key and routing key"
-    if event["event_action"] == "resolve":
-        alert["status"] = "resolved"
-        return "resolved"
-    alert["status"] = "acknowledged"
-    alert["acknowledged_by"] = {"type": "service_reference", "summary": "Events API"}
-    return "acknowledged"
-
-
-def pagerduty(world, event, size, accept):
-    problems = pagerduty_problems(event, size)
-    if problems:
-        body = {"status": "invalid event", "message": "Event object is invalid", "errors": problems}
-        return 400, body, None, problems
-    effect = pagerduty_effect(world, event) if accept else "not taken"
-    body = {"status": "success", "message": "Event processed", "dedup_key": event.get("dedup_key")}
-    return 202, body, effect, []
-
-
-def pagerduty_incidents(world, path, headers):
-    token = headers.get("Authorization", "")
-    if token != f"Token token={world.api_token}":
-        return 401, {"error": {"message": "Unauthorized"}}, None, ["wrong token"]
-    if "version=2" not in headers.get("Accept", ""):
-        return 406, {"error": {"message": "Not Acceptable"}}, None, ["no version 2 in Accept"]
-    query = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)
-    wanted = query.get("incident_key", [None])[0]
-    statuses = query.get("statuses[]", ["triggered", "acknowledged", "resolved"])
-    incidents = []
-    for key, alert in world.alerts.items():
-        if (wanted is not None and key != wanted) or alert["status"] not in statuses:
-            continue
-        by = alert["acknowledged_by"]
-        # An incident with alerts of its own names no key; it is found by theirs.
-        incidents.append(
-            {
-                "id": "P" + hashlib.sha256(key.encode()).hexdigest()[:6].upper(),
-                "type": "incident",
-                "incident_key": None,
-                "status": alert["status"],
-                "acknowledgements": [{"at": "2025-12-31T09:16:00Z", "acknowledger": by}] if by else [],
-            }
-        )
-    return 200, {"incidents": incidents, "limit": 25, "offset": 0, "more": False}, f"{len(incidents)} found", []
-
-
 # ---- a sink of Standard Webhooks -----------------------------------------------------------------
 
 
@@ -462,6 +350,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.path.removeprefix("/api/")
         if self.command == "POST" and self.path == "/v2/enqueue":
             return "pagerduty"
+        if self.command == "POST" and self.path == "/v2/change/enqueue":
+            return "change"
         if self.command == "GET" and self.path.split("?")[0] == "/incidents":
             return "api"
         if self.command == "POST" and self.path.startswith("/hook"):
@@ -506,9 +396,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if service in SLACK_ARGUMENTS:
             return slack_api(self.world, service, self.headers, body, mode.accept)
         if service == "pagerduty":
-            return pagerduty(self.world, body, len(raw), mode.accept)
+            return pagerduty_service.event(self.world, body, len(raw), mode.accept)
+        if service == "change":
+            return pagerduty_service.change(self.world, body, len(raw), mode.accept)
         if service == "api":
-            return pagerduty_incidents(self.world, self.path, self.headers)
+            return pagerduty_service.incidents(self.world, self.path, self.headers)
         if service == "webhook":
             return webhook(self.world, self.headers, raw, mode.accept)
         if service is not None:

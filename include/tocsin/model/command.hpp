@@ -68,6 +68,12 @@ struct LearnCommand {
   std::string state;
   bool replace = false;  ///< also where the daemon knows more
 };
+/// Something was changed, a deployment for one.
+struct ChangeCommand {
+  std::string text;
+  std::string link;
+  std::string concerns;  ///< as Change has them
+};
 /// A marked test notice straight to a receiver.
 struct TestNoticeCommand {
   std::string receiver;
@@ -78,7 +84,8 @@ struct Command {
   std::string by;  ///< who said it; never empty
   std::variant<AcknowledgeCommand, AcknowledgedThere, UnacknowledgeCommand, SilenceCommand,
                EndSilenceCommand, MaintenanceCommand, EndMaintenanceCommand, AssessCommand,
-               DrillCommand, EndDrillCommand, AcceptCommand, LearnCommand, TestNoticeCommand>
+               DrillCommand, EndDrillCommand, AcceptCommand, LearnCommand, ChangeCommand,
+               TestNoticeCommand>
       what;
 };
 

@@ -25,8 +25,12 @@ enum class NoticeKind {
   closed,
   summary,  ///< what piled up for a channel while it was unreachable
   test,
+  change,  ///< something was changed, a deployment for one
 };
+inline constexpr int kNoticeKinds = static_cast<int>(NoticeKind::change) + 1;
 [[nodiscard]] std::string_view to_string(NoticeKind kind);
+/// False of what stands by itself: a summary, a test, a change.
+[[nodiscard]] bool is_of_incident(NoticeKind kind);
 
 /// What was expected of an alert's recent values, one by one, and between what chance keeps them;
 /// NaN where nothing was.
@@ -80,8 +84,10 @@ struct Notice {
   std::optional<NextStep> next;
   std::string acknowledged_by;
   std::optional<WallTime> acknowledged_until;
-  std::string acknowledge_url;     ///< a signed link, put in as it is sent; a secret, never stored
-  std::string reason;              ///< why this notice is sent, in a few words
+  std::string acknowledge_url;  ///< a signed link, put in as it is sent; a secret, never stored
+  std::string last_change;      ///< before or since the open, with who made it and when; "": none
+  std::string link;             ///< of a change: where more is written
+  std::string reason;           ///< why this notice is sent, in a few words
   std::vector<std::string> lines;  ///< a storm's list, a summary's list
   bool recorded = true;            ///< false: "not recorded", the notice left before storage had it
   bool drill = false;

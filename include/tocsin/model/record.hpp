@@ -10,6 +10,7 @@
 #include "tocsin/base/ids.hpp"
 #include "tocsin/base/time.hpp"
 #include "tocsin/model/alert.hpp"
+#include "tocsin/model/change.hpp"
 #include "tocsin/model/delivery.hpp"
 #include "tocsin/model/incident.hpp"
 #include "tocsin/model/silence.hpp"
@@ -23,6 +24,7 @@ struct EngineState {
   std::uint64_t next_id = 1;  ///< of incidents and silences: people type these
   std::uint64_t next_delivery = 1;
   std::uint64_t next_ring = 1;
+  std::vector<Change> changes;  ///< of the last day, the oldest first; a bounded number
 };
 
 /// A receiver that a reload removed while something is still owed to it.

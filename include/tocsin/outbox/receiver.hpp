@@ -29,6 +29,8 @@ struct Receiver {
   bool by_key = false;
   /// Can be asked whether a key was acknowledged there.
   bool can_poll = false;
+  /// Is told of what people announce to have changed.
+  bool changes = false;
   std::vector<std::string> fallback;
   std::string definition;  ///< as configured, secrets by reference; opaque
 };

@@ -83,11 +83,10 @@ TEST_CASE("acknowledge link: whatever is changed in it, it is none of ours") {
 
 TEST_CASE("acknowledge link: only what waits for a person carries one") {
   const AcknowledgeLinks links(outside(), kAckKey);
-  for (int i = 0; i <= static_cast<int>(NoticeKind::test); ++i) {
+  for (int i = 0; i < kNoticeKinds; ++i) {
     const Notice notice = receivers::sample_notice(static_cast<NoticeKind>(i)).notice;
-    const bool waits = notice.kind != NoticeKind::acknowledged &&
-                       notice.kind != NoticeKind::closed && notice.kind != NoticeKind::summary &&
-                       notice.kind != NoticeKind::test;
+    const bool waits = is_of_incident(notice.kind) && notice.kind != NoticeKind::acknowledged &&
+                       notice.kind != NoticeKind::closed;
     CAPTURE(to_string(notice.kind));
     CHECK(links.link_for(notice, notice.at).empty() != waits);
   }

@@ -34,7 +34,7 @@ TEST_CASE("every enumerator has a name of its own") {
   check_distinct(AlertState::clearing);
   check_distinct(AlertReason::drill_over);
   check_distinct(TimelineKind::note);
-  check_distinct(NoticeKind::test);
+  check_distinct(NoticeKind::change);
   check_distinct(DeliveryAction::close);
   check_distinct(DeliveryState::undeliverable);
   check_distinct(ScrapeOutcome::unavailable);

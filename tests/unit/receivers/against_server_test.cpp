@@ -14,7 +14,7 @@ using testing::ServerWorld;
 TEST_CASE("against the server: Slack takes every notice and nobody is pinged") {
   ServerWorld world;
   world.slack();
-  for (int kind = 0; kind <= static_cast<int>(NoticeKind::test); ++kind) {
+  for (int kind = 0; kind < kNoticeKinds; ++kind) {
     for (Delivery delivery :
          {sample_delivery(), testing::hostile_delivery(), testing::huge_delivery(), Delivery{}}) {
       delivery.notice.kind = static_cast<NoticeKind>(kind);

@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <optional>
 
+#include "receivers/sample_notice.hpp"
 #include "support/http_peer.hpp"
 #include "unit/receivers/sample_delivery.hpp"
 
@@ -156,6 +157,23 @@ TEST_CASE("pagerduty: 202 is a yes; what else says success is one too; a login p
   const DeliveryOutcome outcome = world.deliver(sample_delivery());
   CHECK(outcome.result == DeliveryResult::retryable);
   CHECK(outcome.may_have_arrived);
+}
+
+TEST_CASE("pagerduty: a change is an event of its own, under no key, that notifies nobody") {
+  const Delivery delivery = receivers::sample_notice(NoticeKind::change);
+  CHECK(json::parse(pagerduty_event(delivery, "R0UT1NGK3Y")) == json::parse(R"json({
+    "routing_key": "R0UT1NGK3Y",
+    "links": [{"href": "https://ci.example.com/shop/1207", "text": "More"}],
+    "payload": {
+      "summary": "shop 2.3.1 deployed on web-1", "source": "web-1",
+      "timestamp": "2026-03-14T03:08:00Z",
+      "custom_details": {"Host": "web-1 (env=production, role=api)",
+                         "Why this notice": "announced by ada"}}
+  })json"));
+  PagerDutyWorld world;
+  world.said = reply(202, R"({"status":"success","message":"Change event processed"})");
+  CHECK(world.deliver(delivery).result == DeliveryResult::delivered);
+  CHECK(world.peer.requests()[0].target == "/v2/change/enqueue");
 }
 
 TEST_CASE("pagerduty: 400 is for ever, with its words but not with the key") {

@@ -62,6 +62,8 @@ inline Delivery hostile_delivery() {
   notice.runbook = "javascript:alert(1)//<!channel>";
   notice.next->receivers = {evil};
   notice.policy = evil;
+  notice.last_change = evil;
+  notice.link = notice.runbook;
   notice.lines = {evil, evil};
   notice.alerts[0].summary = evil;
   notice.alerts[0].rule = evil;

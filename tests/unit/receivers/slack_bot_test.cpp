@@ -203,7 +203,7 @@ TEST_CASE("slack bot: a close that a summary tells of shows in the incident's ow
 TEST_CASE("slack bot: every notice is taken as first message and as reply, and pings nobody") {
   BotWorld world;
   const std::string thread = world.deliver(sample_delivery()).thread;
-  for (int kind = 0; kind <= static_cast<int>(NoticeKind::test); ++kind) {
+  for (int kind = 0; kind < kNoticeKinds; ++kind) {
     for (Delivery delivery :
          {sample_delivery(), testing::hostile_delivery(), testing::huge_delivery(), Delivery{}}) {
       delivery.notice.kind = static_cast<NoticeKind>(kind);

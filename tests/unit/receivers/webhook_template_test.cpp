@@ -154,7 +154,7 @@ TEST_CASE("rules/receivers: every notice of every example is taken by its servic
     CHECK(receivers::webhook_template_trouble(
               std::get<config::WebhookReceiver>(world.definition.kind))
               .empty());
-    for (int kind = 0; kind <= static_cast<int>(NoticeKind::test); ++kind) {
+    for (int kind = 0; kind < kNoticeKinds; ++kind) {
       for (Delivery delivery :
            {sample_notice(static_cast<NoticeKind>(kind)),
             sample_notice(static_cast<NoticeKind>(kind), 500), testing::hostile_delivery(),
