@@ -11,8 +11,7 @@ from harness import until
 @contextlib.contextmanager
 def locked(folder):
     """Somebody holds the database: no commit comes through."""
-    path = next(p for p in (folder / "state").iterdir() if p.suffix in (".db", ".sqlite", ".sqlite3"))
-    connection = sqlite3.connect(path, isolation_level=None, timeout=20)
+    connection = sqlite3.connect(folder / "state" / "tocsin.db", isolation_level=None, timeout=20)
     connection.execute("begin immediate")
     try:
         yield
