@@ -88,6 +88,12 @@ std::string page_link(std::string_view name, std::string_view url) {
                      html_escaped(name), html_escaped(safe), html_escaped(safe));
 }
 
+std::string command_line(std::string_view what, const std::string& command, std::string_view host) {
+  if (command.empty()) return "";
+  return fmt::format("<p style=\"margin:12px 0\">{} on {}: <code style=\"{}\">{}</code></p>\n",
+                     what, html_escaped(one_line(host, kTextBytes)), kMono, html_escaped(command));
+}
+
 }  // namespace
 
 std::string email_html(const Notice& notice, std::string_view program) {
@@ -109,11 +115,8 @@ std::string email_html(const Notice& notice, std::string_view program) {
         "border-radius:6px;background:#1264a3;color:#ffffff;text-decoration:none;font-weight:600\">"
         "I have it in hand</a></p>\n",
         html_escaped(page));
-  const std::string command = acknowledge_command(notice, program);
-  if (!command.empty())
-    out += fmt::format(
-        "<p style=\"margin:12px 0\">Acknowledge, on the host: <code style=\"{}\">{}</code></p>\n",
-        kMono, html_escaped(command));
+  out += command_line("Acknowledge", acknowledge_command(notice, program), notice.host) +
+         command_line("Silence", silence_command(notice, program), notice.host);
   const std::string foot = footnote(notice);
   if (!foot.empty())
     out += fmt::format("<p style=\"margin:16px 0 0;font-size:13px;color:#667085\">{}</p>\n",

@@ -91,7 +91,8 @@ void PagerDuty::deliver(const Delivery& delivery, std::function<void(DeliveryOut
     return;
   }
   request->headers.emplace_back("Content-Type", "application/json");
-  request->body = pagerduty_event(delivery, valid_utf8(*key), program_);
+  request->body =
+      pagerduty_event(delivery, valid_utf8(*key), program_, !definition_.api_token.empty());
   sender_.send(std::move(*request), [tell = std::move(done),
                                      secret = *key](const loop::HttpClient::Answer& answer) {
     if (!answer) {

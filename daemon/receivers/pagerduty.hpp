@@ -14,7 +14,7 @@ namespace tocsin::receivers {
 /// The event's JSON, at most 512,000 bytes; of a change a change event, which notifies nobody.
 /// Pure.
 [[nodiscard]] std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key,
-                                          std::string_view program = kProgram);
+                                          std::string_view program = kProgram, bool polled = false);
 /// The person who acknowledged, from an answer of GET /incidents; "" where nobody has.
 [[nodiscard]] std::string pagerduty_acknowledger(const std::string& body);
 

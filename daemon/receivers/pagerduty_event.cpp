@@ -46,6 +46,17 @@ std::string_view severity_of(Severity severity) {
   return "info";
 }
 
+std::string source_of(const Notice& notice) {
+  return one_line(notice.host.empty() ? "tocsin" : notice.host, kNameMost);
+}
+
+/// The name before it says "next" already.
+std::string without_lead(std::string line) {
+  constexpr std::string_view kLead = "Next: ";
+  if (line.starts_with(kLead)) line.erase(0, kLead.size());
+  return line;
+}
+
 /// What is read out on the phone: the kind, the trouble, the worst value.
 std::string summary(const Notice& notice) {
   std::string text = mark(notice) + " " + headline(notice);
@@ -53,18 +64,26 @@ std::string summary(const Notice& notice) {
   return shortened(text, kSummaryMost);
 }
 
-json::object details(const Notice& notice, std::size_t shown, std::string_view program) {
+/// PagerDuty shows the details in the order in which they come.
+json::object details(const Notice& notice, std::size_t shown, std::string_view program,
+                     bool polled) {
   json::object out;
-  for (const Fact& fact : facts(notice)) out[fact.name] = fact.value;
   const auto add = [&out](std::string_view name, const std::string& text) {
     if (!text.empty()) out[name] = text;
   };
+  add("What to do", paragraph(notice.description, kTextMost));
   add("Verdict", one_line(notice.verdict, kLineMost));
   add("Conference", one_line(notice.conference, kLineMost));
   add("Runbook", one_line(notice.runbook, kLineMost));
-  add("What happens next", next_line(notice));
-  add("Acknowledge on the host", acknowledge_command(notice, program));
-  add("Description", paragraph(notice.description, kTextMost));
+  add("What happens next", without_lead(next_line(notice)));
+  const std::string command = acknowledge_command(notice, program);
+  const std::string host = source_of(notice);
+  add("Acknowledge on " + host, command);
+  if (!command.empty())
+    add("Acknowledge here",
+        polled ? "is seen by tocsin: the climb stops" : "is not seen by tocsin: the climb goes on");
+  add("Silence on " + host, silence_command(notice, program));
+  for (const Fact& fact : facts(notice)) out[fact.name] = fact.value;
   add("Why this notice", footnote(notice));
   json::array alerts;
   for (std::size_t i = 0; i < std::min(shown, notice.alerts.size()); ++i) {
@@ -80,10 +99,6 @@ json::object details(const Notice& notice, std::size_t shown, std::string_view p
   }
   if (!lines.empty()) out["List"] = std::move(lines);
   return out;
-}
-
-std::string source_of(const Notice& notice) {
-  return one_line(notice.host.empty() ? "tocsin" : notice.host, kNameMost);
 }
 
 json::object payload(const Notice& notice) {
@@ -145,7 +160,7 @@ std::string person(const json::value& acknowledgement) {
 }  // namespace
 
 std::string pagerduty_event(const Delivery& delivery, const std::string& routing_key,
-                            std::string_view program) {
+                            std::string_view program, bool polled) {
   const Notice& notice = delivery.notice;
   if (notice.kind == NoticeKind::change) return change_event(notice, routing_key);
   json::object event{{"routing_key", routing_key},
@@ -158,7 +173,7 @@ std::string pagerduty_event(const Delivery& delivery, const std::string& routing
   std::size_t shown = std::max(notice.alerts.size(), notice.lines.size());
   for (;;) {
     json::object body = payload(notice);
-    body["custom_details"] = details(notice, shown, program);
+    body["custom_details"] = details(notice, shown, program, polled);
     event["payload"] = std::move(body);
     std::string text = json::serialize(event);
     if (text.size() <= kEventMost || shown == 0) return text;

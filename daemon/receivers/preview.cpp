@@ -154,8 +154,9 @@ struct Previewer {
                                                    : "\nin its thread:\n";
     return out + slack_preview(slack_arguments(delivery, SlackPart::reply, place, false, program));
   }
-  std::string operator()(const config::PagerDutyReceiver&) const {
-    return spread_json(pagerduty_event(delivery, std::string(32, '*'), program));
+  std::string operator()(const config::PagerDutyReceiver& pager) const {
+    return spread_json(
+        pagerduty_event(delivery, std::string(32, '*'), program, !pager.api_token.empty()));
   }
   std::string operator()(const config::EmailReceiver& email) const {
     const EmailMessage message = email_message(delivery, email, program);

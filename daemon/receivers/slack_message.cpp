@@ -119,19 +119,29 @@ void add_ending(json::array& blocks, const Notice& notice, std::string_view prog
     blocks.push_back(section(markup("*" + link(page, "I have it in hand: acknowledge") + "*")));
   }
   json::array elements;
+  const std::string where =
+      notice.host.empty() ? ": "
+                          : " on " + code(one_line(notice.host, kSlackLineMost), kFieldMost) + ": ";
   const std::string acknowledge = acknowledge_command(notice, program);
   if (!acknowledge.empty()) {
-    elements.push_back(markup("Acknowledge: " + code(acknowledge, kCommandMost)));
+    elements.push_back(markup("Acknowledge" + where + code(acknowledge, kCommandMost)));
   }
   const std::string silence = silence_command(notice, program);
-  if (!silence.empty()) elements.push_back(markup("Silence: " + code(silence, kCommandMost)));
+  if (!silence.empty()) elements.push_back(markup("Silence" + where + code(silence, kCommandMost)));
   if (elements.empty()) return;
   blocks.push_back(json::object{{"type", "context"}, {"elements", std::move(elements)}});
 }
 
+/// What a locked phone shows of it: little more than a hundred characters.
 std::string fallback(const Notice& notice, std::string_view first) {
   std::string text = std::string(first) + " " + headline(notice);
-  if (!notice.alerts.empty()) text += " - " + alert_line(notice.alerts.front(), notice.at);
+  if (!notice.alerts.empty()) {
+    const NoticeAlert& worst = notice.alerts.front();
+    const bool told = text.find(one_line(worst.summary, kSlackLineMost)) != std::string::npos;
+    text += told ? measured(worst, text) + alert_standing(worst, notice.at)
+                 : " - " + alert_line(worst, notice.at);
+  }
+  if (notice.incident) text += "; incident " + std::to_string(notice.incident.value);
   return escaped(text, kFallbackMost);
 }
 
@@ -174,7 +184,8 @@ json::object coloured(const Notice& notice) {
 
 json::object content(const Notice& notice, SlackPart part, bool bare, std::string_view program) {
   const bool story = part == SlackPart::story;
-  const std::string first = story ? standing(notice) : mark(notice);
+  const bool over = notice.kind == NoticeKind::closed;
+  const std::string first = story || over ? standing(notice) : mark(notice);
   const std::string_view sign = story ? standing_symbol(notice) : symbol(notice);
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
   json::object out{{"text", fallback(notice, first)}, {"mrkdwn", false}};

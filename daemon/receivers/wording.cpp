@@ -70,15 +70,20 @@ bool names_word(std::string_view text, std::string_view word) {
 }
 
 /// The summary speaks of value and threshold itself.
-bool says_how(std::string_view summary, const std::string& value, std::string_view threshold) {
-  const std::size_t space = threshold.find(' ');  // of "above 80 %"
-  const std::string_view bare =
-      space == std::string_view::npos ? threshold : threshold.substr(space + 1);
-  const auto says = [summary](std::string_view quantity) {
-    return names_word(summary, quantity) &&
-           summary.find("." + std::string(quantity)) == std::string_view::npos;
-  };
-  return !value.empty() && !bare.empty() && says(value) && says(bare);
+bool says(std::string_view summary, std::string_view quantity) {
+  return !quantity.empty() && names_word(summary, quantity) &&
+         summary.find("." + std::string(quantity)) == std::string_view::npos;
+}
+
+/// 80 %, of "above 80 %".
+std::string_view limit_in(std::string_view threshold) {
+  const std::size_t space = threshold.find(' ');
+  return space == std::string_view::npos ? threshold : threshold.substr(space + 1);
+}
+
+/// Of a rule that only says yes or no: 1 (above 0), 0 (below 1). Its summary has said it.
+bool says_yes_or_no(std::string_view value, std::string_view threshold) {
+  return (value == "1" && threshold == "above 0") || (value == "0" && threshold == "below 1");
 }
 
 struct Range {
@@ -256,25 +261,28 @@ std::vector<Fact> facts(const Notice& notice) {
 std::string measured(const NoticeAlert& alert, std::string_view said) {
   const std::string value = one_line(alert.value, kValueBytes);
   const std::string threshold = one_line(alert.threshold, kValueBytes);
-  std::string how = value;
-  if (!threshold.empty()) how += (how.empty() ? "" : " ") + fmt::format("({})", threshold);
-  return how.empty() || says_how(said, value, threshold) ? "" : ": " + how;
+  const bool told = says(said, value);
+  if (says_yes_or_no(value, threshold) || (told && says(said, limit_in(threshold)))) return "";
+  const std::string limit = threshold.empty() ? "" : fmt::format(" ({})", threshold);
+  return told                             ? limit
+         : value.empty() && limit.empty() ? ""
+                                          : ":" + (value.empty() ? "" : " " + value) + limit;
 }
 
-std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
-  const std::string what =
-      one_line(alert.summary.empty() ? alert.rule : alert.summary, kTitleBytes);
-  std::string line = what + measured(alert, what);
-  if (alert.firing) {
-    line += ", since " + moment(alert.since, seen_from);
-  } else {
-    line += ", well again";
-  }
+std::string alert_standing(const NoticeAlert& alert, WallTime seen_from) {
+  std::string line =
+      alert.firing ? ", since " + moment(alert.since, seen_from) : std::string(", well again");
   if (alert.no_data) line += ", no data now";
   if (alert.firing && !alert.targets_say.empty()) {
     line += "; " + one_line(alert.targets_say, kReasonBytes);
   }
   return line;
+}
+
+std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
+  const std::string what =
+      one_line(alert.summary.empty() ? alert.rule : alert.summary, kTitleBytes);
+  return what + measured(alert, what) + alert_standing(alert, seen_from);
 }
 
 std::string alert_detail(const NoticeAlert& alert) {

@@ -35,8 +35,10 @@ struct Fact {
 [[nodiscard]] std::string headline(const Notice& notice);
 /// Host, severity, impact, level, since when, the incident's number.
 [[nodiscard]] std::vector<Fact> facts(const Notice& notice);
-/// ": 93 % (above 80 %)", to stand behind `said`; "" where that says both itself.
+/// ": 93 % (above 80 %)", to stand behind `said`; without what that says itself.
 [[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);
+/// ", since 09:10:00 UTC", with the trouble that its targets tell of; ", well again".
+[[nodiscard]] std::string alert_standing(const NoticeAlert& alert, WallTime seen_from);
 /// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC".
 [[nodiscard]] std::string alert_line(const NoticeAlert& alert, WallTime seen_from);
 /// Its rule, its labels, and its last hour as a little chart, where that is known.

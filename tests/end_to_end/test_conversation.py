@@ -73,7 +73,7 @@ def test_the_path_from_level_1_to_4_is_told_as_one_conversation(world):
     def told(who):
         return [what for _, one, what in conversation if one == who]
 
-    marks = [re.match(r"\S+ ([A-Z][A-Z, 0-9]*) ·", what).group(1) for what in told("chat")]
+    marks = [re.match(r"\S+ ([A-Z][A-Z, 0-9]*)( after [^·]+)? ·", what).group(1) for what in told("chat")]
     assert marks == ["OPENED", "CHANGED", "WORSE", "ACKNOWLEDGED", "LEVEL 3", "CLOSED"]
     pager = [what.split(":")[0] for what in told("pager")]
     assert pager[:4] == ["trigger key 1", "acknowledge key 1", "trigger key 2", "trigger key 3"]

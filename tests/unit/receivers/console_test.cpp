@@ -30,7 +30,7 @@ TEST_CASE("console: the whole notice as lines") {
   CHECK(console_text(delivery, Style::terminal) ==
         R"(09:25:00 UTC LEVEL 3 critical: CPU busy on web-1 → alerts
     Host: web-1 (env=production) · Severity: critical, impact high · Opened: 09:15:00 UTC (10 min) · Incident: 17, level 3, policy production
-    - CPU 93 % busy: 93 % (above 80 %), since 09:10:00 UTC
+    - CPU 93 % busy (above 80 %), since 09:10:00 UTC
       CpuBusy {component=api, instance=web-1}  ▁▂██
     - and 3 more
     Verdict: high impact: assess within five minutes: hotfix or rollback

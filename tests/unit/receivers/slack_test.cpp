@@ -108,21 +108,21 @@ DeliveryOutcome answered(PeerReply said, Duration timeout = seconds(10)) {
 
 TEST_CASE("slack: the message as a whole") {
   CHECK(json::parse(slack_message(sample_delivery())) == json::parse(R"json({
-    "text": "OPENED critical: CPU busy on web-1 - CPU 93 % busy: 93 % (above 80 %), since 09:10:00 UTC",
+    "text": "OPENED critical: CPU busy on web-1 - CPU 93 % busy (above 80 %), since 09:10:00 UTC; incident 17",
     "mrkdwn": false, "unfurl_links": false, "unfurl_media": false,
     "blocks": [
       {"type": "header", "text": {"type": "plain_text", "emoji": false,
         "text": "🔴 OPENED · critical: CPU busy on web-1"}},
       {"type": "section", "text": {"type": "plain_text", "emoji": false,
-        "text": "CPU 93 % busy: 93 % (above 80 %), since 09:10:00 UTC\nCpuBusy {component=api, instance=web-1}  ▁▂██"}},
+        "text": "CPU 93 % busy (above 80 %), since 09:10:00 UTC\nCpuBusy {component=api, instance=web-1}  ▁▂██"}},
       {"type": "section", "text": {"type": "mrkdwn", "verbatim": true,
         "text": "Runbook: <https://runbooks.example.com/cpu|open>"}},
       {"type": "section", "text": {"type": "plain_text", "emoji": false,
         "text": "Next: level 2 at 09:20:00 UTC tells on-call, database-lead, unless somebody acknowledges."}},
       {"type": "context", "elements": [
-        {"type": "mrkdwn", "verbatim": true, "text": "Acknowledge: `tocsin ack 17`"},
+        {"type": "mrkdwn", "verbatim": true, "text": "Acknowledge on `web-1`: `tocsin ack 17`"},
         {"type": "mrkdwn", "verbatim": true,
-          "text": "Silence: `tocsin silence CpuBusy --for 1h --reason WHY`"}]}],
+          "text": "Silence on `web-1`: `tocsin silence CpuBusy --for 1h --reason WHY`"}]}],
     "attachments": [{"color": "#d92d20", "blocks": [
       {"type": "section", "fields": [
         {"type": "mrkdwn", "verbatim": true, "text": "*Host*\n`web-1 (env=production)`"},

@@ -170,7 +170,11 @@ TEST_CASE("wording: what the summary says of value and threshold is not said twi
   alert.summary = "93 % of the processor is busy (threshold above 80 %)";
   CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC");
   alert.summary = "93 % of the processor is busy";
-  CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10:00 UTC");
+  CHECK(alert_line(alert, at) == alert.summary + " (above 80 %), since 09:10:00 UTC");
   alert.summary = "0.93 % of 180 % and 80 %";
   CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10:00 UTC");
+  alert.summary = "The job backup has failed";
+  alert.value = "1";
+  alert.threshold = "above 0";
+  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC");
 }
