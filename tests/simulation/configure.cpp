@@ -104,6 +104,7 @@ config::EngineConfig engine_config(const Plan& plan) {
                                 .wakes = receiver.wakes,
                                 .by_key = receiver.by_key,
                                 .can_poll = receiver.can_poll,
+                                .changes = receiver.changes,
                                 .fallback = receiver.fallback,
                                 .definition = receiver.name});
   }

@@ -42,6 +42,7 @@ std::string_view to_string(Fault fault) {
                                                                    "silence",
                                                                    "end silence",
                                                                    "assess",
+                                                                   "change",
                                                                    "wrong command"};
   return kNames[static_cast<std::size_t>(fault)];
 }

@@ -51,6 +51,7 @@ enum class Fault : std::size_t {
   silence,
   end_silence,
   assess,
+  change,
   wrong_command,
   count
 };

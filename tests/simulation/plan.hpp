@@ -88,6 +88,7 @@ struct ReceiverPlan {
   bool wakes = false;
   bool by_key = false;
   bool can_poll = false;
+  bool changes = false;
   std::vector<std::string> fallback;
 };
 

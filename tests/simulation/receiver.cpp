@@ -49,7 +49,7 @@ Handled SimReceiver::handle(const Delivery& delivery, Duration at, Random& rando
 }
 
 void SimReceiver::take(const Delivery& delivery) {
-  if (!plan_.by_key) return;
+  if (!plan_.by_key || delivery.notice.kind == NoticeKind::change) return;
   switch (delivery.action) {
     case DeliveryAction::open:
       keys_.try_emplace(delivery.dedup_key, KeyState::open);

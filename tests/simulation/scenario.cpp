@@ -173,12 +173,13 @@ std::vector<PolicyPlan> policies(bool disks) {
 }
 
 std::vector<ReceiverPlan> receivers() {
-  return {{.name = "chat", .fallback = {"mail"}},
+  return {{.name = "chat", .changes = true, .fallback = {"mail"}},
           {.name = "mail", .fallback = {}},
           {.name = "pager",
            .wakes = true,
            .by_key = true,
            .can_poll = true,
+           .changes = true,
            .fallback = {"phone", "chat"}},
           {.name = "phone", .wakes = true, .fallback = {}},
           {.name = "boss", .fallback = {"mail"}},

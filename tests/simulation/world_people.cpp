@@ -1,5 +1,5 @@
-// People: they see incidents, acknowledge, take it back, silence, end silences, assess; and
-// sometimes they name what does not exist.
+// People: they see incidents, acknowledge, take it back, silence, end silences, assess, announce
+// changes; and sometimes they name what does not exist.
 #include "world.hpp"
 
 namespace tocsin::simulation {
@@ -10,6 +10,7 @@ void World::schedule_people() {
   recur(Fault::silence, hours(10), [this] { person(Fault::silence); });
   recur(Fault::end_silence, hours(12), [this] { person(Fault::end_silence); });
   recur(Fault::assess, hours(10), [this] { person(Fault::assess); });
+  recur(Fault::change, hours(12), [this] { person(Fault::change); });
   recur(Fault::wrong_command, hours(24), [this] { person(Fault::wrong_command); });
 }
 
@@ -86,6 +87,9 @@ void World::person(Fault what) {
     case Fault::assess:
       if (!id) return;
       say(AssessCommand{.incident = id, .impact = static_cast<Impact>(random_.below(4))});
+      break;
+    case Fault::change:
+      say(ChangeCommand{.text = "a release", .link = "", .concerns = ""});
       break;
     case Fault::wrong_command:
       say(AcknowledgeCommand{.incident = IncidentId(999'999'999), .lasts = {}, .note = ""});

@@ -69,6 +69,7 @@ Checkers::Checkers(Checker::Report report) {
   all_.push_back(make_limits(scene_));
   all_.push_back(make_replies(scene_));
   all_.push_back(make_calm_in_bursts(scene_));
+  all_.push_back(make_changes(scene_));
   all_.push_back(make_fallback(scene_));
   all_.push_back(make_recovery(scene_));
   each([&](Checker& one) { one.report_to(report); });

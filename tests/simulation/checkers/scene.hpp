@@ -61,6 +61,7 @@ CheckerPtr make_keys(const Scene& scene);
 CheckerPtr make_limits(const Scene& scene);
 CheckerPtr make_replies(const Scene& scene);
 CheckerPtr make_calm_in_bursts(const Scene& scene);
+CheckerPtr make_changes(const Scene& scene);
 CheckerPtr make_fallback(const Scene& scene);
 CheckerPtr make_recovery(const Scene& scene);
 

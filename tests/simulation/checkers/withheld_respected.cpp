@@ -25,7 +25,7 @@ class WithheldRespected : public Checker {
     if (!tells || !one.incident || one.stands_in_for) return;
     const Incident* incident = scene_.ledger.incident(one.incident);
     if (incident == nullptr || incident->storm) return;
-    if (one.notice.kind == NoticeKind::summary || one.notice.kind == NoticeKind::test) return;
+    if (!is_of_incident(one.notice.kind)) return;
     const auto members = scene_.members(incident->id);
     if (members.empty()) return;
     const bool all = std::all_of(members.begin(), members.end(), [&](const Instance* member) {
