@@ -38,6 +38,12 @@ std::string Engine::Impl::summary_of(const AlertEntry& entry) const {
   if (rule.summary.empty()) {
     return rule.name + alert.key.labels.to_string() + (normal.empty() ? "" : ": " + normal);
   }
+  return filled_in(rule.summary, entry, rule, normal);
+}
+
+std::string Engine::Impl::filled_in(std::string_view text, const AlertEntry& entry,
+                                    const rule::Rule& rule, const std::string& normal) const {
+  const auto& alert = entry.alert;
   outbox::TemplateValues values;
   values.rule = rule.name;
   values.host = config.host;
@@ -45,7 +51,7 @@ std::string Engine::Impl::summary_of(const AlertEntry& entry) const {
   values.normal = normal;
   values.threshold = threshold_text(rule, alert.severity);
   values.label = [&](std::string_view name) { return std::string(label_of(entry, name)); };
-  return outbox::render_template(rule.summary, values);
+  return outbox::render_template(text, values);
 }
 
 /// The last hour, or as many buckets as make a chart.
@@ -126,10 +132,13 @@ Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind k
   }
   notice.title = entry.summary.empty() ? incident.group_key : entry.summary;
   if (!shown.empty()) {
-    const auto found = rules.find(shown.front()->alert.key.rule);
+    const auto& worst = *shown.front();
+    const auto found = rules.find(worst.alert.key.rule);
     if (found != rules.end() && found->second.rule != nullptr) {
-      notice.description = found->second.rule->description;
-      notice.runbook = found->second.rule->runbook;
+      const auto& rule = *found->second.rule;
+      const auto normal = found->second.baseline ? normal_of(found->second) : std::string();
+      notice.description = filled_in(rule.description, worst, rule, normal);
+      notice.runbook = rule.runbook;
     }
   }
   if (incident.storm) {

@@ -24,6 +24,17 @@ TEST_CASE("engine: asking for the next step at another moment moves nothing") {
   CHECK(why.find("(S") != std::string::npos);
 }
 
+TEST_CASE("engine: what to do names what the alert is of") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.back().description = "look at {{labels.job}}: {{value}} is {{threshold}}";
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(2min);
+  REQUIRE_FALSE(bench.sent.empty());
+  CHECK(bench.sent[0].notice.description == "look at app: 20 is above 10");
+}
+
 TEST_CASE("engine: a notice says what trouble the targets behind it told of") {
   auto config = usual_config();
   config.rules.push_back(gauge_rule("High", "x", 10));
