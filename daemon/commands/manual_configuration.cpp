@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
 #include "app/view.hpp"
 #include "commands/manual.hpp"
 #include "commands/roff.hpp"
 #include "tocsin/config/key_text.hpp"
+#include "tocsin/config/metrics.hpp"
 #include "tocsin/outbox/notice_template.hpp"
 
 namespace tocsin::commands {
@@ -46,8 +50,13 @@ has none, install tzdata. UTC needs nothing.
     [rule.QueueStuck]
     expr    = 'queue_oldest_seconds'
     above   = "2m"
-    for     = "1m"
     summary = "the oldest job has waited {{value}} (threshold {{threshold}})"
+)roff";
+
+constexpr std::string_view kMetricsDescription = R"roff(
+What each source gives, for rules to be written on; `tocsin config --help source.files` lists those
+of one. Every series has the labels job (the name of its section) and instance; `labels` of the
+section adds others. A [source.prometheus.NAME] gives what its endpoint serves.
 )roff";
 
 void add_key(Roff& page, const Key& key) {
@@ -61,6 +70,16 @@ void add_key(Roff& page, const Key& key) {
     facts += fmt::format(" Bounds: {}.", text);
   if (!key.kinds.empty()) facts += fmt::format(" Only of kind {}.", key.kinds);
   page.item_paragraph(facts + fmt::format(" Example: `{} = {}`", key.name, key.example));
+}
+
+void add_metric(Roff& page, const config::Metric& metric) {
+  const std::vector<std::string> names = config::names_of(metric);
+  const std::string labels = config::labels_text(metric);
+  page.item(names.front(), fmt::format("{} ({}{})", metric.meaning, config::to_string(metric.kind),
+                                       labels.empty() ? "" : "; labels " + labels));
+  if (names.size() == 1) return;
+  page.item_paragraph(
+      fmt::format("Likewise `{}`.", fmt::join(names.begin() + 1, names.end(), "`, `")));
 }
 
 void add_section(Roff& page, const Section& section) {
@@ -85,6 +104,12 @@ std::string configuration_manual() {
   page.prose(kFilesDescription);
   page.section("SECTIONS");
   for (const Section& section : config::sections()) add_section(page, section);
+  page.section("METRICS");
+  page.prose(kMetricsDescription);
+  for (const config::MetricsOf& each : config::metrics()) {
+    page.subsection(each.section.empty() ? "Of every target" : config::header_of(each.section));
+    for (const config::Metric& metric : each.metrics) add_metric(page, metric);
+  }
   page.section("VALUES");
   for (int type = 0; type <= static_cast<int>(config::Type::text_template); ++type) {
     const auto each = static_cast<config::Type>(type);

@@ -110,15 +110,15 @@ const Target* interval_of(const std::vector<Source>& sources, const series::Sele
 
 /// Not only by how the name begins.
 bool gives_exactly(const Source& source, std::string_view name) {
+  if (std::binary_search(known_metrics().begin(), known_metrics().end(), name)) return true;
   if (const auto* postgres = std::get_if<PostgresSource>(&source.kind)) {
     return std::any_of(postgres->queries.begin(), postgres->queries.end(),
                        [&](const PostgresQueryDefinition& query) { return query.metric == name; });
   }
-  if (const auto* probe = std::get_if<HttpSource>(&source.kind)) {
-    return std::any_of(probe->gauges.begin(), probe->gauges.end(),
-                       [&](const JsonGauge& each) { return each.metric == name; });
-  }
-  return std::binary_search(known_metrics().begin(), known_metrics().end(), name);
+  const auto* probe = std::get_if<HttpSource>(&source.kind);
+  return probe != nullptr &&
+         std::any_of(probe->gauges.begin(), probe->gauges.end(),
+                     [&](const JsonGauge& each) { return each.metric == name; });
 }
 
 class FeedingCheck {
@@ -228,10 +228,32 @@ class FeedingCheck {
   void check_name(const Value& text, const Wanted& wanted) {
     const std::string& name = wanted.selector->name;
     const std::string meant = mistyped_metric(name);
-    if (meant.empty()) return;
+    if (meant.empty()) return check_given(text, wanted);
     report_.warning(text.within(wanted.span.offset, name.size()),
                     fmt::format("neither this host nor tocsin has a metric `{}`", name),
                     fmt::format("did you mean `{}`?", meant));
+  }
+
+  /// A metric that begins as those of a source do, of which all are known, and is none of them.
+  void check_given(const Value& text, const Wanted& wanted) {
+    const std::string& name = wanted.selector->name;
+    const Source* source = nullptr;
+    for (const Source& each : sources_) {
+      const Feeds feeds = by_name(each, name);
+      if (feeds == Feeds::no) continue;
+      // A kernel has more than this host's, and an endpoint serves what it likes.
+      if (feeds == Feeds::perhaps || std::holds_alternative<HostSource>(each.kind) ||
+          gives_exactly(each, name)) {
+        return;
+      }
+      source = &each;
+    }
+    if (source == nullptr) return;
+    const std::string& target = source->target.name;
+    report_.warning(text.within(wanted.span.offset, name.size()),
+                    fmt::format("source `{}` gives no metric `{}`", target, name),
+                    fmt::format("`tocsin config --help source.{}` lists what it gives",
+                                target.substr(0, target.find('.'))));
   }
 
   void nobody(const Value& text, const Wanted& wanted) {

@@ -878,7 +878,7 @@ constexpr std::array kKeys = {
     Key{.section = "rule.*", .name = "summary", .type = Type::text_template,
         .singular = true,
         .meaning = "One line that says what is wrong; by default the rule's name and labels.",
-        .example = "\"{{value}} of requests fail on {{labels.instance}}\""},
+        .example = "\"{{value}} of requests to {{labels.job}} fail\""},
     Key{.section = "rule.*", .name = "description", .type = Type::text_template,
         .singular = true, .meaning = "What it means and what to do first.",
         .example = "\"journalctl -u {{labels.name}} shows its last words.\""},

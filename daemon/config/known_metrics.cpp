@@ -1,232 +1,64 @@
-// The names themselves: what tocsin's own sources can give, on whatever host and of whatever
-// server.
 #include "known_metrics.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tocsin/config/metrics.hpp"
 #include "words.hpp"
 
 namespace tocsin::config {
 namespace {
 
-constexpr std::string_view kMetricNames =
-    "dns_answer_by_tcp dns_answer_code dns_answer_records dns_answer_ttl_seconds "
-    "dns_failure_info dns_query_seconds dns_up files_bytes files_count files_missing_bytes "
-    "files_newest_age_seconds files_newest_bytes files_newest_info "
-    "files_newest_timestamp_seconds files_overdue_seconds files_previous_bytes job_beats_total "
-    "job_exit_code job_failed job_last_run_seconds job_last_success_timestamp_seconds "
-    "job_late_seconds job_overrun_seconds job_running job_running_seconds "
-    "job_since_success_seconds job_unfinished_total node_arp_entries node_bonding_active "
-    "node_bonding_slaves node_boot_time_seconds node_context_switches_total "
-    "node_cooling_device_cur_state node_cooling_device_max_state node_cpu_bug_info "
-    "node_cpu_core_throttles_total node_cpu_flag_info node_cpu_frequency_hertz "
-    "node_cpu_guest_seconds_total node_cpu_info node_cpu_isolated node_cpu_online "
-    "node_cpu_package_throttles_total node_cpu_scaling_frequency_hertz "
-    "node_cpu_scaling_frequency_max_hertz node_cpu_scaling_frequency_min_hertz "
-    "node_cpu_scaling_governor node_cpu_seconds_total node_disk_ata_rotation_rate_rpm "
-    "node_disk_ata_write_cache node_disk_ata_write_cache_enabled node_disk_device_mapper_info "
-    "node_disk_discard_time_seconds_total node_disk_discarded_sectors_total "
-    "node_disk_discards_completed_total node_disk_discards_merged_total "
-    "node_disk_filesystem_info node_disk_flush_requests_time_seconds_total "
-    "node_disk_flush_requests_total node_disk_info node_disk_io_now "
-    "node_disk_io_time_seconds_total node_disk_io_time_weighted_seconds_total "
-    "node_disk_read_bytes_total node_disk_read_time_seconds_total "
-    "node_disk_reads_completed_total node_disk_reads_merged_total "
-    "node_disk_write_time_seconds_total node_disk_writes_completed_total "
-    "node_disk_writes_merged_total node_disk_written_bytes_total node_dmi_info "
-    "node_edac_channel_correctable_errors_total node_edac_channel_uncorrectable_errors_total "
-    "node_edac_correctable_errors_total node_edac_csrow_correctable_errors_total "
-    "node_edac_csrow_uncorrectable_errors_total node_edac_uncorrectable_errors_total "
-    "node_entropy_available_bits node_entropy_pool_size_bits node_filefd_allocated "
-    "node_filefd_maximum node_filesystem_avail_bytes node_filesystem_device_error "
-    "node_filesystem_files node_filesystem_files_free node_filesystem_free_bytes "
-    "node_filesystem_mount_info node_filesystem_readonly node_filesystem_size_bytes "
-    "node_forks_total node_hwmon_chip_names node_hwmon_fan_alarm node_hwmon_fan_beep_enabled "
-    "node_hwmon_fan_manual node_hwmon_fan_max_rpm node_hwmon_fan_min_rpm node_hwmon_fan_output "
-    "node_hwmon_fan_pulses node_hwmon_fan_rpm node_hwmon_fan_target_rpm node_hwmon_fan_tolerance "
-    "node_hwmon_freq_freq_mhz node_hwmon_in_alarm node_hwmon_in_beep_enabled "
-    "node_hwmon_in_max_volts node_hwmon_in_min_volts node_hwmon_in_volts "
-    "node_hwmon_intrusion_alarm node_hwmon_intrusion_beep_enabled node_hwmon_sensor_label "
-    "node_hwmon_temp_celsius node_hwmon_temp_crit_alarm_celsius node_hwmon_temp_crit_celsius "
-    "node_hwmon_temp_crit_hyst_celsius node_hwmon_temp_max_celsius node_intr_total "
-    "node_kernel_hung_tasks_total node_load1 node_load15 node_load5 node_md_blocks "
-    "node_md_blocks_synced node_md_degraded node_md_disks node_md_disks_required "
-    "node_md_raid_disks node_md_state node_memory_Active_anon_bytes node_memory_Active_bytes "
-    "node_memory_Active_file_bytes node_memory_AnonHugePages_bytes node_memory_AnonPages_bytes "
-    "node_memory_Balloon_bytes node_memory_Bounce_bytes node_memory_Buffers_bytes "
-    "node_memory_Cached_bytes node_memory_CmaFree_bytes node_memory_CmaTotal_bytes "
-    "node_memory_CommitLimit_bytes node_memory_Committed_AS_bytes node_memory_DirectMap1G_bytes "
-    "node_memory_DirectMap2M_bytes node_memory_DirectMap4M_bytes node_memory_DirectMap4k_bytes "
-    "node_memory_Dirty_bytes node_memory_EarlyMemtestBad_bytes node_memory_FileHugePages_bytes "
-    "node_memory_FilePmdMapped_bytes node_memory_HardwareCorrupted_bytes "
-    "node_memory_HugePages_Free node_memory_HugePages_Rsvd node_memory_HugePages_Surp "
-    "node_memory_HugePages_Total node_memory_Hugepagesize_bytes node_memory_Hugetlb_bytes "
-    "node_memory_Inactive_anon_bytes node_memory_Inactive_bytes node_memory_Inactive_file_bytes "
-    "node_memory_KReclaimable_bytes node_memory_KernelStack_bytes node_memory_Mapped_bytes "
-    "node_memory_MemAvailable_bytes node_memory_MemFree_bytes node_memory_MemTotal_bytes "
-    "node_memory_Mlocked_bytes node_memory_NFS_Unstable_bytes node_memory_PageTables_bytes "
-    "node_memory_Percpu_bytes node_memory_Quicklists_bytes node_memory_SReclaimable_bytes "
-    "node_memory_SUnreclaim_bytes node_memory_SecPageTables_bytes "
-    "node_memory_ShmemHugePages_bytes node_memory_ShmemPmdMapped_bytes node_memory_Shmem_bytes "
-    "node_memory_Slab_bytes node_memory_SwapCached_bytes node_memory_SwapFree_bytes "
-    "node_memory_SwapTotal_bytes node_memory_Unaccepted_bytes node_memory_Unevictable_bytes "
-    "node_memory_VmallocChunk_bytes node_memory_VmallocTotal_bytes node_memory_VmallocUsed_bytes "
-    "node_memory_WritebackTmp_bytes node_memory_Writeback_bytes node_memory_Zswap_bytes "
-    "node_memory_Zswapped_bytes node_netstat_Icmp6_InErrors node_netstat_Icmp6_InMsgs "
-    "node_netstat_Icmp6_OutMsgs node_netstat_Icmp_InErrors node_netstat_Icmp_InMsgs "
-    "node_netstat_Icmp_OutMsgs node_netstat_Ip6_InOctets node_netstat_Ip6_OutOctets "
-    "node_netstat_IpExt_InOctets node_netstat_IpExt_OutOctets node_netstat_Ip_Forwarding "
-    "node_netstat_TcpExt_ListenDrops node_netstat_TcpExt_ListenOverflows "
-    "node_netstat_TcpExt_SyncookiesFailed node_netstat_TcpExt_SyncookiesRecv "
-    "node_netstat_TcpExt_SyncookiesSent node_netstat_TcpExt_TCPOFOQueue "
-    "node_netstat_TcpExt_TCPRcvQDrop node_netstat_TcpExt_TCPSynRetrans "
-    "node_netstat_TcpExt_TCPTimeouts node_netstat_Tcp_ActiveOpens node_netstat_Tcp_CurrEstab "
-    "node_netstat_Tcp_InErrs node_netstat_Tcp_InSegs node_netstat_Tcp_MaxConn "
-    "node_netstat_Tcp_OutRsts node_netstat_Tcp_OutSegs node_netstat_Tcp_PassiveOpens "
-    "node_netstat_Tcp_RetransSegs node_netstat_Udp6_InDatagrams node_netstat_Udp6_InErrors "
-    "node_netstat_Udp6_NoPorts node_netstat_Udp6_OutDatagrams node_netstat_Udp6_RcvbufErrors "
-    "node_netstat_Udp6_SndbufErrors node_netstat_UdpLite6_InErrors node_netstat_UdpLite_InErrors "
-    "node_netstat_Udp_InDatagrams node_netstat_Udp_InErrors node_netstat_Udp_NoPorts "
-    "node_netstat_Udp_OutDatagrams node_netstat_Udp_RcvbufErrors node_netstat_Udp_SndbufErrors "
-    "node_network_address_assign_type node_network_carrier node_network_carrier_changes_total "
-    "node_network_carrier_down_changes_total node_network_carrier_up_changes_total "
-    "node_network_device_id node_network_dormant node_network_flags node_network_iface_id "
-    "node_network_iface_link node_network_iface_link_mode node_network_info "
-    "node_network_mtu_bytes node_network_name_assign_type node_network_net_dev_group "
-    "node_network_protocol_type node_network_receive_bytes_total "
-    "node_network_receive_compressed_total node_network_receive_drop_total "
-    "node_network_receive_errs_total node_network_receive_fifo_total "
-    "node_network_receive_frame_total node_network_receive_multicast_total "
-    "node_network_receive_nohandler_total node_network_receive_packets_total "
-    "node_network_speed_bytes node_network_transmit_bytes_total "
-    "node_network_transmit_carrier_total node_network_transmit_colls_total "
-    "node_network_transmit_compressed_total node_network_transmit_drop_total "
-    "node_network_transmit_errs_total node_network_transmit_fifo_total "
-    "node_network_transmit_packets_total node_network_transmit_queue_length node_network_up "
-    "node_nf_conntrack_entries node_nf_conntrack_entries_limit node_nf_conntrack_stat_drop "
-    "node_nf_conntrack_stat_early_drop node_nf_conntrack_stat_found "
-    "node_nf_conntrack_stat_ignore node_nf_conntrack_stat_insert "
-    "node_nf_conntrack_stat_insert_failed node_nf_conntrack_stat_invalid "
-    "node_nf_conntrack_stat_search_restart node_os_info node_os_version "
-    "node_pressure_cpu_waiting_seconds_total node_pressure_io_stalled_seconds_total "
-    "node_pressure_io_waiting_seconds_total node_pressure_irq_stalled_seconds_total "
-    "node_pressure_memory_stalled_seconds_total node_pressure_memory_waiting_seconds_total "
-    "node_processes_max_processes node_processes_max_threads node_processes_pids "
-    "node_processes_state node_processes_threads node_procs_blocked node_procs_running "
-    "node_schedstat_running_seconds_total node_schedstat_timeslices_total "
-    "node_schedstat_waiting_seconds_total node_scrape_collector_duration_seconds "
-    "node_scrape_collector_success node_sockstat_FRAG6_inuse node_sockstat_FRAG6_memory "
-    "node_sockstat_FRAG_inuse node_sockstat_FRAG_memory node_sockstat_RAW6_inuse "
-    "node_sockstat_RAW_inuse node_sockstat_TCP6_inuse node_sockstat_TCP_alloc "
-    "node_sockstat_TCP_inuse node_sockstat_TCP_mem node_sockstat_TCP_mem_bytes "
-    "node_sockstat_TCP_orphan node_sockstat_TCP_tw node_sockstat_UDP6_inuse "
-    "node_sockstat_UDPLITE6_inuse node_sockstat_UDPLITE_inuse node_sockstat_UDP_inuse "
-    "node_sockstat_UDP_mem node_sockstat_UDP_mem_bytes node_sockstat_sockets_used "
-    "node_softirqs_total node_softnet_backlog_len node_softnet_cpu_collision_total "
-    "node_softnet_dropped_total node_softnet_flow_limit_count_total node_softnet_processed_total "
-    "node_softnet_received_rps_total node_softnet_times_squeezed_total "
-    "node_systemd_service_restart_total node_systemd_socket_accepted_connections_total "
-    "node_systemd_socket_current_connections node_systemd_socket_refused_connections_total "
-    "node_systemd_system_running node_systemd_timer_last_trigger_seconds "
-    "node_systemd_unit_start_time_seconds node_systemd_unit_state "
-    "node_systemd_unit_tasks_current node_systemd_unit_tasks_max node_systemd_units "
-    "node_systemd_version node_tcp_connection_states node_textfile_mtime_seconds "
-    "node_textfile_scrape_error node_thermal_zone_temp node_time_clocksource_available_info "
-    "node_time_clocksource_current_info node_time_seconds node_time_zone_offset_seconds "
-    "node_timex_estimated_error_seconds node_timex_frequency_adjustment_ratio "
-    "node_timex_loop_time_constant node_timex_maxerror_seconds node_timex_offset_seconds "
-    "node_timex_pps_calibration_total node_timex_pps_error_total node_timex_pps_frequency_hertz "
-    "node_timex_pps_jitter_seconds node_timex_pps_jitter_total node_timex_pps_shift_seconds "
-    "node_timex_pps_stability_exceeded_total node_timex_pps_stability_hertz node_timex_status "
-    "node_timex_sync_status node_timex_tai_offset_seconds node_timex_tick_seconds "
-    "node_udp_queues node_uname_info node_vmstat_oom_kill node_vmstat_pgfault "
-    "node_vmstat_pgmajfault node_vmstat_pgpgin node_vmstat_pgpgout node_vmstat_pswpin "
-    "node_vmstat_pswpout pg_database_size_bytes pg_pool_connections pg_pool_size "
-    "pg_postmaster_start_time_seconds pg_probe_query_seconds pg_replication_is_replica "
-    "pg_replication_lag_seconds pg_scrape_collector_success pg_settings_max_connections "
-    "pg_settings_superuser_reserved_connections pg_slow_queries pg_stat_activity_count "
-    "pg_stat_activity_max_tx_duration pg_stat_database_blks_hit pg_stat_database_blks_read "
-    "pg_stat_database_conflicts pg_stat_database_deadlocks pg_stat_database_numbackends "
-    "pg_stat_database_temp_bytes pg_stat_database_temp_files pg_stat_database_tup_deleted "
-    "pg_stat_database_tup_fetched pg_stat_database_tup_inserted pg_stat_database_tup_returned "
-    "pg_stat_database_tup_updated pg_stat_database_xact_commit pg_stat_database_xact_rollback "
-    "pg_stat_replication_pg_wal_lsn_diff pg_stat_replication_replay_lag_seconds pg_up "
-    "ping_failure_info ping_loss_ratio ping_method_info ping_replies ping_requests "
-    "ping_resolve_seconds ping_rtt_seconds ping_up probe_dns_lookup_time_seconds "
-    "probe_duration_seconds probe_failed_due_to_regex probe_failure_info "
-    "probe_http_content_length probe_http_duration_seconds probe_http_redirects probe_http_ssl "
-    "probe_http_status_code probe_http_uncompressed_body_length probe_http_version "
-    "probe_ip_protocol probe_ssl_earliest_cert_expiry probe_ssl_verify_error_info probe_success "
-    "probe_tls_version_info process_cpu_seconds_total process_max_fds process_open_fds "
-    "process_resident_memory_bytes process_start_time_seconds process_threads "
-    "process_virtual_memory_bytes process_virtual_memory_max_bytes processes_count "
-    "processes_cpu_seconds_total processes_missing processes_newest_start_time_seconds "
-    "processes_oldest_start_time_seconds processes_open_files processes_open_files_ratio "
-    "processes_resident_bytes processes_threads processes_zombies redis_active_defrag_running "
-    "redis_allocator_active_bytes redis_allocator_allocated_bytes redis_allocator_frag_bytes "
-    "redis_allocator_frag_ratio redis_allocator_resident_bytes redis_allocator_rss_bytes "
-    "redis_allocator_rss_ratio redis_aof_base_size_bytes redis_aof_buffer_length "
-    "redis_aof_current_rewrite_duration_sec redis_aof_current_size_bytes redis_aof_delayed_fsync "
-    "redis_aof_enabled redis_aof_last_bgrewrite_status redis_aof_last_cow_size_bytes "
-    "redis_aof_last_rewrite_duration_sec redis_aof_last_write_status redis_aof_pending_bio_fsync "
-    "redis_aof_pending_rewrite redis_aof_rewrite_in_progress redis_aof_rewrite_scheduled "
-    "redis_blocked_clients redis_client_recent_max_input_buffer_bytes "
-    "redis_client_recent_max_output_buffer_bytes redis_cluster_enabled "
-    "redis_commands_processed_total redis_connected_clients redis_connected_slave_lag_seconds "
-    "redis_connected_slave_offset_bytes redis_connected_slaves redis_connections_received_total "
-    "redis_cpu_sys_children_seconds_total redis_cpu_sys_seconds_total "
-    "redis_cpu_user_children_seconds_total redis_cpu_user_seconds_total redis_db_avg_ttl_seconds "
-    "redis_db_keys redis_db_keys_expiring redis_errors_total redis_evicted_clients_total "
-    "redis_evicted_keys_total redis_expired_keys_total redis_expired_stale_percentage "
-    "redis_expired_time_cap_reached_total redis_instance_info redis_instantaneous_ops_per_sec "
-    "redis_keyspace_hits_total redis_keyspace_misses_total redis_latest_fork_usec "
-    "redis_lazyfree_pending_objects redis_loading_dump_file redis_master_last_io_seconds_ago "
-    "redis_master_link_up redis_master_repl_offset redis_master_sync_in_progress "
-    "redis_max_clients redis_mem_clients_normal redis_mem_clients_slaves "
-    "redis_mem_fragmentation_bytes redis_mem_fragmentation_ratio "
-    "redis_mem_not_counted_for_eviction_bytes redis_memory_max_bytes redis_memory_used_bytes "
-    "redis_memory_used_dataset_bytes redis_memory_used_lua_bytes "
-    "redis_memory_used_overhead_bytes redis_memory_used_peak_bytes redis_memory_used_rss_bytes "
-    "redis_memory_used_scripts_bytes redis_memory_used_startup_bytes redis_net_input_bytes_total "
-    "redis_net_output_bytes_total redis_ping_seconds redis_pubsub_channels redis_pubsub_patterns "
-    "redis_rdb_bgsave_in_progress redis_rdb_changes_since_last_save "
-    "redis_rdb_current_bgsave_duration_sec redis_rdb_last_bgsave_duration_sec "
-    "redis_rdb_last_bgsave_status redis_rdb_last_cow_size_bytes "
-    "redis_rdb_last_save_timestamp_seconds redis_rejected_connections_total "
-    "redis_repl_backlog_first_byte_offset redis_repl_backlog_history_bytes "
-    "redis_repl_backlog_is_active redis_replica_partial_resync_accepted "
-    "redis_replica_partial_resync_denied redis_replica_resyncs_full "
-    "redis_replication_backlog_bytes redis_second_repl_offset redis_slave_expires_tracked_keys "
-    "redis_slave_priority redis_total_error_replies redis_total_system_memory_bytes "
-    "redis_tracking_clients redis_up redis_uptime_in_seconds scrape_duration_seconds "
-    "scrape_samples_scraped systemd_required_active systemd_timer_next_elapse_seconds "
-    "systemd_unit_cpu_seconds_total systemd_unit_memory_bytes tcp_connect_seconds "
-    "tcp_failure_info tcp_resolve_seconds tcp_up tocsin_alert_transitions_total tocsin_alerts "
-    "tocsin_alerts_limit tocsin_baseline_expected tocsin_baseline_lower tocsin_baseline_upper "
-    "tocsin_build_info tocsin_config_last_reload_success_timestamp_seconds "
-    "tocsin_config_last_reload_successful tocsin_config_older_than_files "
-    "tocsin_config_reloads_total tocsin_deliveries_total tocsin_evaluation_failures_total "
-    "tocsin_evaluations_total tocsin_heartbeat_pings_total tocsin_heartbeat_unsent_consecutive "
-    "tocsin_heartbeat_well tocsin_history_bytes tocsin_history_limit_bytes "
-    "tocsin_history_oldest_timestamp_seconds tocsin_history_segments_total "
-    "tocsin_http_connections tocsin_http_connections_rejected_total tocsin_http_requests_total "
-    "tocsin_incidents_limit tocsin_incidents_open tocsin_incidents_opened_total "
-    "tocsin_incidents_unacknowledged tocsin_log_lines_dropped_total "
-    "tocsin_loop_busy_worst_seconds tocsin_loop_late_worst_seconds "
-    "tocsin_loop_turn_duration_seconds tocsin_loop_turn_duration_seconds_bucket "
-    "tocsin_loop_turn_duration_seconds_count tocsin_loop_turn_duration_seconds_sum "
-    "tocsin_maintenance_in_force tocsin_outbox_length tocsin_outbox_limit "
-    "tocsin_receiver_consecutive_failures tocsin_receiver_refuses tocsin_receiver_waiting "
-    "tocsin_refused_at_limit_total tocsin_samples_out_of_order_total "
-    "tocsin_samples_refused_total tocsin_samples_total tocsin_scrape_failures_total "
-    "tocsin_scrapes_total tocsin_series tocsin_series_limit tocsin_series_memory_bytes "
-    "tocsin_silences tocsin_steps_not_recorded_total tocsin_steps_total tocsin_steps_uncommitted "
-    "tocsin_storage_degraded tocsin_target_interval_seconds tocsin_target_samples "
-    "tocsin_target_scrape_duration_seconds tocsin_target_up tocsin_ticks_missed_total "
-    "tocsin_uptime_seconds up uplink_address_seconds uplink_address_up uplink_up";
+std::vector<std::string> sorted_names() {
+  std::vector<std::string> names;
+  for (const MetricsOf& each : metrics()) {
+    for (const Metric& metric : each.metrics) {
+      for (std::string& name : names_of(metric)) names.push_back(std::move(name));
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 }  // namespace
 
+std::string_view to_string(MetricKind kind) {
+  switch (kind) {
+    case MetricKind::gauge:
+      return "gauge";
+    case MetricKind::counter:
+      return "counter";
+    case MetricKind::histogram:
+      return "histogram";
+    case MetricKind::untyped:
+      break;
+  }
+  return "untyped";
+}
+
+std::span<const Metric> metrics_of(std::string_view section) {
+  for (const MetricsOf& each : metrics()) {
+    if (each.section == section) return each.metrics;
+  }
+  return {};
+}
+
+std::vector<std::string> names_of(const Metric& metric) {
+  return words(metric.names);
+}
+
+std::string labels_text(const Metric& metric) {
+  return fmt::format("{}", fmt::join(words(metric.labels), ", "));
+}
+
+std::string series_text(const std::string& name, const Metric& metric) {
+  if (metric.labels.empty()) return name;
+  return fmt::format("{}{{{}}}", name, labels_text(metric));
+}
+
 const std::vector<std::string>& known_metrics() {
-  static const std::vector<std::string> names = words(kMetricNames);
+  static const std::vector<std::string> names = sorted_names();
   return names;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "tocsin/expr/ast.hpp"
+#include "tocsin/expr/kept_labels.hpp"
 #include "tocsin/model/matcher.hpp"
 #include "tocsin/outbox/template.hpp"
 
@@ -77,19 +78,33 @@ void add_labels_of(const expr::Node& node, std::vector<std::string>& names) {
   for (const expr::Node* child : expr::children_of(node)) add_labels_of(*child, names);
 }
 
-void check_labels_in(const Value& text, const std::vector<std::string>& known, Report& report) {
-  for (const outbox::TemplateLabel& label : outbox::template_labels(text.text)) {
-    if (label.name.size() < kShortestLabel ||
-        std::find(known.begin(), known.end(), label.name) != known.end()) {
-      continue;
+/// What is known of the labels that the alerts of a rule have.
+struct AlertLabels {
+  std::vector<std::string> given;  ///< whatever the expression gives
+  std::vector<std::string> named;  ///< in the expression
+  expr::KeptLabels kept;           ///< of the expression
+};
+
+void check_label(const Value& text, const outbox::TemplateLabel& label, const AlertLabels& alert,
+                 Report& report) {
+  const auto is_in = [&label](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), label.name) != names.end();
+  };
+  if (is_in(alert.given)) return;
+  const Place place = text.within(label.offset, label.name.size());
+  if (!is_in(alert.named) && label.name.size() >= kShortestLabel) {
+    std::vector<std::string> known = alert.given;
+    known.insert(known.end(), alert.named.begin(), alert.named.end());
+    if (const std::string other = nearest(label.name, known, kSlipsInLabel); !other.empty()) {
+      report.warning(
+          place, fmt::format("neither the rule nor its expression names a label `{}`", label.name),
+          fmt::format("did you mean `{}`?", other));
+      return;
     }
-    const std::string other = nearest(label.name, known, kSlipsInLabel);
-    if (other.empty()) continue;
-    report.warning(
-        text.within(label.offset, label.name.size()),
-        fmt::format("neither the rule nor its expression names a label `{}`", label.name),
-        fmt::format("did you mean `{}`?", other));
   }
+  if (alert.kept.may_have(label.name)) return;
+  report.warning(place, fmt::format("the expression drops the label `{}`", label.name),
+                 fmt::format("`by ({})` behind the aggregation keeps it", label.name));
 }
 
 }  // namespace
@@ -97,16 +112,18 @@ void check_labels_in(const Value& text, const std::vector<std::string>& known, R
 void check_template_labels(const std::vector<ReadRule>& rules, const Labels& host, Report& report) {
   for (const ReadRule& read : rules) {
     if (!read.parsed) continue;
-    std::vector<std::string> known{"instance", "job",      "host",   "alertname",
-                                   "rule",     "severity", "impact", "policy"};
-    for (const LabelView& label : read.rule.labels) known.emplace_back(label.name);
-    for (const LabelView& label : host) known.emplace_back(label.name);
-    add_labels_of(read.rule.expression.root(), known);
+    AlertLabels alert{{"host", "alertname", "rule", "severity", "impact"},
+                      {"instance", "job"},
+                      expr::kept_labels(read.rule.expression.root())};
+    for (const LabelView& label : read.rule.labels) alert.given.emplace_back(label.name);
+    for (const LabelView& label : host) alert.given.emplace_back(label.name);
+    add_labels_of(read.rule.expression.root(), alert.named);
     for (const Value* table : read.tables) {
       for (const Entry& entry : table->entries) {
         const Key* key = find_key("rule.*", entry.key);
         if (key != nullptr && key->type == Type::text_template)
-          check_labels_in(entry.value, known, report);
+          for (const auto& label : outbox::template_labels(entry.value.text))
+            check_label(entry.value, label, alert, report);
       }
     }
   }

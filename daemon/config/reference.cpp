@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "known_metrics.hpp"
 #include "report.hpp"
 #include "tocsin/config/key_text.hpp"
 #include "tocsin/config/keys.hpp"
+#include "tocsin/config/metrics.hpp"
 #include "tocsin/outbox/notice_template.hpp"
 #include "words.hpp"
 
@@ -47,6 +49,18 @@ Path with_key(const Section& section, const Key& key) {
   return path;
 }
 
+bool is_source(const Section& section) {
+  return section.pattern == "source.prometheus.*" || !metrics_of(section.pattern).empty();
+}
+
+/// What a source gives besides what the table can know.
+std::string_view other_metrics(std::string_view pattern) {
+  if (pattern == "source.prometheus.*") return ", besides what the endpoint serves";
+  if (pattern == "source.http.*") return ", besides what `values` names";
+  if (pattern == "source.postgres.*") return ", besides those of your own queries";
+  return "";
+}
+
 /// Sections that take the key besides its own.
 std::string elsewhere(const Key& key) {
   std::string out;
@@ -72,6 +86,26 @@ std::string about_key(const Key& key) {
   return out;
 }
 
+/// One line a name, for whoever looks for one among many.
+std::string metric_lines(std::span<const Metric> given) {
+  std::string out;
+  for (const Metric& metric : given) {
+    for (const std::string& name : names_of(metric)) {
+      out += fmt::format("  {:<36} {:<8} {}\n", series_text(name, metric), to_string(metric.kind),
+                         metric.meaning);
+    }
+  }
+  return out;
+}
+
+/// "" of what is no source.
+std::string metrics_text(const Section& section) {
+  if (!is_source(section)) return "";
+  std::string out = fmt::format("\n  Its metrics, each with the labels job and instance{}:\n",
+                                other_metrics(section.pattern));
+  return out + metric_lines(metrics_of(section.pattern)) + metric_lines(metrics_of(""));
+}
+
 std::string about_section(const Section& section) {
   std::string out = fmt::format("{}\n  {}\n", header_text(section), section.meaning);
   if (!section.keys_of.empty()) {
@@ -92,7 +126,23 @@ std::string about_section(const Section& section) {
     }
     out += fmt::format("  {:<22} {}\n", header_of(inner.pattern), inner.meaning);
   }
-  return out;
+  return out + metrics_text(section);
+}
+
+/// "" where no source gives a metric of that name.
+std::string about_metric(std::string_view name) {
+  for (const MetricsOf& each : metrics()) {
+    for (const Metric& metric : each.metrics) {
+      const std::vector<std::string> names = names_of(metric);
+      if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+      std::string labels = "job, instance";
+      for (const std::string& label : words(metric.labels)) labels += ", " + label;
+      return fmt::format("{}   a metric of {}\n  {}\n\n  {:<9} {}\n  {:<9} {}\n", name,
+                         each.section.empty() ? "every target" : header_of(each.section),
+                         metric.meaning, "type", to_string(metric.kind), "labels", labels);
+    }
+  }
+  return "";
 }
 
 /// A section and the names of its keys.
@@ -141,6 +191,21 @@ std::string default_cell(const Key& key) {
   return key.required || !key.needed_by.empty() ? cell(default_text(key)) : code(key.otherwise);
 }
 
+void add_metric_rows(std::span<const Metric> given, std::string& out) {
+  out += "| metric | type | labels | meaning |\n|---|---|---|---|\n";
+  for (const Metric& metric : given) {
+    out += fmt::format("| `{}` | {} | {} | {} |\n", fmt::join(names_of(metric), "`, `"),
+                       to_string(metric.kind), labels_text(metric), cell(metric.meaning));
+  }
+}
+
+void add_metrics(const Section& section, std::string& out) {
+  const std::span<const Metric> given = metrics_of(section.pattern);
+  if (!is_source(section) || given.empty()) return;
+  out += fmt::format("\nWhat it gives{}:\n\n", other_metrics(section.pattern));
+  add_metric_rows(given, out);
+}
+
 void add_section(const Section& section, std::string& out) {
   out += section.pattern.empty() ? "\n## The top of a file\n\n"
                                  : fmt::format("\n## `{}`\n\n", header_of(section.pattern));
@@ -156,9 +221,11 @@ void add_section(const Section& section, std::string& out) {
         fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.name, cell(type_text(key)),
                     default_cell(key), cell(bounds_text(key)), described(key), code(key.example));
   }
-  if (rows.empty()) return;
-  out += "\n| key | value | default | bounds | meaning | example |\n|---|---|---|---|---|---|\n" +
-         rows;
+  if (!rows.empty()) {
+    out += "\n| key | value | default | bounds | meaning | example |\n|---|---|---|---|---|---|\n" +
+           rows;
+  }
+  add_metrics(section, out);
 }
 
 /// The sections that the words lead to, each with its keys, in short.
@@ -218,6 +285,7 @@ std::vector<std::string> words_with_help() {
       if (stands_in(key, section.pattern)) add(joined(with_key(section, key)));
     }
   }
+  for (const std::string& name : known_metrics()) add(name);
   return all;
 }
 
@@ -227,10 +295,11 @@ Result<std::string> help_about(std::string_view word) {
   for (const bool named : {false, true}) {
     if (std::string said = about(asked, named); !said.empty()) return said;
   }
+  if (std::string said = about_metric(word); !said.empty()) return said;
   if (std::string said = about_below(asked); !said.empty()) return said;
   return fail(
       ErrorCode::not_found,
-      fmt::format("no key and no section is called `{}`; {}", word,
+      fmt::format("no key, no section and no metric is called `{}`; {}", word,
                   did_you_mean(word, words_with_help(), "`tocsin config --help` lists them all")));
 }
 
@@ -241,6 +310,10 @@ std::string reference_page() {
       "their names. A section may be spread over files; a key and a name stand once. This page is "
       "made of the table that validates (`tocsin config --reference`).\n";
   for (const Section& section : sections()) add_section(section, out);
+  out +=
+      "\n## Metrics of every target\n\nEach series has the labels job and instance; `labels` adds "
+      "others.\n\n";
+  add_metric_rows(metrics_of(""), out);
   out += "\n## How values are written\n\n";
   for (int type = 0; type <= static_cast<int>(Type::text_template); ++type) {
     const Type each = static_cast<Type>(type);

@@ -62,7 +62,9 @@ std::optional<std::string> value_of(std::string_view field, const TemplateValues
   if (field == "rule") return values.rule;
   if (field == "host") return values.host;
   if (field.starts_with(kLabels) && is_label_name(field.substr(kLabels.size()))) {
-    return values.label ? values.label(field.substr(kLabels.size())) : std::string();
+    const std::string_view name = field.substr(kLabels.size());
+    std::string value = values.label ? values.label(name) : std::string();
+    return value.empty() ? "(no " + std::string(name) + ")" : value;
   }
   return std::nullopt;
 }

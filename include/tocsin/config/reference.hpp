@@ -9,9 +9,9 @@
 
 namespace tocsin::config {
 
-/// About a key ("every", "rule.above"), a section ("policy", "[source.prometheus.api]") or, where
-/// `word` is empty, everything in short. A key that several sections have is told for each. Fails
-/// with what was probably meant.
+/// About a key ("every", "rule.above"), a section ("policy", "[source.prometheus.api]"; of a source
+/// its metrics too), a metric or, where `word` is empty, everything in short. A key that several
+/// sections have is told for each. Fails with what was probably meant.
 [[nodiscard]] Result<std::string> help_about(std::string_view word);
 
 /// Everything that one can ask about, as one would write it.

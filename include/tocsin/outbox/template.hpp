@@ -36,8 +36,9 @@ struct TemplateLabel {
 };
 [[nodiscard]] std::vector<TemplateLabel> template_labels(std::string_view text);
 
-/// What stands in for a field is plain text: braces in a label's value stay braces. A field that is
-/// unknown, and what follows braces that do not end, are shown as they are written.
+/// What stands in for a field is plain text: braces in a label's value stay braces. Of a label that
+/// is not there the text says so: "(no instance)". A field that is unknown, and what follows braces
+/// that do not end, are shown as they are written.
 [[nodiscard]] std::string render_template(std::string_view text, const TemplateValues& values);
 
 }  // namespace tocsin::outbox

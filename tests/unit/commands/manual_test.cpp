@@ -3,9 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
 #include "commands/roff.hpp"
 #include "support/text.hpp"
 #include "tocsin/config/keys.hpp"
+#include "tocsin/config/metrics.hpp"
 
 using namespace tocsin::commands;
 using tocsin::testing::holds;
@@ -56,6 +61,32 @@ TEST_CASE("manual: tocsin.toml(5) has every section and key") {
   }
   for (const tocsin::config::Key& key : tocsin::config::keys())
     CHECK_MESSAGE(holds(page, ".TP\n\\fB" + in_roff(std::string(key.name)) + "\\fR\n"), key.name);
+}
+
+TEST_CASE("manual: tocsin.toml(5) has every metric of every source") {
+  std::string page = configuration_manual();
+  std::replace(page.begin(), page.end(), '\n', ' ');
+  for (const tocsin::config::MetricsOf& each : tocsin::config::metrics()) {
+    for (const tocsin::config::Metric& metric : each.metrics) {
+      CHECK_MESSAGE(holds(page, in_roff(tocsin::config::labels_text(metric))), metric.names);
+      for (const std::string& name : tocsin::config::names_of(metric)) {
+        CHECK_MESSAGE(holds(page, in_roff(name)), name);
+      }
+    }
+  }
+}
+
+TEST_CASE("manual: the example of a rule is README's, which README's example of a test passes") {
+  std::ifstream in(TOCSIN_SOURCE_DIR "/README.md");
+  const std::string readme((std::istreambuf_iterator<char>(in)), {});
+  const std::size_t from = readme.find("[rule.QueueStuck]");
+  REQUIRE(from != std::string::npos);
+  Roff rule("X", 1, "", "", "");
+  const std::size_t head = rule.text().size();
+  rule.verbatim(readme.substr(from, readme.find("```", from) - from));
+  std::string shown = rule.text().substr(head);
+  shown = shown.substr(shown.find("[rule"), shown.find("\n.fi") - shown.find("[rule"));
+  CHECK_MESSAGE(holds(configuration_manual(), shown + "\n.fi"), shown);
 }
 
 TEST_CASE("manual: text cannot become a macro, an escape or another character") {

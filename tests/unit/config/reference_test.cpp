@@ -7,6 +7,7 @@
 
 #include "support/text.hpp"
 #include "tocsin/config/keys.hpp"
+#include "tocsin/config/metrics.hpp"
 
 using namespace tocsin;
 using namespace tocsin::config;
@@ -63,11 +64,43 @@ TEST_CASE("help about a key that several sections have tells each") {
   CHECK(!holds(*help_about("rule.every"), "[source.host]"));
 }
 
+TEST_CASE("help about a source lists its metrics, and a metric says whose it is") {
+  std::size_t kinds = 0;
+  for (const Section& section : sections()) {
+    if (!section.pattern.starts_with("source.") || section.pattern.ends_with(".expect") ||
+        section.pattern.ends_with(".query.*")) {
+      continue;
+    }
+    ++kinds;
+    CAPTURE(section.pattern);
+    const std::string said = *help_about(section.pattern);
+    CHECK(holds(said, "scrape_duration_seconds"));
+    for (const Metric& metric : metrics_of(section.pattern)) {
+      CHECK(holds(said, metric.meaning));
+      for (const std::string& name : names_of(metric)) {
+        CHECK(holds(said, series_text(name, metric)));
+        const std::string about = *help_about(name);
+        CHECK(holds(about, metric.meaning));
+        CHECK(holds(about, to_string(metric.kind)));
+        CHECK(holds(about, header_of(section.pattern)));
+      }
+    }
+  }
+  CHECK(kinds == 14);
+  CHECK(holds(*help_about("source.files"), "files_newest_info{path}"));
+  CHECK(holds(*help_about("[source.prometheus.api]"), "besides what the endpoint serves"));
+  CHECK(!holds(*help_about("rule"), "scrape_duration_seconds"));
+  CHECK(help_about("files_newest_aeg_seconds").error().text ==
+        "no key, no section and no metric is called `files_newest_aeg_seconds`; did you mean "
+        "`files_newest_age_seconds`?");
+}
+
 TEST_CASE("a word that is nothing is answered with what was probably meant") {
   CHECK(help_about("abvoe").error().text ==
-        "no key and no section is called `abvoe`; did you mean `above`?");
-  CHECK(help_about("recevier.kind").error().text ==
-        "no key and no section is called `recevier.kind`; did you mean `receiver.kind`?");
+        "no key, no section and no metric is called `abvoe`; did you mean `above`?");
+  CHECK(
+      help_about("recevier.kind").error().text ==
+      "no key, no section and no metric is called `recevier.kind`; did you mean `receiver.kind`?");
   CHECK(holds(help_about("xyzzy").error().text, "lists them all"));
 }
 

@@ -27,8 +27,8 @@ TEST_CASE("template: fields are filled in, with or without spaces in their brace
   CHECK(render_template("{{rule}}@{{host}}", values()) == "ErrorRateHigh@web-1");
 }
 
-TEST_CASE("template: a label that is not there is empty") {
-  CHECK(render_template("[{{labels.nobody}}]", values()) == "[]");
+TEST_CASE("template: of a label that is not there the text says so") {
+  CHECK(render_template("load is 9 on {{labels.device}}", values()) == "load is 9 on (no device)");
 }
 
 TEST_CASE("template: a hostile label value is plain text") {
