@@ -31,8 +31,9 @@ std::string socket_in(const std::string& path) {
   return socket == nullptr ? "" : socket->value.text;
 }
 
-toml::LoadOptions how_to_load() {
+toml::LoadOptions how_to_load(const RunOptions& options) {
   toml::LoadOptions how;
+  how.embedded = options.embedded;
   how.host_name = host_name();
   how.rules_folder = rules_folder();
   return how;
@@ -70,17 +71,10 @@ std::string configured_socket(const std::string& folder) {
   return config::Control{}.socket;
 }
 
-bool runs_embedded(const RunOptions& options) {
-  std::error_code error;
-  return options.embedded && !std::filesystem::exists(options.folder, error);
-}
-
 Configuration load_configuration(const RunOptions& options) {
-  const toml::LoadOptions how = how_to_load();
   Configuration loaded;
-  static_cast<config::Loaded&>(loaded) = runs_embedded(options)
-                                             ? toml::embedded_default(how)
-                                             : toml::load(options.folder, how, &loaded.snapshot);
+  static_cast<config::Loaded&>(loaded) =
+      toml::load(options.folder, how_to_load(options), &loaded.snapshot);
   put_above(options, loaded);
   return loaded;
 }
@@ -94,7 +88,7 @@ Configuration load_edited(const RunOptions& options, std::vector<std::string> pa
     if (whole) folder = path;
     return whole;
   });
-  toml::LoadedWith with = toml::load_with(folder, paths, how_to_load(), fed_elsewhere);
+  toml::LoadedWith with = toml::load_with(folder, paths, how_to_load(options), fed_elsewhere);
   rules = std::move(with.rules);
   Configuration loaded;
   static_cast<config::Loaded&>(loaded) = std::move(with.loaded);

@@ -12,15 +12,13 @@ namespace tocsin::app {
 
 struct RunOptions {
   std::string folder = "/etc/tocsin";
-  /// Where there is no such folder: watch this host by the shipped rules and tell the terminal.
+  /// Where there is no tocsin.toml in it: watch this host by the shipped rules and tell the terminal.
   bool embedded = false;
   std::optional<std::string> state;   ///< instead of `[storage] path`
   std::optional<std::string> listen;  ///< instead of `[listen] address`
   std::optional<std::string> socket;  ///< instead of `[control] socket`
 };
 
-/// Whether the built-in configuration is what runs.
-[[nodiscard]] bool runs_embedded(const RunOptions& options);
 /// What the command line may put other words above.
 struct Places {
   config::Listen listen;
@@ -29,7 +27,7 @@ struct Places {
 };
 struct Configuration : config::Loaded {
   Places written;           ///< as the files say
-  toml::Snapshot snapshot;  ///< of the files; of a built-in configuration nothing
+  toml::Snapshot snapshot;  ///< of the files
 };
 /// Reads and judges the whole configuration, and puts the command line's word above it.
 /// Blocks on the file system.

@@ -59,9 +59,10 @@ void print(const config::Difference& changes) {
 
 }  // namespace
 
-int check(const Common& common, bool diff) {
+int check(const Common& common, const Check& how) {
   app::RunOptions options;
   options.folder = common.folder;
+  options.embedded = how.embedded;
   app::Configuration read = app::load_configuration(options);
   for (config::Diagnostic& each : app::secret_warnings(read.secrets))
     read.diagnostics.push_back(std::move(each));
@@ -75,7 +76,7 @@ int check(const Common& common, bool diff) {
   json::object out = check_json(read, common.folder);
   if (!common.json) print(common, read);
   Result<config::Difference> changes = config::Difference{};
-  if (diff && read.config) {
+  if (how.diff && read.config) {
     changes = changes_of(common, read);
     if (changes && common.json) out["changes"] = app::json_of(*changes);
     if (changes && !common.json) print(*changes);

@@ -25,11 +25,14 @@ namespace tocsin::commands {
 namespace {
 
 /// All that the grammar fills in; `chosen` is what to do then.
+constexpr const char* kEmbedded =
+    "Where the folder has no tocsin.toml: watch this host by the shipped rules, and by its rules.d";
+
 struct Words {
   Common common;
   app::RunOptions run;
   bool all = false;
-  bool diff = false;
+  Check check;
   bool reference = false;
   bool schema = false;
   std::uint64_t number = 0;
@@ -69,8 +72,7 @@ void add_run(CLI::App& app, Words& words) {
       ->type_name("FOLDER");
   run->add_option("--listen", words.run.listen, "Address to listen on, \"\" for none")
       ->type_name("ADDRESS:PORT");
-  run->add_flag("--embedded", words.run.embedded,
-                "Without a configuration folder: watch this host by the shipped rules");
+  run->add_flag("--embedded", words.run.embedded, kEmbedded);
   run->callback([&words] {
     words.run.folder = words.common.folder;
     words.run.socket = words.common.socket;
@@ -179,10 +181,11 @@ void add_backtest(CLI::App& app, Words& words) {
 
 void add_looking(CLI::App& app, Words& words) {
   CLI::App* const check_command = add(app, "check", "Validate the configuration");
-  check_command->add_flag("--diff", words.diff,
+  check_command->add_flag("--diff", words.check.diff,
                           "Show what a reload would change of what the daemon runs");
+  check_command->add_flag("--embedded", words.check.embedded, kEmbedded);
   check_command->callback(
-      [&words] { words.chosen = [&words] { return check(words.common, words.diff); }; });
+      [&words] { words.chosen = [&words] { return check(words.common, words.check); }; });
   add(app, "status", "What is going on: targets, rules, receivers")->callback([&words] {
     words.chosen = [&words] { return status(words.common); };
   });

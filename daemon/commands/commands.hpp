@@ -110,7 +110,11 @@ struct Report {
 
 int run_daemon(const app::RunOptions& options);
 /// With `diff`, also what a reload would change of what the daemon runs.
-int check(const Common& common, bool diff);
+struct Check {
+  bool diff = false;
+  bool embedded = false;  ///< as `tocsin run --embedded`
+};
+int check(const Common& common, const Check& how);
 int test(const Common& common, const RuleTests& what);
 /// What rules would have done with the past.
 int backtest_rules(const Common& common, const Backtest& what);

@@ -22,6 +22,13 @@ constexpr std::string_view kEmbedded = R"(console_only = true
 enable = ["infrastructure", "tocsin"]
 )";
 
+config::File built_in() {
+  config::File file;
+  file.name = "(built-in configuration)";
+  file.text = kEmbedded;
+  return file;
+}
+
 /// Tables of named things that a later file may say anew.
 constexpr std::array<std::string_view, 5> kReplaceable = {"rule", "record", "override", "policy",
                                                           "receiver"};
@@ -61,7 +68,12 @@ class Loader {
   void add_configuration(const std::string& folder, const std::string& prefix) {
     const std::string main = folder + "/tocsin.toml";
     look_at_folder(folder, prefix.empty() ? folder : prefix);
-    add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
+    if (options_.embedded && !exists(main)) {
+      stamps_.push_back(stamp_of(main));  // that it comes is a change
+      add(built_in());
+    } else {
+      add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
+    }
     add_folder(folder, prefix, "conf.d");
     add_folder(folder, prefix, "rules.d");
   }
@@ -271,13 +283,6 @@ class Loader {
   std::vector<config::Diagnostic> found_;
 };
 
-config::File built_in() {
-  config::File file;
-  file.name = "(built-in configuration)";
-  file.text = kEmbedded;
-  return file;
-}
-
 }  // namespace
 
 config::Loaded load(const std::string& folder, const LoadOptions& options, Snapshot* snapshot) {
@@ -304,12 +309,6 @@ config::Loaded load_texts(std::vector<config::File> files, const LoadOptions& op
   Loader loader(options);
   for (config::File& file : files) loader.add(std::move(file));
   return loader.finish();
-}
-
-config::Loaded embedded_default(const LoadOptions& options) {
-  std::vector<config::File> files;
-  files.push_back(built_in());
-  return load_texts(std::move(files), options);
 }
 
 LoadedWith load_with(const std::string& folder, const std::vector<std::string>& paths,

@@ -17,6 +17,9 @@ struct LoadOptions {
   std::string host_name;     ///< where the configuration names none
   std::string rules_folder;  ///< the shipped packs, where `[packs] path` names none; "" : none
   std::string zone_folder = "/usr/share/zoneinfo";
+  /// Where a folder has no tocsin.toml, the built-in one counts: this host and tocsin itself, told
+  /// to the console.
+  bool embedded = false;
 };
 
 /// Blocks on the file system: for the start, for `check`, and for the pool on a reload.
@@ -26,8 +29,6 @@ struct LoadOptions {
 /// The same from memory; packs are still read from their folder.
 [[nodiscard]] config::Loaded load_texts(std::vector<config::File> files,
                                         const LoadOptions& options);
-/// Without any configuration: this host and tocsin itself, told to the console.
-[[nodiscard]] config::Loaded embedded_default(const LoadOptions& options);
 
 struct LoadedWith {
   config::Loaded loaded;

@@ -154,3 +154,27 @@ def test_the_command_in_a_notice_works_from_anywhere(run, tmp_path):
     assert pasted.returncode == 0, f"{command}\n{pasted.stderr}"
     demo.shows("ACKNOWLEDGED", 20)
     demo.ctrl_c()
+
+
+def test_rules_alone_stand_beside_the_built_in_configuration(run, tmp_path):
+    config = tmp_path / "run/config"
+    (config / "rules.d").mkdir(parents=True)
+    (config / "rules.d/mine.toml").write_text("[rule.Mine]\nexpr = 'node_load1'\nbelow = 100000\n")
+    port = free_port()
+    here = run("--listen", f"127.0.0.1:{port}")
+    here.shows("built in, and rules of yours in .*run/config/rules.d", 20)
+    here.shows("incident 1 opened: Mine", 40)
+    folder = here.shows(r"\n    cd (\S+)\n", 1).group(1)
+    command = here.shows(r"\n    (\S+ check --embedded .*)\n", 1).group(1)
+    (config / "rules.d/mine.toml").write_text("[rule.Yours]\nexpr = 'node_load1'\nbelow = 100000\n")
+    tried = subprocess.run(["bash", "-c", f"cd {folder} && {command}"], capture_output=True, text=True, timeout=30)
+    assert tried.returncode == 0 and "well;" in tried.stdout, tried
+    here.shows(r"\+ rule Yours", 20)
+
+    # A tocsin.toml takes the built-in one's place: the shipped rules go, and that is said at a start.
+    (config / "tocsin.toml").write_text("console_only = true\n")
+    assert here.ctrl_c() == 0
+    again = run("--listen", f"127.0.0.1:{port}")
+    again.shows("It enables no shipped rules", 20)
+    again.shows("watches .*, 1 rule,", 20)
+    assert again.ctrl_c() == 0

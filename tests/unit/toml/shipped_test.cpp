@@ -41,7 +41,9 @@ TEST_CASE("every shipped pack passes check without a word") {
 }
 
 TEST_CASE("the built-in configuration watches the host and tocsin, and tells the console") {
-  const config::Loaded loaded = toml::embedded_default({"host-1", kRules});
+  toml::LoadOptions options{"host-1", kRules};
+  options.embedded = true;
+  const config::Loaded loaded = toml::load("/nonexistent", options);
   CHECK(config::render(loaded.diagnostics) == "");
   REQUIRE(loaded.config);
   CHECK(loaded.config->engine.host == "host-1");
@@ -120,6 +122,20 @@ TEST_CASE("the CPU rule fires at the second tick: no hold, and a range of two sa
   REQUIRE(std::holds_alternative<rule::HoldFor>(cpu.hold));
   CHECK(std::get<rule::HoldFor>(cpu.hold).span == Duration(0));
   CHECK(cpu.expression.shortest_range() == 2 * loaded.config->engine.target("host")->every);
+}
+
+TEST_CASE("the minimal example passes check, and tells its one channel twice") {
+  const config::Loaded loaded = toml::load(kRules + "/examples/minimal", {"web-1", kRules});
+  CHECK(config::render(loaded.diagnostics) == "");
+  REQUIRE(loaded.config);
+  const incident::Policy& policy = loaded.config->engine.policy("default");
+  REQUIRE(policy.entries.size() == 2);
+  CHECK(policy.entries[0].after == Duration(0));
+  CHECK(policy.entries[1].after == minutes(10));
+  for (const incident::NotifyEntry& entry : policy.entries) {
+    CHECK(entry.to == std::vector<std::string>{"team"});
+  }
+  CHECK(rule_of(loaded, "OpenFilesHigh").threshold->unit == Unit::ratio);
 }
 
 TEST_CASE("the production example passes check and climbs as the runbook says") {
