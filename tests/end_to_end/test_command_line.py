@@ -159,7 +159,7 @@ INSTALLED = {
     "usr/local/share/man/man5/tocsin.toml.5": ("man", "5"),
     "usr/local/share/bash-completion/completions/tocsin": ("completions", "bash"),
     "usr/local/share/zsh/site-functions/_tocsin": ("completions", "zsh"),
-    "usr/local/share/fish/vendor_completions.d/tocsin.fish": ("completions", "fish"),
+    "etc/fish/completions/tocsin.fish": ("completions", "fish"),
 }
 
 
@@ -173,9 +173,18 @@ def test_install_brings_pages_and_completions_and_uninstall_takes_them(binary, t
     assert not [path for path in INSTALLED if (tmp_path / path).exists()]
 
 
-def on_a_terminal(binary, *words, path=None):
+def test_fish_looks_where_its_completions_are_installed(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    asked = subprocess.run(["fish", "-c", "string join \\n $fish_complete_path"], capture_output=True, text=True,
+                           timeout=60, env={**environment, "HOME": str(tmp_path)})
+    folder = next(path for path, words in INSTALLED.items() if words == ("completions", "fish")).rpartition("/")[0]
+    assert f"/{folder}" in asked.stdout.splitlines(), asked
+
+
+def on_a_terminal(binary, *words, path=None, columns=80):
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "dumb", "PAGER": "cat", "MANPAGER": "cat", "COLUMNS": "80", "NO_COLOR": "1"}
+    environment = {**os.environ, "TERM": "dumb", "PAGER": "cat", "MANPAGER": "cat", "COLUMNS": str(columns),
+                   "NO_COLOR": "1"}
     if path is not None:
         environment["PATH"] = str(path)
     process = subprocess.Popen([str(binary), *words], stdout=theirs, stderr=theirs, stdin=theirs, env=environment)
