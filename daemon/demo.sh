@@ -15,9 +15,10 @@ prepare_demo() {
     sleep 0.05
   done
   port=$(< "$folder/port")
-  sed -e "s/127\.0\.0\.1:8000/127.0.0.1:$port/" -e "s/\"5s\"/\"$((speed > 5 ? 1000 : 5000 / speed))ms\"/" \
-    -e "s/20s/$((20000 / speed))ms/" -e "s/40s/$((40000 / speed))ms/" \
-    rules/examples/demo/tocsin.toml > "$folder/config/tocsin.toml"
+  local changes=(-e "s/127\.0\.0\.1:8000/127.0.0.1:$port/")
+  ((speed == 1)) || changes+=(-e "s/\"5s\"/\"$((speed > 5 ? 1000 : 5000 / speed))ms\"/"
+    -e "s/20s/$((20000 / speed))ms/" -e "s/40s/$((40000 / speed))ms/")
+  sed "${changes[@]}" rules/examples/demo/tocsin.toml > "$folder/config/tocsin.toml"
   demo_port=$port
 }
 

@@ -30,6 +30,9 @@ namespace tocsin::app {
 [[nodiscard]] boost::json::value silences_json(const engine::Engine& engine, Now now);
 [[nodiscard]] boost::json::value maintenance_json(const engine::Engine& engine, Now now);
 
+/// How a target answered, for people. An answer may tell of trouble: a probe that was refused.
+[[nodiscard]] std::string answer_of(const engine::TargetStatus& target);
+
 /// A value for people: with the unit of its rule.
 [[nodiscard]] std::string shown_value(const engine::Engine& engine, const Alert& alert);
 

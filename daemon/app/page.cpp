@@ -69,10 +69,11 @@ std::string targets(const engine::Status& status, Now now) {
   std::string rows;
   for (const auto& target : status.targets) {
     const bool bad = target.last_outcome && !target.answered;
+    const bool trouble = target.answered && !target.last_detail.empty();
     rows += row({{target.name},
-                 {!target.last_outcome ? "waits for its first tick"
-                                       : std::string(to_string(*target.last_outcome)),
-                  bad ? "bad" : ""},
+                 {answer_of(target), bad       ? "bad"
+                                     : trouble ? "odd"
+                                               : ""},
                  {target.last_detail},
                  {ago(target.last_tick, now)},
                  {fmt::format("{}", target.samples)},

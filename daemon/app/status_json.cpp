@@ -22,6 +22,7 @@ json::object target(const engine::TargetStatus& status) {
   out["answered"] = status.answered;
   out["outcome"] =
       status.last_outcome ? json::value(text(to_string(*status.last_outcome))) : nullptr;
+  out["answer"] = text(answer_of(status));
   out["detail"] = text(status.last_detail);
   out["last_tick"] = time_or_null(status.last_tick);
   out["took_seconds"] = in_seconds(status.took);
@@ -108,6 +109,12 @@ json::object config(const ConfigState& state) {
 }
 
 }  // namespace
+
+std::string answer_of(const engine::TargetStatus& target) {
+  if (!target.last_outcome) return "waits for its first tick";
+  if (target.answered && !target.last_detail.empty()) return "found trouble";
+  return std::string(to_string(*target.last_outcome));
+}
 
 json::value status_json(const View& view, Now now) {
   const engine::Status status = view.engine.status(now);

@@ -33,7 +33,7 @@ int alerts(const Common& common) {
   } else if (table.empty()) {
     fmt::print("no alert is pending or firing\n");
   } else {
-    table.print();
+    table.print_fitted();
   }
   return firing ? fires_or_fails : well;
 }

@@ -112,7 +112,7 @@ void print_table(const std::vector<RuleReport>& rules) {
                {sparkline(hours_of(rule), 24)},
                {whom(rule)}});
   }
-  if (!table.empty()) table.print();
+  if (!table.empty()) table.print_fitted();
 }
 
 void print_silent(const std::vector<RuleReport>& rules) {
@@ -166,7 +166,7 @@ void print_pages(const Outcome& outcome, const TimeZone& zone) {
   }
   if (table.empty()) return;
   fmt::print("\n");
-  table.print();
+  table.print_fitted();
   if (left_out > 0) fmt::print("and {} earlier ones: --json has all\n", left_out);
 }
 
@@ -272,7 +272,7 @@ void print_comparison(const Past& past, const Backtested& one, const Backtested&
                 : each.sooner < Duration::zero()  ? "-" + humanize_duration(sooner)
                                                   : humanize_duration(sooner)}});
   }
-  table.print();
+  table.print_fitted();
   for (const Backtested* each : {&one, &other}) {
     fmt::print("{}: ", each == &one ? "A" : "B");
     print_sum(each->outcome, backtest::report(each->outcome, zone));
@@ -294,7 +294,7 @@ void print_comparison(const Past& past, const Backtested& one, const Backtested&
   }
   if (pages.empty()) return;
   fmt::print("\n");
-  pages.print();
+  pages.print_fitted();
 }
 
 }  // namespace tocsin::commands

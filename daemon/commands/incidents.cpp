@@ -62,7 +62,7 @@ int incidents(const Common& common, bool all) {
   } else if (table.empty()) {
     fmt::print("no incident is open\n");
   } else {
-    table.print();
+    table.print_fitted();
   }
   return open ? fires_or_fails : well;
 }

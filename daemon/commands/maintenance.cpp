@@ -55,7 +55,7 @@ int maintenance(const Common& common) {
   } else if (table.empty()) {
     fmt::print("there is no maintenance window\n");
   } else {
-    table.print();
+    table.print_fitted();
   }
   return well;
 }

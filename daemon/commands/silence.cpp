@@ -94,7 +94,7 @@ int silences(const Common& common) {
   } else if (table.empty()) {
     fmt::print("nothing is silenced\n");
   } else {
-    table.print();
+    table.print_fitted();
   }
   return well;
 }

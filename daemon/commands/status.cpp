@@ -66,12 +66,13 @@ void status_head(const json::value& status, const Common& common) {
 void targets(const json::value& status) {
   Table table({"TARGET", "ANSWER", "TICK", "SAMPLES", "TOOK", "EVERY", "DETAIL"});
   for (const json::value& one : array_of(status, "targets")) {
-    const std::string outcome = text_of(one, "outcome");
-    const Look look = outcome.empty()            ? Look::dim
-                      : flag_of(one, "answered") ? Look::good
-                                                 : Look::bad;
+    const bool trouble = !text_of(one, "detail").empty();
+    const Look look = text_of(one, "outcome").empty() ? Look::dim
+                      : !flag_of(one, "answered")     ? Look::bad
+                      : trouble                       ? Look::odd
+                                                      : Look::good;
     table.add({{text_of(one, "name")},
-               {outcome.empty() ? "waits for its first tick" : outcome, look},
+               {text_of(one, "answer"), look},
                {ago(one, "last_tick")},
                {count_of(one, "samples")},
                {span_of(number_of(one, "took_seconds"))},
@@ -79,7 +80,7 @@ void targets(const json::value& status) {
                {text_of(one, "detail"), Look::dim}});
   }
   fmt::print("\n");
-  table.print();
+  table.print_fitted();
 }
 
 /// What there is to say of a rule beside its state.
@@ -110,7 +111,7 @@ void records(const json::value& status) {
   }
   if (table.empty()) return;
   fmt::print("\n");
-  table.print();
+  table.print_fitted();
 }
 
 void rules(const json::value& status) {
@@ -124,7 +125,7 @@ void rules(const json::value& status) {
                about(one)});
   }
   fmt::print("\n");
-  table.print();
+  table.print_fitted();
 }
 
 void receivers(const json::value& status) {
@@ -142,7 +143,7 @@ void receivers(const json::value& status) {
                {text_of(one, "error"), Look::dim}});
   }
   fmt::print("\n");
-  table.print();
+  table.print_fitted();
 }
 
 /// Something fires or fails, wherever it is.

@@ -14,6 +14,8 @@ namespace tocsin::commands {
 
 namespace {
 
+constexpr std::size_t kGap = 2;  ///< between columns
+
 std::string_view code_of(Look look) {
   switch (look) {
     case Look::plain:
@@ -38,6 +40,20 @@ std::string_view code_of(Look look) {
   return "\x1b[1m";
 }
 
+/// Takes from the widest column, again and again, until a line has at most so many columns, or none
+/// has more than tells something.
+void fit(std::vector<std::size_t>& widths, std::size_t width) {
+  constexpr std::size_t kLeast = 12;
+  std::size_t all = kGap * (widths.size() - 1);
+  for (const std::size_t each : widths) all += each;
+  while (all > width) {
+    const auto widest = std::max_element(widths.begin(), widths.end());
+    if (*widest <= kLeast) return;
+    --*widest;
+    --all;
+  }
+}
+
 }  // namespace
 
 std::string styled(std::string_view text, Look look, bool colour) {
@@ -58,7 +74,7 @@ Look look_of(std::string_view word) {
   return Look::plain;
 }
 
-std::string Table::text(bool colour) const {
+std::string Table::text(bool colour, std::size_t width) const {
   std::vector<std::vector<Cell>> shown;
   std::vector<Cell> heads;
   for (const std::string& head : heads_) heads.push_back({head, Look::bold});
@@ -71,8 +87,10 @@ std::string Table::text(bool colour) const {
   for (const auto& row : shown)
     for (std::size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], width_of(row[i].text));
+  if (width > 0) fit(widths, width);
   std::string out;
-  for (const auto& row : shown) {
+  for (auto& row : shown) {
+    for (std::size_t i = 0; i < row.size(); ++i) row[i].text = cut_to(row[i].text, widths[i]);
     std::string line;
     std::size_t gap = 0;  // of the cells before, written only where something follows
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -80,7 +98,7 @@ std::string Table::text(bool colour) const {
         line += std::string(gap, ' ') + styled(row[i].text, row[i].look, colour);
         gap = 0;
       }
-      gap += widths[i] - width_of(row[i].text) + 2;
+      gap += widths[i] - width_of(row[i].text) + kGap;
     }
     out += line + '\n';
   }
@@ -89,6 +107,10 @@ std::string Table::text(bool colour) const {
 
 void Table::print() const {
   fmt::print("{}", text(colour_wanted()));
+}
+
+void Table::print_fitted() const {
+  fmt::print("{}", text(colour_wanted(), on_terminal() ? terminal_width() : 0));
 }
 
 }  // namespace tocsin::commands

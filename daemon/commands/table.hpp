@@ -20,8 +20,12 @@ class Table {
   explicit Table(std::vector<std::string> heads) : heads_(std::move(heads)) {}
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
-  [[nodiscard]] std::string text(bool colour) const;
+  /// `width`: of a line, in columns. Where the table is wider, its widest columns are cut; 0: none.
+  [[nodiscard]] std::string text(bool colour, std::size_t width = 0) const;
+  /// Whole: for what people copy from it.
   void print() const;
+  /// On a terminal as wide as that is.
+  void print_fitted() const;
 
  private:
   std::vector<std::string> heads_;

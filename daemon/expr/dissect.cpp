@@ -30,7 +30,7 @@ class Dissection {
     if (parts_.size() >= bounds_.parts || (literal && depth > 0)) return;
     Part part;
     part.depth = depth;
-    part.text = text_->substr(inner.span.offset, inner.span.length);
+    part.text = on_one_line(std::string_view(*text_).substr(inner.span.offset, inner.span.length));
     part.type = inner.type;
     part.unit = unit_of(inner);
     part.record = record;
@@ -90,6 +90,34 @@ class Dissection {
 };
 
 }  // namespace
+
+std::string on_one_line(std::string_view expression) {
+  std::string out;
+  const auto space = [&out] {
+    if (!out.empty() && out.back() != ' ') out += ' ';
+  };
+  char quote = 0;
+  for (std::size_t at = 0; at < expression.size(); ++at) {
+    const char c = expression[at];
+    if (quote != 0) {
+      out += c;
+      if (c == '\\' && quote != '`' && at + 1 < expression.size()) {
+        out += expression[++at];
+      } else if (c == quote) {
+        quote = 0;
+      }
+    } else if (c == '#') {
+      at = std::min(expression.find('\n', at), expression.size()) - 1;
+    } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
+      space();
+    } else {
+      if (c == '"' || c == '\'' || c == '`') quote = c;
+      out += c;
+    }
+  }
+  if (!out.empty() && out.back() == ' ' && quote == 0) out.pop_back();
+  return out;
+}
 
 std::vector<Part> dissect(const Expression& expression, const series::Store& store,
                           series::FeedSets& feeds, const Moment& moment,

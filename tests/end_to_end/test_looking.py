@@ -10,7 +10,7 @@ import subprocess
 import termios
 import urllib.parse
 
-from harness import fetch, until
+from harness import fetch, free_port, until
 
 COLOUR = re.compile(r"\x1b\[\d+m")
 
@@ -182,3 +182,35 @@ above = 80
     until_when = re.search(r"warming up until (\S+)", explained).group(1)
     assert re.search(rf"warming up +{until_when} UTC is judged; is in breach now", explained), explained
     assert "finds no series since" in daemon.cli("explain", "Nothing").stdout
+
+
+def test_a_probe_that_was_refused_has_found_trouble_and_tables_fit_the_terminal(world):
+    daemon = world.daemon
+    daemon.configure(daemon.basics().replace("[host]", "console_only = true\n[host]") + f"""
+[source.tcp.dead-port-of-a-server-with-a-long-name]
+address = "127.0.0.1:{free_port()}"
+every = "1s"
+[rule.ARuleWhoseNameIsLongAsWell]
+expr = 'no_such_metric'
+above = 1
+""")
+    daemon.start()
+    name = "tcp.dead-port-of-a-server-with-a-long-name"
+    until(lambda: daemon.named("targets", name)["outcome"], 10, "its first tick")
+    target = daemon.named("targets", name)
+    assert target["answered"] and "refused" in target["detail"], target
+    until(lambda: daemon.named("rules", "ARuleWhoseNameIsLongAsWell")["nothing_since"], 10, "it is judged")
+
+    def width(text):
+        return max(len(line) for line in COLOUR.sub("", text).splitlines())
+
+    piped = daemon.cli("status").stdout
+    line = next(line for line in piped.splitlines() if line.startswith(name))
+    assert re.search(r"long-name +found trouble .*refused", line), piped
+    narrow, wide = (on_a_terminal(daemon, columns, "status", NO_COLOR="1") for columns in (80, 200))
+    tables = [text[text.index("\r\n\r\nTARGET"):].replace("\r", "") for text in (narrow, wide)]
+    assert width(tables[0]) <= 80 and "…" in tables[0], narrow
+    assert "found trouble" in tables[0], narrow
+    assert "…" not in tables[1] and name in tables[1] and 80 < width(tables[1]) <= 200, wide
+    assert "…" not in piped and "…" not in daemon.cli("status", "--json").stdout
+    assert "found trouble" in daemon.page()

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tocsin/base/quantity.hpp"
@@ -12,10 +13,13 @@
 
 namespace tocsin::expr {
 
+/// The same expression without remarks, each stretch of white space a space.
+[[nodiscard]] std::string on_one_line(std::string_view expression);
+
 /// One node, with the text that it stands for.
 struct Part {
   std::size_t depth = 0;  ///< below the whole
-  std::string text;
+  std::string text;       ///< on one line, whatever lines and remarks it is written in
   ValueType type = ValueType::scalar;
   std::size_t count = 0;     ///< elements of a vector, series of a range vector
   std::size_t samples = 0;   ///< in a range vector

@@ -17,6 +17,20 @@ TEST_CASE("table: columns are as wide as their widest cell, in characters") {
         "2    y\n");
 }
 
+TEST_CASE("table: where a line is too wide, the widest columns give way") {
+  Table table({"ID", "WHAT", "WHY"});
+  table.add({{"1"}, {"the processor of this server is busy"}, {"äöü äöü äöü äöü äöü äöü"}});
+  table.add({{"2"}, {"short"}, {"none"}});
+  CHECK(table.text(false, 200) == table.text(false));
+  CHECK(table.text(false, 40) ==
+        "ID  WHAT               WHY\n"
+        "1   the processor of…  äöü äöü äöü äöü…\n"
+        "2   short              none\n");
+  // Below what tells something it is as wide as it must be.
+  CHECK(table.text(false, 10) == table.text(false, 30));
+  CHECK(table.text(true, 40).find("\x1b[1mWHY\x1b[0m") != std::string::npos);
+}
+
 TEST_CASE("table: what could steer a terminal is made visible") {
   Table table({"A"});
   table.add({{"a\x1b[2Jb\nc"}});

@@ -83,3 +83,11 @@ TEST_CASE("dissect: bounded in parts, and in what all of them read") {
   const auto parts = world.parts("m + m + m", few);
   CHECK(parts.back().error.find("more than 20 samples") != std::string::npos);
 }
+
+TEST_CASE("dissect: what stands on several lines is told on one") {
+  CHECK(expr::on_one_line("  sum by (job) (\n  a{b=\"x  y\\\" # z\"}\t)  # remark\n\n/ b ") ==
+        "sum by (job) ( a{b=\"x  y\\\" # z\"} ) / b");
+  CHECK(expr::on_one_line("a{b=`\\`}\n+ 1") == "a{b=`\\`} + 1");
+  CHECK(expr::on_one_line("a # to the end") == "a");
+  CHECK(expr::on_one_line("").empty());
+}
