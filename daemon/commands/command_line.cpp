@@ -524,10 +524,7 @@ void add_all(CLI::App& app, Words& words) {
 std::string mistake_in(const CLI::App& app, const CLI::ParseError& error) {
   const Grammar described = describe(app);
   const Command* const command = find_command(described, chosen_path(app));
-  const std::string complaint = dynamic_cast<const CLI::ConversionError*>(&error) != nullptr
-                                    ? "a number is needed: " + std::string(error.what())
-                                    : error.what();
-  return mistake_text(described, *command, app.remaining(true), complaint);
+  return mistake_text(described, *command, app.remaining(true), error.what());
 }
 
 /// Fills in the words, or says with which status it ends here. The grammar is gone then: a daemon

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "commands/columns.hpp"
+#include "commands/complaint.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -138,7 +139,7 @@ std::string mistake_text(const Grammar& grammar, const Command& command,
     const std::string near = nearest(word, known);
     return near.empty() ? "" : fmt::format("; did you mean `{}`?", near);
   };
-  std::string wrong = complaint;
+  std::string wrong = printable(in_own_words(command, complaint));
   if (!left.empty()) {
     const std::string word = left.front().substr(0, left.front().find('='));
     std::vector<std::string> within;
@@ -154,7 +155,7 @@ std::string mistake_text(const Grammar& grammar, const Command& command,
       wrong = fmt::format("`{}` has no place for `{}`", name, printable(left.front()));
     }
   } else if (!command.path.empty()) {
-    wrong = fmt::format("{}: {}", name, printable(complaint));
+    wrong = fmt::format("{}: {}", name, wrong);
   }
   if (command.path.empty()) return fmt::format("tocsin: {}\n`tocsin --help` lists all.\n", wrong);
   return fmt::format("tocsin: {}\n\n{}\n`tocsin {} --help` tells more.\n", wrong,

@@ -1,11 +1,13 @@
 #include "reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "source_text.hpp"
+#include "tocsin/base/text.hpp"
 #include "unclosed.hpp"
 
 // The header alone, without exceptions: what is wrong with a file is a value here as everywhere.
@@ -112,7 +114,62 @@ struct Words {
   std::string hint;
 };
 
-/// The parser's words without what it was doing when it stumbled; in ours where they help nobody.
+/// A complaint of the parser's, by what is in it, and what it is for people. "{}" is what the
+/// parser names between quotes.
+struct Complaint {
+  std::string_view part;
+  std::string_view message;
+  std::string_view hint = "";
+};
+
+constexpr std::array kComplaints = {
+    Complaint{"control characters",
+              "the text does not end in its line, or holds a control character",
+              "a text of several lines stands between three quotes"},
+    Complaint{"expected value, saw '\\n'", "a value is missing after `=`"},
+    Complaint{"expected value or closing ']', saw comma", "a value is missing before the comma"},
+    Complaint{"expected value-terminator", "the value should end before `{}`",
+              "what has a unit, and any text, stands in quotes: \"5m\", \"80%\""},
+    Complaint{"digit", "no number has `{}` here",
+              "what has a unit, and any text, stands in quotes: \"5m\", \"80%\""},
+    Complaint{"expected value", "what stands here is no value", "a text stands in quotes"},
+    Complaint{"could not", "what stands here is no value", "a text stands in quotes"},
+    Complaint{"expected a comment or whitespace, saw ','",
+              "a comma follows where the line should end", "a list stands between [ and ]"},
+    Complaint{"expected a comment or whitespace", "`{}` follows where the line should end",
+              "a line has one key and one value; a remark begins with #"},
+    Complaint{"expected keys, tables", "no line begins with `{}`",
+              "a line is a [header], a `key = value` or a # remark"},
+    Complaint{"expected bare key", "a key is missing before `{}`"},
+    Complaint{"expected '='", "`=` is missing behind the key"},
+    Complaint{"expected ']'", "the ] of this header is missing"},
+    Complaint{"expected comma or closing ']'", "a comma is missing, or the ] of this list"},
+    Complaint{"expected comma or closing '}'", "a comma is missing, or the } of this table"},
+    Complaint{"expected key or closing '}'", "a key is missing, or the } of this table",
+              "it stands in one line"},
+    Complaint{"dangling comma", "no comma stands before }"},
+    Complaint{"closing '}', saw comma", "a `key = value` is missing before the comma"},
+    Complaint{"cannot redefine existing", "`{}` stands here a second time",
+              "a name stands once in a file"},
+    Complaint{"cannot insert", "`{}` stands here a second time", "a name stands once in a file"},
+    Complaint{"escape sequence", "`{}` is no escape", "in '…' a backslash is a backslash"},
+    Complaint{"leading zeroes", "a number does not begin with 0", "a text stands in quotes"},
+    Complaint{"blank bare keys", "a header without a name"},
+    Complaint{"end-of-file", "the file ends here, in the middle"},
+};
+
+/// The first thing between single quotes of which the parser says that it was there.
+std::string_view named_in(std::string_view description) {
+  for (const std::string_view lead : {"saw '", "sequence '", " '"}) {
+    const std::size_t at = description.find(lead);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = description.substr(at + lead.size());
+    return rest.substr(0, rest.find('\'', 1));
+  }
+  return "";
+}
+
+/// The parser's words in ours; what it was doing when it stumbled helps nobody.
 Words words_for(std::string_view description) {
   constexpr std::string_view kDoing = "Error while parsing ";
   if (description.starts_with(kDoing)) {
@@ -120,22 +177,19 @@ Words words_for(std::string_view description) {
       description.remove_prefix(colon + 2);
     }
   }
-  const auto says = [description](std::string_view part) {
-    return description.find(part) != std::string_view::npos;
-  };
-  if (says("control characters")) {
-    return {"the text does not end in its line, or holds a control character",
-            "a text of several lines stands between three quotes"};
-  }
-  if (says("expected value, saw '\\n'")) return {"a value is missing after `=`", ""};
+  const std::string_view named = named_in(description);
+  const auto* const found = std::find_if(
+      kComplaints.begin(), kComplaints.end(), [description](const Complaint& complaint) {
+        return description.find(complaint.part) != std::string_view::npos;
+      });
   Words words{"not valid TOML: " + std::string(description), ""};
-  if (says("cannot redefine")) words.hint = "a name stands once in a file";
-  if (says("escape sequence")) words.hint = "in '…' a backslash is a backslash";
-  if (says("expected value")) words.hint = "a text stands in quotes";
-  constexpr std::string_view kSaw = "saw '";
-  const std::size_t saw = description.find(kSaw);
-  if (saw != std::string_view::npos &&
-      static_cast<unsigned char>(description.substr(saw + kSaw.size()).front()) >= 0x80U) {
+  if (found != kComplaints.end()) {
+    const bool end = named == "\\n";
+    words = {replaced(found->message, "`{}`",
+                      end ? "the end of the line" : "`" + std::string(named) + "`"),
+             std::string(found->hint)};
+  }
+  if (!named.empty() && static_cast<unsigned char>(named.front()) >= 0x80U) {
     words.hint = "letters beyond a to z stand in quotes, also in a key";
   }
   return words;

@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "commands/columns.hpp"
 #include "support/text.hpp"
@@ -46,6 +48,46 @@ TEST_CASE("help: the program's names every command, a command's every word and o
   }
 }
 
+TEST_CASE("help: a mistake is told in the program's own words, whatever its parser says") {
+  const std::vector<std::pair<std::vector<std::string>, const char*>> told = {
+      {{"ack"}, "ack: INCIDENT is required"},
+      {{"ack", "x"}, "ack: `INCIDENT` is a number, and `x` is none"},
+      {{"ack", "1", "--for"}, "ack: `--for` needs a value: DURATION"},
+      {{"ack", "1", "2"}, "`ack` has no place for `2`"},
+      {{"--socket"}, "`--socket` needs a value: PATH"},
+      {{"status", "--json=x"}, "status: `--json` takes no value"},
+      {{"check", "--diff=x"}, "check: `--diff` takes no value"},
+      {{"notify", "--test", "a", "--preview", "b"},
+       "notify: `--test` and `--preview` do not go together"},
+      {{"notify", "--preview", "a", "--kind", "closd"},
+       "or test, not `closd`; did you mean `closed`?"},
+      {{"notify", "--preview", "a", "--alerts", "0"},
+       "notify: `--alerts` is a number from 1 to 100000, not `0`"},
+      {{"beat", "x", "--exit-code", "abc"},
+       "beat: `--exit-code` is a number from 0 to 255, not `abc`"},
+      {{"man", "3"}, "man: `1|5` is 1 or 5, not `3`"},
+      {{"man", "x"}, "man: `1|5` cannot be `x`"},
+      {{"completions", "ksh"}, "completions: `bash|zsh|fish` is bash, zsh or fish, not `ksh`"},
+  };
+  for (const auto& [words, said] : told) {
+    const std::string text = mistake(words);
+    CHECK_MESSAGE(holds(text, said), text);
+  }
+  // Nothing of the parser's own comes through, whatever is left out or misplaced.
+  for (const Command& command : grammar()) {
+    for (const Argument& one : command.options) {
+      if (one.value.empty() || one.value_optional) continue;
+      std::vector<std::string> words = command.path;
+      words.push_back(one.names.back());
+      const std::string text = mistake(words);
+      CAPTURE(text);
+      for (const char* foreign : {"Could not", "required DURATION missing", "1 required",
+                                  "not in {", "excludes", "was not expected", "Value "})
+        CHECK(!holds(text, foreign));
+    }
+  }
+}
+
 TEST_CASE("help: all but examples and what a command adds fits 80 columns") {
   Grammar all = grammar();
   for (Command& command : all) {
@@ -79,7 +121,7 @@ TEST_CASE("help: a slip of the finger is told what was meant") {
   CHECK(holds(mistake({"status", "--sokcet=/x"}), "takes no `--sokcet`; did you mean `--socket`?"));
   CHECK(holds(mistake({"--verson"}), "tocsin takes no `--verson`; did you mean `--version`?"));
   CHECK(holds(mistake({"ack"}), "tocsin: ack: INCIDENT is required\n"));
-  CHECK(holds(mistake({"ack", "three"}), "a number is needed"));
+  CHECK(holds(mistake({"ack", "three"}), "`INCIDENT` is a number, and `three` is none"));
   CHECK(holds(mistake({"ack", "3", "4"}), "`ack` has no place for `4`"));
   CHECK(holds(mistake({"silence", "{a=\"b\"}"}), "silence: --for is required"));
   CHECK_FALSE(holds(mistake({"xyzzy"}), "did you mean"));
