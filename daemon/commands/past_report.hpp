@@ -75,7 +75,10 @@ struct PastReport {
                                      WallTime to, const TimeZone& zone);
 
 /// Whatever a group is called, it stays within its cell and calls nobody.
-[[nodiscard]] std::string markdown(const PastReport& report, std::string_view host);
+/// `width`: of the terminal that shows it, in columns, which no table of rules is wider than; 0: of
+/// none.
+[[nodiscard]] std::string markdown(const PastReport& report, std::string_view host,
+                                   std::size_t width = 0);
 [[nodiscard]] boost::json::object past_report_json(const PastReport& report);
 
 }  // namespace tocsin::commands

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include "commands/past_report.hpp"
+#include "commands/table.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -57,9 +58,29 @@ std::string summary_lines(const PastReport& report) {
   return out;
 }
 
-std::string rule_table(const PastReport& report) {
+constexpr std::string_view kRulesTitle = "## Rules, the noisiest first\n\n";
+
+/// For a terminal, which does not draw Markdown's.
+std::string rule_columns(const PastReport& report, std::size_t width) {
+  Table table({"RULE", "PAGES", "RINGS", "WAKES", "LEVEL", "ACK", "TO ACKNOWLEDGE", "TO RESOLVE"});
+  for (const GroupReport& group : report.groups) {
+    const PageCounts& counts = group.counts;
+    table.add({{group.group},
+               {std::to_string(counts.pages)},
+               {std::to_string(counts.rings)},
+               {std::to_string(counts.wakes)},
+               {std::to_string(group.level)},
+               {std::to_string(counts.acknowledged)},
+               {median_and_ninth(counts.to_acknowledge)},
+               {median_and_ninth(counts.to_resolve)}});
+  }
+  return fmt::format("{}```\n{}```\n\n", kRulesTitle, table.text(false, width));
+}
+
+std::string rule_table(const PastReport& report, std::size_t width) {
+  if (width > 0) return rule_columns(report, width);
   std::string out =
-      "## Rules, the noisiest first\n\n"
+      std::string(kRulesTitle) +
       "| Rule | Pages | Rings | Wakes | Level | Acknowledged | To acknowledge | To resolve |\n"
       "|---|--:|--:|--:|--:|--:|---|---|\n";
   for (const GroupReport& group : report.groups) {
@@ -125,13 +146,13 @@ json::array hours_json(const std::array<std::size_t, 24>& hours) {
 
 }  // namespace
 
-std::string markdown(const PastReport& report, std::string_view host) {
+std::string markdown(const PastReport& report, std::string_view host, std::size_t width) {
   std::string out = fmt::format("# Pages of {}\n\n{} to {}, times in {}.\n\n", code_cell(host),
                                 format_local(report.from, report.zone),
                                 format_local(report.to, report.zone), report.zone.name());
   out += summary_lines(report) + "\n";
   if (report.counts.pages == 0) return out + "Nobody was paged.\n";
-  return out + rule_table(report) + hour_table(report) + night_list(report);
+  return out + rule_table(report, width) + hour_table(report) + night_list(report);
 }
 
 json::object past_report_json(const PastReport& report) {

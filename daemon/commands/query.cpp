@@ -9,6 +9,8 @@
 #include "commands/plot.hpp"
 #include "commands/table.hpp"
 #include "commands/terminal.hpp"
+#include "config/known_metrics.hpp"
+#include "config/selectors.hpp"
 #include "http/control_client.hpp"
 #include "loop/clock.hpp"
 #include "tocsin/base/quantity.hpp"
@@ -61,7 +63,19 @@ std::vector<NamedSeries> series_of(const json::value& result) {
   return all;
 }
 
-int print_now(const json::value& result) {
+/// A metric that is nearly one that a source gives. An expression of the daemon's is one of ours.
+void tell_slips(const std::string& expression) {
+  const auto parsed = expr::Expression::parse(expression);
+  if (!parsed) return;
+  for (const config::Wanted& wanted : config::selectors_of(*parsed)) {
+    const std::string meant = config::mistyped_metric(wanted.selector->name);
+    if (!meant.empty())
+      fmt::print(stderr, "tocsin: no source gives `{}`; did you mean `{}`?\n",
+                 printable(wanted.selector->name), meant);
+  }
+}
+
+int print_now(const json::value& result, const std::string& expression) {
   Table table({"SERIES", "VALUE"});
   for (const json::value& one : result.get_array()) {
     const auto point = point_of(member_of(one, "value"));
@@ -69,6 +83,7 @@ int print_now(const json::value& result) {
   }
   if (table.empty()) {
     fmt::print("no series\n");
+    tell_slips(expression);
   } else {
     table.print();
   }
@@ -241,7 +256,7 @@ int query(const Common& common, const Query& what) {
   if (!data) return ended;
   const json::value& result = member_of(*data, "result");
   const std::string type = text_of(*data, "resultType");
-  if (result.is_array() && type == "vector") return print_now(result);
+  if (result.is_array() && type == "vector") return print_now(result, what.expression);
   if (result.is_array() && type == "matrix") return print_values(series_of(result));
   const auto point = point_of(result);
   fmt::print("{}\n", point ? point->value : "");

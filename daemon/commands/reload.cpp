@@ -11,7 +11,8 @@ int reload(const Common& common) {
     print_json(answer->body);
   } else {
     // Several lines, with carets below them: shown as they are.
-    fmt::print("{}\n", text_of(answer->body, "text"));
+    const std::string text = text_of(answer->body, "text");
+    fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
   }
   if (answer->status == 200) return well;
   return answer->status == 422 ? usage_or_configuration : fires_or_fails;

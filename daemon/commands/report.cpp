@@ -2,6 +2,7 @@
 
 #include "commands/ask.hpp"
 #include "commands/past_report.hpp"
+#include "commands/terminal.hpp"
 #include "loop/clock.hpp"
 #include "tocsin/base/text.hpp"
 
@@ -43,7 +44,8 @@ int report_past(const Common& common, const Report& what) {
     out["complete"] = complete && !unwritten;
     print_json(out);
   } else {
-    fmt::print("{}", markdown(report, text_of(answer->body, "host")));
+    fmt::print("{}", markdown(report, text_of(answer->body, "host"),
+                              on_terminal() ? terminal_width() : 0));
   }
   if (unwritten)
     fmt::print(stderr,

@@ -41,13 +41,14 @@ std::string_view code_of(Look look) {
 }
 
 /// Takes from the widest column, again and again, until a line has at most so many columns, or none
-/// has more than tells something.
+/// has more than tells something. The first gives way last: by what stands there people ask on.
 void fit(std::vector<std::size_t>& widths, std::size_t width) {
   constexpr std::size_t kLeast = 12;
   std::size_t all = kGap * (widths.size() - 1);
   for (const std::size_t each : widths) all += each;
   while (all > width) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
+    auto widest = std::max_element(widths.begin() + 1, widths.end());
+    if (widest == widths.end() || *widest <= kLeast) widest = widths.begin();
     if (*widest <= kLeast) return;
     --*widest;
     --all;

@@ -1,6 +1,7 @@
 // A person's word: checked, carried out, written into the story with who said it, answered once it
 // is recorded.
 #include "engine/impl.hpp"
+#include "engine/unknown.hpp"
 #include "tocsin/base/hash.hpp"
 
 namespace tocsin::engine {
@@ -29,7 +30,7 @@ void Engine::Impl::assess(const Command& command, const AssessCommand& what) {
 void Engine::Impl::test_notice(const Command& command, const TestNoticeCommand& what) {
   const auto* receiver = config.receiver(what.receiver);
   if (receiver == nullptr)
-    return answer(command, false, "there is no receiver \"" + what.receiver + "\"");
+    return answer(command, false, unknown_text("receiver", what.receiver, config.receivers));
   Delivery delivery;
   delivery.receiver = what.receiver;
   delivery.action = DeliveryAction::open;

@@ -68,11 +68,14 @@ class Loader {
   void add_configuration(const std::string& folder, const std::string& prefix) {
     const std::string main = folder + "/tocsin.toml";
     look_at_folder(folder, prefix.empty() ? folder : prefix);
+    const bool rules_alone = exists(folder + "/rules.d") && !exists(main);
     if (options_.embedded && !exists(main)) {
       stamps_.push_back(stamp_of(main));  // that it comes is a change
       add(built_in());
     } else {
       add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
+      if (rules_alone)
+        found_.back().hint = "`--embedded` takes the built-in configuration in its place";
     }
     add_folder(folder, prefix, "conf.d");
     add_folder(folder, prefix, "rules.d");
@@ -192,13 +195,16 @@ class Loader {
         std::filesystem::path(input_.files.front().name).parent_path();
     const std::size_t before = input_.files.size();
     for (const ruletest::Wanted& wanted : all) {
-      const std::string path = (here / wanted.path).lexically_normal().string();
+      std::string path = (here / wanted.path).lexically_normal().string();
+      if (path.size() > 1 && path.ends_with('/')) path.pop_back();
       if (!exists(path)) {
         found_.push_back(config::diagnostic_at(
             input_.files, config::Level::error, wanted.place,
             fmt::format("there is no file or folder {}", path),
             "`load` counts from this file's folder on; a folder is a whole configuration"));
       } else if (std::filesystem::is_directory(path)) {
+        // A folder of rules for the built-in configuration is one for their tests.
+        options_.embedded = exists(path + "/rules.d");
         add_configuration(path, path + "/");
       } else {
         add_file(path, path);

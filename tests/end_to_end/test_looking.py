@@ -210,7 +210,10 @@ above = 1
     narrow, wide = (on_a_terminal(daemon, columns, "status", NO_COLOR="1") for columns in (80, 200))
     tables = [text[text.index("\r\n\r\nTARGET"):].replace("\r", "") for text in (narrow, wide)]
     assert width(tables[0]) <= 80 and "…" in tables[0], narrow
-    assert "found trouble" in tables[0], narrow
+    assert "ARuleWhoseNameIsLongAsWell" in tables[0], narrow
     assert "…" not in tables[1] and name in tables[1] and 80 < width(tables[1]) <= 200, wide
+    report = on_a_terminal(daemon, 80, "report")
+    assert width(report) <= 80 and "RULE" in report and "| Rule" in daemon.cli("report").stdout
     assert "…" not in piped and "…" not in daemon.cli("status", "--json").stdout
+    assert "did you mean `tcp_connect_seconds`?" in daemon.cli("query", "tcp_conect_seconds", code=0).stderr
     assert "found trouble" in daemon.page()

@@ -17,6 +17,7 @@ class Run:
     """The script and all that it starts, in a process group of their own."""
 
     def __init__(self, binary, folder, *arguments, **environment):
+        self.binary = binary
         descriptor, name = tempfile.mkstemp(dir=folder, prefix="output-")
         os.close(descriptor)
         self.output = pathlib.Path(name)
@@ -170,6 +171,15 @@ def test_rules_alone_stand_beside_the_built_in_configuration(run, tmp_path):
     tried = subprocess.run(["bash", "-c", f"cd {folder} && {command}"], capture_output=True, text=True, timeout=30)
     assert tried.returncode == 0 and "well;" in tried.stdout, tried
     here.shows(r"\+ rule Yours", 20)
+    tests = config / "tests/yours.toml"
+    tests.parent.mkdir()
+    tests.write_text('load = [".."]\n[[test]]\nname = "it fires"\n'
+                     'alert = [{ at = "0s", rule = "Yours", state = "firing" }]\n'
+                     '[[test.scrape]]\ntarget = "host"\nseries = "node_load1 1"\n')
+    tested = subprocess.run([here.binary, "test", str(tests)], capture_output=True, text=True, timeout=30)
+    assert tested.returncode == 0, tested
+    bare = subprocess.run([here.binary, "check", "--config", str(config)], capture_output=True, text=True, timeout=30)
+    assert bare.returncode == 2 and "`--embedded` takes the built-in" in bare.stdout, bare
 
     # A tocsin.toml takes the built-in one's place: the shipped rules go, and that is said at a start.
     (config / "tocsin.toml").write_text("console_only = true\n")

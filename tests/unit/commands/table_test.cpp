@@ -26,6 +26,15 @@ TEST_CASE("table: where a line is too wide, the widest columns give way") {
         "ID  WHAT               WHY\n"
         "1   the processor of…  äöü äöü äöü äöü…\n"
         "2   short              none\n");
+  // The first column gives way last.
+  Table named({"NAME", "WHY"});
+  named.add({{"a-name-that-is-typed-again"}, {"a reason that is told at length"}});
+  CHECK(named.text(false, 45) ==
+        "NAME                        WHY\n"
+        "a-name-that-is-typed-again  a reason that is…\n");
+  CHECK(named.text(false, 36) ==
+        "NAME                    WHY\n"
+        "a-name-that-is-typed-…  a reason th…\n");
   // Below what tells something it is as wide as it must be.
   CHECK(table.text(false, 10) == table.text(false, 30));
   CHECK(table.text(true, 40).find("\x1b[1mWHY\x1b[0m") != std::string::npos);

@@ -115,3 +115,13 @@ TEST_CASE("drill: one at a time, of a rule that exists, acknowledged like any ot
   bench.command(DrillCommand{"High", 12min});
   CHECK_MESSAGE(bench.engine().incidents().size() == 2, "a new drill has a clock of its own");
 }
+
+TEST_CASE("drill, test notice: a name that is nobody's is answered with what was meant") {
+  Bench bench(rule_to_drill());
+  bench.command(DrillCommand{"Hihg", 12min});
+  CHECK(bench.replies.back().text == "there is no rule \"Hihg\"; did you mean \"High\"?");
+  bench.command(AcceptCommand{"xyzzy"});
+  CHECK(bench.replies.back().text == "there is no rule \"xyzzy\"");
+  bench.command(TestNoticeCommand{"chta"});
+  CHECK(bench.replies.back().text == "there is no receiver \"chta\"; did you mean \"chat\"?");
+}
