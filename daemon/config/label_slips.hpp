@@ -13,7 +13,8 @@ namespace tocsin::config {
 /// policy asks for, that no rule gives and that is nearly one that some do.
 void check_label_slips(const Survey& survey, const std::vector<ReadRule>& rules, Report& report);
 
-/// A label in a text of a rule that is nearly one that the rule knows, or that its expression drops.
+/// A label in a text of a rule that is nearly one that the rule knows, or that its expression
+/// drops.
 void check_template_labels(const std::vector<ReadRule>& rules, const Labels& host, Report& report);
 
 }  // namespace tocsin::config

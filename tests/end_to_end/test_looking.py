@@ -212,8 +212,6 @@ above = 1
     assert width(tables[0]) <= 80 and "…" in tables[0], narrow
     assert "ARuleWhoseNameIsLongAsWell" in tables[0], narrow
     assert "…" not in tables[1] and name in tables[1] and 80 < width(tables[1]) <= 200, wide
-    report = on_a_terminal(daemon, 80, "report")
-    assert width(report) <= 80 and "RULE" in report and "| Rule" in daemon.cli("report").stdout
     assert "…" not in piped and "…" not in daemon.cli("status", "--json").stdout
     assert "did you mean `tcp_connect_seconds`?" in daemon.cli("query", "tcp_conect_seconds", code=0).stderr
     assert "found trouble" in daemon.page()

@@ -164,8 +164,11 @@ def test_rules_alone_stand_beside_the_built_in_configuration(run, tmp_path):
     port = free_port()
     here = run("--listen", f"127.0.0.1:{port}")
     here.shows("built in, and rules of yours in .*run/config/rules.d", 20)
-    here.shows("incident 1 opened: Mine", 40)
+    here.shows("listening on", 20)
     folder = here.shows(r"\n    cd (\S+)\n", 1).group(1)
+    command = here.shows(r"\n    (\S+ --socket \S+ status)\n", 1).group(1)
+    status = subprocess.run(["bash", "-c", f"cd {folder} && {command}"], capture_output=True, text=True, timeout=30)
+    assert "\nMine " in status.stdout and "\nCpuHigh " in status.stdout, status
     command = here.shows(r"\n    (\S+ check --embedded .*)\n", 1).group(1)
     (config / "rules.d/mine.toml").write_text("[rule.Yours]\nexpr = 'node_load1'\nbelow = 100000\n")
     tried = subprocess.run(["bash", "-c", f"cd {folder} && {command}"], capture_output=True, text=True, timeout=30)

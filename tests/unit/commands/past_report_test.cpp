@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
+#include "commands/columns.hpp"
 #include "support/zone_file.hpp"
 
 using namespace tocsin;
@@ -95,6 +96,23 @@ TEST_CASE("report: a quiet span is told as such") {
   const std::string text = markdown(report, "web-1");
   CHECK(text.find("Nobody was paged.") != std::string::npos);
   CHECK(text.find("| Time to acknowledge | – |") != std::string::npos);
+}
+
+TEST_CASE("report: on a terminal the rules stand in columns that fit it") {
+  const std::string name(60, 'x');
+  const PastReport report = reported({paged(name, "2026-11-03T09:30:00Z", 100min, 11min, 1, true)});
+  const std::string shown = markdown(report, "web-1", 80);
+  CHECK(shown.find("| Rule |") == std::string::npos);
+  const std::size_t from = shown.find("RULE ");
+  REQUIRE(from != std::string::npos);
+  const std::string head = shown.substr(from, shown.find('\n', from) - from);
+  const std::string row =
+      shown.substr(from + head.size() + 1, shown.find("```", from) - from - head.size() - 2);
+  CHECK(row.starts_with("xxxxxxxxx"));
+  CHECK(row.find("… ") != std::string::npos);
+  CHECK_MESSAGE(width_of(head) <= 80, head);
+  CHECK_MESSAGE(width_of(row) <= 80, row);
+  CHECK(markdown(report, "web-1").find("| `" + name + "` |") != std::string::npos);
 }
 
 TEST_CASE("report: nothing in a name is Markdown") {
