@@ -96,8 +96,9 @@ std::string Engine::Impl::last_change(const Incident& incident,
   if (suspect == state.changes.rend()) return "";
   const auto before = incident.opened.wall - suspect->at;
   const bool after = before < Duration::zero();
-  return suspect->text + " (" + suspect->by + ", " + humanize_duration(after ? -before : before) +
-         (after ? " after" : " before") + " it opened)";
+  return suspect->text + " (by " + suspect->by + ", " +
+         humanize_duration(after ? -before : before) + (after ? " after" : " before") +
+         " it opened)";
 }
 
 std::vector<Change> Engine::changes(Now now) const {

@@ -74,13 +74,13 @@ TEST_CASE("changes: an incident that opens within the hour shows the latest, and
   bench.command(ChangeCommand{"shop 2.3.1 deployed", "", ""}, "grace");
   bench.run(20min);
   const std::string shown = shown_when_it_breaks(bench);
-  CHECK(shown.starts_with("shop 2.3.1 deployed (grace, 2"));
+  CHECK(shown.starts_with("shop 2.3.1 deployed (by grace, 2"));
   CHECK(shown.ends_with("min before it opened)"));
   CHECK(bench.story().find("the last change: " + shown) != std::string::npos);
   bench.run(2min);
   bench.command(ChangeCommand{"shop 2.3.0 again", "", ""}, "grace");
   bench.run(5min);
-  CHECK(bench.sent.back().notice.last_change == "shop 2.3.0 again (grace, 2 min after it opened)");
+  CHECK(bench.sent.back().notice.last_change == "shop 2.3.0 again (by grace, 2 min after it opened)");
   CHECK(bench.story().find("grace announces a change: shop 2.3.0 again") != std::string::npos);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("changes: a restart knows them") {
   bench.run(1s);
   bench.restart(5s);
   bench.run(3min);
-  CHECK(shown_when_it_breaks(bench).starts_with("shop 2.3.1 deployed (grace, "));
+  CHECK(shown_when_it_breaks(bench).starts_with("shop 2.3.1 deployed (by grace, "));
 }
 
 TEST_CASE("changes: the last twenty are kept") {
