@@ -13,6 +13,7 @@ template <typename Things>
 [[nodiscard]] std::string unknown_text(const char* what, const std::string& name,
                                        const Things& things) {
   std::vector<std::string> names;
+  names.reserve(things.size());
   for (const auto& thing : things) names.push_back(thing.name);
   const std::string meant = nearest(name, names);
   return std::string("there is no ") + what + " \"" + name + "\"" +

@@ -46,10 +46,10 @@ KeptLabels kept_by_both(const KeptLabels& a, const KeptLabels& b) {
 }
 
 KeptLabels kept_of_aggregate(const Aggregate& aggregate) {
-  const KeptLabels inner = kept_labels(*aggregate.operand);
+  KeptLabels inner = kept_labels(*aggregate.operand);
   if (aggregate.op == AggregateOp::topk || aggregate.op == AggregateOp::bottomk) return inner;
   const KeptLabels grouping{aggregate.without, aggregate.labels};
-  const KeptLabels groups = kept_by_both(inner, grouping);
+  KeptLabels groups = kept_by_both(inner, grouping);
   if (aggregate.op != AggregateOp::count_values) return groups;
   const auto* label = std::get_if<Text>(&bare(*aggregate.parameter).what);
   return label == nullptr ? KeptLabels() : kept_by_either(groups, these_alone({label->value}));
@@ -72,8 +72,8 @@ KeptLabels kept_of_call(const Call& call) {
 }
 
 KeptLabels kept_of_binary(const Binary& binary) {
-  const KeptLabels left = kept_labels(*binary.left);
-  const KeptLabels right = kept_labels(*binary.right);
+  KeptLabels left = kept_labels(*binary.left);
+  KeptLabels right = kept_labels(*binary.right);
   if (binary.left->type == ValueType::scalar) return right;
   if (binary.right->type == ValueType::scalar) return left;
   if (binary.op == BinaryOp::both || binary.op == BinaryOp::unless) return left;

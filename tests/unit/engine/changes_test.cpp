@@ -80,7 +80,8 @@ TEST_CASE("changes: an incident that opens within the hour shows the latest, and
   bench.run(2min);
   bench.command(ChangeCommand{"shop 2.3.0 again", "", ""}, "grace");
   bench.run(5min);
-  CHECK(bench.sent.back().notice.last_change == "shop 2.3.0 again (by grace, 2 min after it opened)");
+  CHECK(bench.sent.back().notice.last_change ==
+        "shop 2.3.0 again (by grace, 2 min after it opened)");
   CHECK(bench.story().find("grace announces a change: shop 2.3.0 again") != std::string::npos);
 }
 
