@@ -24,10 +24,10 @@ namespace tocsin::commands {
 
 namespace {
 
-/// All that the grammar fills in; `chosen` is what to do then.
 constexpr const char* kEmbedded =
     "Where the folder has no tocsin.toml: watch this host by the shipped rules, and by its rules.d";
 
+/// All that the grammar fills in; `chosen` is what to do then.
 struct Words {
   Common common;
   app::RunOptions run;

@@ -109,9 +109,8 @@ struct Report {
 };
 
 int run_daemon(const app::RunOptions& options);
-/// With `diff`, also what a reload would change of what the daemon runs.
 struct Check {
-  bool diff = false;
+  bool diff = false;      ///< also what a reload would change of what the daemon runs
   bool embedded = false;  ///< as `tocsin run --embedded`
 };
 int check(const Common& common, const Check& how);

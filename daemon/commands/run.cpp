@@ -6,6 +6,7 @@
 #include "commands/commands.hpp"
 #include "loop/log.hpp"
 #include "loop/memory.hpp"
+#include "toml/load.hpp"
 
 namespace tocsin::commands {
 
@@ -18,7 +19,10 @@ int run_daemon(const app::RunOptions& options) {
     return usage_or_configuration;
   }
   loop::log::start(loop::log::Level::info);
-  auto daemon = app::Daemon::make(options, std::move(loaded));
+  app::RunOptions kept = options;
+  // A configuration that is lost later is a mistake, and no wish for the built-in one.
+  kept.embedded = options.embedded && toml::is_absent(options.folder + "/tocsin.toml");
+  auto daemon = app::Daemon::make(std::move(kept), std::move(loaded));
   if (!daemon) {
     loop::log::error("cannot start: " + daemon.error().text);
     loop::log::stop();

@@ -104,7 +104,7 @@ void check_label(const Value& text, const outbox::TemplateLabel& label, const Al
   }
   if (alert.kept.may_have(label.name)) return;
   report.warning(place, fmt::format("the expression drops the label `{}`", label.name),
-                 fmt::format("`by ({})` behind the aggregation keeps it", label.name));
+                 fmt::format("in an aggregation, `by ({})` keeps it", label.name));
 }
 
 }  // namespace

@@ -11,33 +11,41 @@ namespace {
 
 constexpr std::size_t kChangesKept = 20;
 constexpr auto kChangeKeptFor = std::chrono::hours(24);
+constexpr Duration kBurst = std::chrono::minutes(10);  ///< in which so many may be announced
 constexpr auto kSuspectFor = std::chrono::hours(1);
-constexpr std::size_t kChangeTextMost = 500;  ///< bytes
-constexpr std::size_t kChangeLinkMost = 1000;
+constexpr std::size_t kTextMost = 500;  ///< bytes
+constexpr std::size_t kLinkMost = 1000;
+
+bool is_one_line(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+}
 
 bool is_link(std::string_view text) {
   return (text.starts_with("https://") || text.starts_with("http://")) &&
-         std::none_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c == '\x7f'; });
-}
-
-std::vector<Change> not_too_old(std::vector<Change> changes, Now now) {
-  std::erase_if(changes, [&](const Change& each) { return now.wall - each.at > kChangeKeptFor; });
-  return changes;
+         text.find(' ') == std::string_view::npos && is_one_line(text);
 }
 
 /// What keeps it from being announced; "" where nothing does.
 std::string trouble_of(const ChangeCommand& what) {
   if (what.text.empty()) return "a change needs a text: what was changed";
-  if (what.text.size() > kChangeTextMost)
-    return "a change is told in " + std::to_string(kChangeTextMost) +
+  if (what.text.size() > kTextMost || !is_one_line(what.text))
+    return "a change is told in one line of " + std::to_string(kTextMost) +
            " bytes at most; more belongs behind its link";
-  if (!what.link.empty() && (!is_link(what.link) || what.link.size() > kChangeLinkMost))
+  if (!what.link.empty() && !is_link(what.link))
     return "the link must begin with https:// or http://, and have no space in it";
+  if (what.link.size() > kLinkMost || what.concerns.size() > kTextMost)
+    return "the link or the matchers are too long";
   const auto concerns = Matchers::parse(what.concerns);
   return concerns ? "" : concerns.error().text;
 }
 
 }  // namespace
+
+std::vector<Change> not_too_old(std::vector<Change> changes, Now now) {
+  std::erase_if(changes, [&](const Change& each) { return now.wall - each.at > kChangeKeptFor; });
+  return changes;
+}
 
 void Engine::Impl::announce(const Command& command, const ChangeCommand& what) {
   if (const auto trouble = trouble_of(what); !trouble.empty())
@@ -45,8 +53,13 @@ void Engine::Impl::announce(const Command& command, const ChangeCommand& what) {
   const auto concerns = Matchers::parse(what.concerns).value_or(Matchers());
   const Change change{now.wall, command.by, what.text, what.link,
                       concerns.empty() ? "" : concerns.to_string()};
-  auto& kept = state.changes = not_too_old(std::move(state.changes), now);
-  if (kept.size() >= kChangesKept) kept.erase(kept.begin());
+  auto& kept = state.changes;
+  kept = not_too_old(std::move(kept), now);
+  if (kept.size() >= kChangesKept && now.wall - kept.front().at < kBurst)
+    return answer(command, false,
+                  "too many changes are announced: " + std::to_string(kChangesKept) + " within " +
+                      humanize_duration(kBurst));
+  while (kept.size() >= kChangesKept) kept.erase(kept.begin());
   kept.push_back(change);
   state_changed = true;
   log(LogLine::Level::info, command.by + " announces a change: " + change.text);
@@ -54,15 +67,15 @@ void Engine::Impl::announce(const Command& command, const ChangeCommand& what) {
   std::string told;
   for (const auto& receiver : config.receivers) {
     if (!receiver.changes) continue;
-    tell_change(change, receiver.name);
-    told += (told.empty() ? "" : ", ") + receiver.name;
+    if (tell_change(change, receiver.name)) told += (told.empty() ? "" : ", ") + receiver.name;
   }
-  answer(command, true,
-         "kept: incidents that open within the hour show it; " +
-             (told.empty() ? "no receiver has `changes = true`" : "on its way to " + told));
+  answer(
+      command, true,
+      "kept: incidents that open within the hour show it; " +
+          (told.empty() ? "no receiver with `changes = true` is told" : "on its way to " + told));
 }
 
-void Engine::Impl::tell_change(const Change& change, const std::string& receiver) {
+DeliveryId Engine::Impl::tell_change(const Change& change, const std::string& receiver) {
   Delivery delivery;
   delivery.receiver = receiver;
   delivery.action = DeliveryAction::open;
@@ -79,26 +92,51 @@ void Engine::Impl::tell_change(const Change& change, const std::string& receiver
   notice.at = change.at;
   notice.opened = change.at;
   notice.reason = "announced by " + change.by;
-  deliver(nullptr, std::move(delivery));
+  return deliver(nullptr, std::move(delivery));
+}
+
+/// What becomes of a change says nothing of how the receiver takes notices: it may have another
+/// address there.
+void Engine::Impl::change_told(const Delivery& change, const outbox::Event& event) {
+  using Kind = outbox::Event::Kind;
+  const LogSubject about = {.incident = {}, .receiver = change.receiver};
+  if (event.kind == Kind::delivered) {
+    log(LogLine::Level::info, "receiver " + change.receiver + " is told of a change", about);
+  } else if (event.kind == Kind::refused || event.kind == Kind::expired ||
+             event.kind == Kind::undeliverable) {
+    log(LogLine::Level::warning,
+        "receiver " + change.receiver + " is not told of a change: " + event.detail, about);
+  }
 }
 
 std::string Engine::Impl::last_change(const Incident& incident,
                                       const std::vector<AlertEntry*>& members) const {
-  const auto suspect =
-      std::find_if(state.changes.rbegin(), state.changes.rend(), [&](const Change& change) {
-        if (change.at < incident.opened.wall - kSuspectFor) return false;
-        const auto concerns = Matchers::parse(change.concerns);
-        return concerns && (concerns->empty() ||
-                            std::any_of(members.begin(), members.end(), [&](const auto* entry) {
-                              return this->concerns(*concerns, *entry);
-                            }));
-      });
-  if (suspect == state.changes.rend()) return "";
-  const auto before = incident.opened.wall - suspect->at;
-  const bool after = before < Duration::zero();
-  return suspect->text + " (by " + suspect->by + ", " +
-         humanize_duration(after ? -before : before) + (after ? " after" : " before") +
-         " it opened)";
+  const auto opened = incident.opened.wall;
+  const Change* before = nullptr;
+  const Change* since = nullptr;
+  for (const auto& change : state.changes) {
+    if (change.at < opened - kSuspectFor || !may_explain(change, members)) continue;
+    (change.at <= opened ? before : since) = &change;
+  }
+  const auto told = [](const Change& change, Duration away, const char* where) {
+    return change.text + " (by " + change.by + ", " + humanize_duration(away) + where;
+  };
+  std::string text;
+  if (before != nullptr) text = told(*before, opened - before->at, " before it opened)");
+  if (since != nullptr) {
+    text += (text.empty() ? "" : "; since then ") +
+            told(*since, since->at - opened, " after it opened)");
+  }
+  return text;
+}
+
+bool Engine::Impl::may_explain(const Change& change,
+                               const std::vector<AlertEntry*>& members) const {
+  const auto matchers = Matchers::parse(change.concerns);
+  if (!matchers) return false;
+  return matchers->empty() || std::any_of(members.begin(), members.end(), [&](const auto* entry) {
+           return concerns(*matchers, *entry);
+         });
 }
 
 std::vector<Change> Engine::changes(Now now) const {

@@ -94,6 +94,7 @@ void Engine::Impl::happened(const outbox::Event& event) {
   const auto* found = outbox.find(event.delivery);
   if (found == nullptr) return;
   const Delivery delivery = *found;
+  if (delivery.notice.kind == NoticeKind::change) return change_told(delivery, event);
   auto* entry = find(delivery.incident);
   auto& receiver = receivers[delivery.receiver];
   const auto story = [&](std::string text) {
@@ -150,8 +151,7 @@ void Engine::Impl::happened(const outbox::Event& event) {
     case Kind::folded:
       break;
     case Kind::fallback_due:
-      // It only informs: nobody is rung in another's place.
-      if (delivery.notice.kind != NoticeKind::change) stand_in(delivery, event.stand_in);
+      stand_in(delivery, event.stand_in);
       break;
     case Kind::not_heard:
       if (entry == nullptr || !entry->incident.open() || entry->incident.acknowledged) break;

@@ -31,6 +31,9 @@
 
 namespace tocsin::engine {
 
+/// Without the changes that explain nothing any more.
+[[nodiscard]] std::vector<Change> not_too_old(std::vector<Change> changes, Now now);
+
 struct Engine::Impl {
   Impl(config::EngineConfig engine_config, std::string boot, std::uint64_t seed, Now now);
 
@@ -287,8 +290,12 @@ struct Engine::Impl {
 
   // ── changes (changes.cpp) ──
   void announce(const Command& command, const ChangeCommand& what);
-  void tell_change(const Change& change, const std::string& receiver);
-  /// The latest that may explain the incident: not older than an hour when it opened.
+  DeliveryId tell_change(const Change& change, const std::string& receiver);
+  void change_told(const Delivery& change, const outbox::Event& event);
+  [[nodiscard]] bool may_explain(const Change& change,
+                                 const std::vector<AlertEntry*>& members) const;
+  /// The last that may explain the incident, not older than an hour when it opened, and the last
+  /// since then.
   [[nodiscard]] std::string last_change(const Incident& incident,
                                         const std::vector<AlertEntry*>& members) const;
 

@@ -37,6 +37,7 @@ void Engine::Impl::collect_records() {
   } else {
     state.step = StepNumber(state.step.value + 1);
     step.number = state.step;
+    state.changes = not_too_old(std::move(state.changes), now);
     step.records.emplace_back(state);
     ++counters.steps;
     pending_steps.emplace(step.number,

@@ -40,7 +40,7 @@ void Outbox::Impl::answered(Entry& entry, const DeliveryOutcome& answer) {
   entry.delivery.last_error = in_full ? std::string() : answer.detail;
   switch (answer.result) {
     case DeliveryResult::delivered:
-      if (lane != nullptr) lane->failures = 0;
+      if (lane != nullptr && !is_aside(entry.delivery)) lane->failures = 0;
       finish(entry, DeliveryState::delivered, answer.detail);
       break;
     case DeliveryResult::permanent:
@@ -63,15 +63,18 @@ void Outbox::Impl::answered(Entry& entry, const DeliveryOutcome& answer) {
 }
 
 void Outbox::Impl::retry(Lane& lane, Entry& entry, const DeliveryOutcome& answer) {
+  const bool aside = is_aside(entry.delivery);
   ++entry.failures;
-  ++lane.failures;
+  if (!aside) ++lane.failures;
   Duration wait = backoff(tuning, entry.failures, random);
   if (answer.retry_after && *answer.retry_after > Duration::zero()) {
     const Duration asked = std::min(*answer.retry_after, kLongestHold);
-    lane.held_until = std::max(lane.held_until.value_or(now.boot), now.boot + asked);
+    if (!aside) lane.held_until = std::max(lane.held_until.value_or(now.boot), now.boot + asked);
     wait = std::max(wait, asked);
   }
-  if (entry.delivery.created.boot + tuning.give_up_after <= now.boot) {
+  const Duration tried_for =
+      aside ? std::min(kAsideTriedFor, tuning.give_up_after) : tuning.give_up_after;
+  if (entry.delivery.created.boot + tried_for <= now.boot) {
     finish(entry, DeliveryState::expired, answer.detail);
     return;
   }

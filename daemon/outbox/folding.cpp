@@ -25,12 +25,14 @@ Notice blank_summary(const Notice& latest, Now now) {
 
 }  // namespace
 
-/// Those whose turn a summary may take: released, and behind nothing that is not.
+/// Those whose turn a summary may take: released, and behind nothing that is not. What is told
+/// aside, each in a line of its own, is no part of what a summary is about.
 std::vector<DeliveryId> Outbox::Impl::foldable(Lane& lane) {
   std::vector<DeliveryId> ids;
   for (const auto& [name, line] : lane.lines) {
     for (const DeliveryId id : line) {
-      if (ledger.find(id)->delivery.state != DeliveryState::queued) break;
+      const Entry& entry = *ledger.find(id);
+      if (entry.delivery.state != DeliveryState::queued || is_aside(entry.delivery)) break;
       ids.push_back(id);
     }
   }

@@ -59,8 +59,9 @@ std::string without_lead(std::string line) {
 
 /// What is read out on the phone: the kind, the trouble, the worst value.
 std::string summary(const Notice& notice) {
-  std::string text = mark(notice) + " " + headline(notice);
-  if (!notice.alerts.empty()) text += measured(notice.alerts.front(), text);
+  const std::string said = headline(notice);
+  std::string text = mark(notice) + " " + said;
+  if (!notice.alerts.empty()) text += measured(notice.alerts.front(), said);
   return shortened(text, kSummaryMost);
 }
 

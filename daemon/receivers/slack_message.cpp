@@ -134,11 +134,12 @@ void add_ending(json::array& blocks, const Notice& notice, std::string_view prog
 
 /// What a locked phone shows of it: little more than a hundred characters.
 std::string fallback(const Notice& notice, std::string_view first) {
-  std::string text = std::string(first) + " " + headline(notice);
+  const std::string said = headline(notice);
+  std::string text = std::string(first) + " " + said;
   if (!notice.alerts.empty()) {
     const NoticeAlert& worst = notice.alerts.front();
-    const bool told = text.find(one_line(worst.summary, kSlackLineMost)) != std::string::npos;
-    text += told ? measured(worst, text) + alert_standing(worst, notice.at)
+    const bool told = said.find(one_line(worst.summary, kSlackLineMost)) != std::string::npos;
+    text += told ? measured(worst, said) + alert_standing(worst, notice.at)
                  : " - " + alert_line(worst, notice.at);
   }
   if (notice.incident) text += "; incident " + std::to_string(notice.incident.value);

@@ -69,7 +69,7 @@ class Loader {
     const std::string main = folder + "/tocsin.toml";
     look_at_folder(folder, prefix.empty() ? folder : prefix);
     const bool rules_alone = exists(folder + "/rules.d") && !exists(main);
-    if (options_.embedded && !exists(main)) {
+    if (options_.embedded && is_absent(main)) {
       stamps_.push_back(stamp_of(main));  // that it comes is a change
       add(built_in());
     } else {
@@ -290,6 +290,11 @@ class Loader {
 };
 
 }  // namespace
+
+bool is_absent(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found;
+}
 
 config::Loaded load(const std::string& folder, const LoadOptions& options, Snapshot* snapshot) {
   Loader loader(options);

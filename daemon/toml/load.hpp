@@ -22,6 +22,9 @@ struct LoadOptions {
   bool embedded = false;
 };
 
+/// It is not there; what may not be looked at is no absence.
+[[nodiscard]] bool is_absent(const std::string& path);
+
 /// Blocks on the file system: for the start, for `check`, and for the pool on a reload.
 /// `snapshot` is of the files as they were before they were read.
 [[nodiscard]] config::Loaded load(const std::string& folder, const LoadOptions& options,

@@ -130,7 +130,7 @@ constexpr std::array kComplaints = {
     Complaint{"expected value or closing ']', saw comma", "a value is missing before the comma"},
     Complaint{"expected value-terminator", "the value should end before `{}`",
               "what has a unit, and any text, stands in quotes: \"5m\", \"80%\""},
-    Complaint{"digit", "no number has `{}` here",
+    Complaint{"expected digit", "no number has `{}` here",
               "what has a unit, and any text, stands in quotes: \"5m\", \"80%\""},
     Complaint{"expected value", "what stands here is no value", "a text stands in quotes"},
     Complaint{"could not", "what stands here is no value", "a text stands in quotes"},

@@ -17,6 +17,8 @@ namespace tocsin::outbox {
 
 /// A receiver that says for how long it wants to be left alone is believed up to here.
 inline constexpr Duration kLongestHold = std::chrono::hours(1);
+/// So long is tried what is told aside.
+inline constexpr Duration kAsideTriedFor = std::chrono::hours(1);
 
 /// The line in which a delivery keeps its turn: its key where the receiver keeps state by key, its
 /// incident elsewhere; one without either stands alone.
@@ -25,6 +27,12 @@ inline constexpr Duration kLongestHold = std::chrono::hours(1);
 /// Made by the outbox itself, for several incidents.
 [[nodiscard]] inline bool is_summary(const Delivery& delivery) {
   return delivery.notice.kind == NoticeKind::summary && !delivery.incident;
+}
+
+/// Told beside what people act on: it holds nothing up, and how it fares says nothing of how the
+/// receiver takes notices.
+[[nodiscard]] inline bool is_aside(const Delivery& delivery) {
+  return delivery.notice.kind == NoticeKind::change;
 }
 
 struct Lane {

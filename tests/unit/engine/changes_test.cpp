@@ -2,6 +2,8 @@
 // itself.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "support/engine_bench.hpp"
 
 using namespace tocsin;
@@ -81,7 +83,7 @@ TEST_CASE("changes: an incident that opens within the hour shows the latest, and
   bench.command(ChangeCommand{"shop 2.3.0 again", "", ""}, "grace");
   bench.run(5min);
   CHECK(bench.sent.back().notice.last_change ==
-        "shop 2.3.0 again (by grace, 2 min after it opened)");
+        shown + "; since then shop 2.3.0 again (by grace, 2 min after it opened)");
   CHECK(bench.story().find("grace announces a change: shop 2.3.0 again") != std::string::npos);
 }
 
@@ -112,13 +114,47 @@ TEST_CASE("changes: a restart knows them") {
   CHECK(shown_when_it_breaks(bench).starts_with("shop 2.3.1 deployed (by grace, "));
 }
 
-TEST_CASE("changes: the last twenty are kept") {
+TEST_CASE("changes: the last twenty are kept, and no more are taken within ten minutes") {
   Bench bench(with_a_rule());
-  for (int i = 0; i < 25; ++i) bench.command(ChangeCommand{"release " + std::to_string(i), "", ""});
+  for (int i = 0; i < 25; ++i) {
+    bench.command(ChangeCommand{"release " + std::to_string(i), "", ""});
+    bench.run(1min);
+  }
   const auto kept = bench.engine().changes(bench.now());
   REQUIRE(kept.size() == 20);
   CHECK(kept.front().text == "release 5");
   CHECK(kept.back().text == "release 24");
+  for (int i = 0; i < 21; ++i) bench.command(ChangeCommand{"again", "", ""});
+  CHECK_FALSE(bench.replies.back().accepted);
+  CHECK(bench.replies.back().text == "too many changes are announced: 20 within 10 min");
+}
+
+TEST_CASE("changes: how one is answered says nothing of how the receiver takes notices") {
+  auto config = with_a_rule();
+  config.receivers[0].changes = true;
+  config.receivers[1].changes = true;
+  Bench bench(config);
+  bench.answer = [](const Delivery& delivery) {
+    DeliveryOutcome answer;
+    if (delivery.notice.kind != NoticeKind::change) return answer;
+    answer.result =
+        delivery.receiver == "chat" ? DeliveryResult::retryable : DeliveryResult::permanent;
+    answer.retry_after = 50min;
+    return answer;
+  };
+  for (int i = 0; i < 4; ++i) bench.command(ChangeCommand{"release", "", ""});
+  bench.run(1min);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(1min);
+  REQUIRE_FALSE(bench.told("chat").empty());
+  const auto opened = std::find_if(bench.sent.begin(), bench.sent.end(), [](const Delivery& one) {
+    return one.notice.kind == NoticeKind::opened && one.receiver == "chat";
+  });
+  CHECK_MESSAGE(opened != bench.sent.end(), "an open does not wait for what was asked of a change");
+  for (const auto& receiver : bench.engine().status(bench.now()).receivers)
+    CHECK_FALSE(receiver.refuses);
+  bench.run(2h);
+  for (const Delivery& one : bench.sent) CHECK(one.notice.kind != NoticeKind::summary);
 }
 
 TEST_CASE("changes: what cannot be announced is refused with the reason") {
@@ -128,7 +164,8 @@ TEST_CASE("changes: what cannot be announced is refused with the reason") {
   bench.command(ChangeCommand{"a", "javascript:alert(1)", ""});
   bench.command(ChangeCommand{"a", "https://x/ y", ""});
   bench.command(ChangeCommand{"a", "", "{component="});
-  REQUIRE(bench.replies.size() == 5);
+  bench.command(ChangeCommand{"two\nlines", "", ""});
+  REQUIRE(bench.replies.size() == 6);
   for (const Reply& reply : bench.replies) {
     CHECK_FALSE(reply.accepted);
     CHECK_FALSE(reply.text.empty());
