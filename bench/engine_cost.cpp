@@ -21,7 +21,8 @@ using namespace tocsin;
 namespace {
 
 constexpr int kTicks = 10;  ///< fill a range of 5 minutes at a minute, and as many again
-constexpr int kRounds = 5;  ///< that are measured
+constexpr int kRounds =
+    16;  ///< that are measured; a multiple of Series::kRecent, in which each sample is packed once
 
 double cpu_seconds() {
   timespec now{};

@@ -7,6 +7,9 @@
 namespace tocsin::series {
 namespace {
 
+/// Series lie far apart in memory: the one that many samples on is asked for meanwhile.
+constexpr std::size_t kAhead = 8;
+
 Error wrong(const ExpositionSample& sample, std::string_view what) {
   return {ErrorCode::invalid, fmt::format("line {}, column {}: {}", sample.position.line,
                                           sample.position.column, what)};
@@ -149,7 +152,11 @@ void BodyIntake::leave_order() {
 }
 
 void BodyIntake::commit() {
-  for (Taken& taken : taken_) {
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    if (i + kAhead < taken_.size() && taken_[i + kAhead].series != nullptr) {
+      taken_[i + kAhead].series->fetch_ahead();
+    }
+    Taken& taken = taken_[i];
     if (taken.series == nullptr) {
       Labels& labels = fresh_[taken.fresh];
       std::string name(labels.get(kNameLabel));

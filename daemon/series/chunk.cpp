@@ -41,34 +41,65 @@ Millis plus(Millis a, Millis b) {
   return static_cast<Millis>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
-}  // namespace
+/// Gathers bits in a register and bytes in a place of its own, for as many samples as fit.
+class BitWriter {
+ public:
+  static constexpr std::size_t kSamples = 8;
 
-void ChunkAppender::write(Chunk& chunk, std::uint64_t bits, unsigned count) {
-  const unsigned filled = std::min<unsigned>(count, free_bits_);
-  if (filled > 0) {
-    const std::uint64_t part = low_bits(bits >> (count - filled), filled);
-    free_bits_ = static_cast<std::uint8_t>(free_bits_ - filled);
-    chunk.bytes.back() = static_cast<std::uint8_t>(chunk.bytes.back() | (part << free_bits_));
-    count -= filled;
+  /// Goes on in the last byte of `bytes`, of which so many bits are free.
+  BitWriter(std::vector<std::uint8_t>& bytes, unsigned free_bits) : bytes_(bytes) {
+    if (free_bits == 0) return;
+    word_ = static_cast<std::uint64_t>(bytes.back()) >> free_bits;
+    filled_ = 8 - free_bits;
+    bytes.pop_back();
   }
-  if (count == 0) return;
-  // What is left begins a byte: its bits move to the top, and go out as whole bytes.
-  const std::uint64_t word = low_bits(bits, count) << (64 - count);
-  const unsigned bytes = (count + 7) / 8;
-  std::array<std::uint8_t, 8> out{};
-  for (unsigned i = 0; i < 8; ++i) out[i] = static_cast<std::uint8_t>(word >> (56 - 8 * i));
-  chunk.bytes.insert(chunk.bytes.end(), out.begin(), out.begin() + bytes);
-  free_bits_ = static_cast<std::uint8_t>(bytes * 8 - count);
-}
 
-void ChunkAppender::write_time(Chunk& chunk, Millis time) {
-  const Millis delta = minus(time, chunk.last);
-  const Millis change = minus(delta, delta_);
-  delta_ = delta;
-  if (change == 0) {
-    write(chunk, 0, 1);
-    return;
+  /// `bits` has no more than `count` bits, which is 1 to 64.
+  void put(std::uint64_t bits, unsigned count) {
+    const unsigned room = 64 - filled_;
+    if (count < room) {
+      word_ = word_ << count | bits;
+      filled_ += count;
+      return;
+    }
+    filled_ = count - room;
+    word_ = (room < 64 ? word_ << room : 0) | bits >> filled_;
+    store(8);
+    word_ = low_bits(bits, filled_);
   }
+
+  /// How many bits of the last byte are free.
+  unsigned finish() {
+    const unsigned count = (filled_ + 7) / 8;
+    if (filled_ > 0) {
+      word_ <<= 64 - filled_;
+      store(count);
+    }
+    bytes_.insert(bytes_.end(), out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(used_));
+    return count * 8 - filled_;
+  }
+
+ private:
+  /// The first bytes of the word.
+  void store(unsigned count) {
+    for (unsigned i = 0; i < 8; ++i) {
+      out_[used_ + i] = static_cast<std::uint8_t>(word_ >> (56 - 8 * i));
+    }
+    used_ += count;
+  }
+
+  // A sample takes no more than 4 + 64 bits for its time and 2 + 11 + 64 for its value.
+  static constexpr std::size_t kMostBytes = kSamples * (68 + 77) / 8 + 16;
+
+  std::vector<std::uint8_t>& bytes_;
+  std::uint64_t word_ = 0;
+  unsigned filled_ = 0;
+  std::size_t used_ = 0;
+  std::array<std::uint8_t, kMostBytes> out_;
+};
+
+void put_time(BitWriter& writer, Millis change) {
+  if (change == 0) return writer.put(0, 1);
   const TimeCode* code = &kAnyTime;
   for (const TimeCode& candidate : kTimeCodes) {
     if (fits(change, candidate.number_bits)) {
@@ -76,43 +107,55 @@ void ChunkAppender::write_time(Chunk& chunk, Millis time) {
       break;
     }
   }
-  write(chunk, code->prefix, code->prefix_bits);
-  write(chunk, static_cast<std::uint64_t>(change), code->number_bits);
+  writer.put(code->prefix, code->prefix_bits);
+  writer.put(low_bits(static_cast<std::uint64_t>(change), code->number_bits), code->number_bits);
 }
 
-void ChunkAppender::write_value(Chunk& chunk, std::uint64_t bits) {
+}  // namespace
+
+struct ChunkAppender::Writer : BitWriter {
+  using BitWriter::BitWriter;
+};
+
+void ChunkAppender::put_value(Writer& writer, std::uint64_t bits) {
   const std::uint64_t changed = bits ^ value_bits_;
   value_bits_ = bits;
-  if (changed == 0) {
-    write(chunk, 0, 1);
-    return;
-  }
+  if (changed == 0) return writer.put(0, 1);
   const auto leading = static_cast<std::uint8_t>(std::min(std::countl_zero(changed), 31));
   const auto trailing = static_cast<std::uint8_t>(std::countr_zero(changed));
   if (leading_ != kNoWindow && leading >= leading_ && trailing >= trailing_) {
-    write(chunk, 0b10, 2);
-    write(chunk, changed >> trailing_, 64U - leading_ - trailing_);
-    return;
+    writer.put(0b10, 2);
+    return writer.put(changed >> trailing_, 64U - leading_ - trailing_);
   }
   leading_ = leading;
   trailing_ = trailing;
   const unsigned width = 64U - leading - trailing;
-  write(chunk, 0b11U << 11 | std::uint64_t{leading} << 6 | (width - 1), 13);
-  write(chunk, changed >> trailing, width);
+  writer.put(0b11U << 11 | std::uint64_t{leading} << 6 | (width - 1), 13);
+  writer.put(changed >> trailing, width);
 }
 
-void ChunkAppender::append(Chunk& chunk, Sample sample) {
-  const auto bits = std::bit_cast<std::uint64_t>(sample.value);
-  if (chunk.count == 0) {
-    chunk.first = sample.time;
-    value_bits_ = bits;
-    write(chunk, bits, 64);
-  } else {
-    write_time(chunk, sample.time);
-    write_value(chunk, bits);
+void ChunkAppender::append(Chunk& chunk, std::span<const Sample> samples) {
+  while (!samples.empty()) {
+    const std::size_t most = std::min(samples.size(), BitWriter::kSamples);
+    Writer writer(chunk.bytes, free_bits_);
+    for (const Sample& sample : samples.first(most)) {
+      const auto bits = std::bit_cast<std::uint64_t>(sample.value);
+      if (chunk.count == 0) {
+        chunk.first = sample.time;
+        value_bits_ = bits;
+        writer.put(bits, 64);
+      } else {
+        const Millis delta = minus(sample.time, chunk.last);
+        put_time(writer, minus(delta, delta_));
+        delta_ = delta;
+        put_value(writer, bits);
+      }
+      chunk.last = sample.time;
+      ++chunk.count;
+    }
+    free_bits_ = static_cast<std::uint8_t>(writer.finish());
+    samples = samples.subspan(most);
   }
-  chunk.last = sample.time;
-  ++chunk.count;
 }
 
 bool ChunkReader::read(unsigned count, std::uint64_t& out) {

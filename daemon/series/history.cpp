@@ -9,17 +9,15 @@
 namespace tocsin::series {
 
 Chunk Series::take_unsaved() {
-  Chunk out;
-  ChunkAppender appender;
-  if (unsaved_ <= std::min<std::uint64_t>(written_, kRecent)) {
-    for (; unsaved_ > 0; --unsaved_) appender.append(out, recent(unsaved_ - 1));
-    return out;
-  }
-  std::size_t held = 0;
+  std::size_t held = unpacked_;
   for (const Chunk& chunk : chunks_) held += chunk.count;
   unsaved_ = static_cast<std::uint32_t>(std::min<std::size_t>(unsaved_, held));
+  Chunk out;
+  ChunkAppender appender;
+  const std::size_t at_hand = std::min<std::uint64_t>(written_, kRecent);
   std::size_t saved = held - unsaved_;
   for (const Chunk& chunk : chunks_) {
+    if (unsaved_ <= at_hand || out.count == kChunkSamples) break;
     if (saved >= chunk.count) {
       saved -= chunk.count;
       continue;
@@ -34,7 +32,9 @@ Chunk Series::take_unsaved() {
       appender.append(out, sample);
       --unsaved_;
     }
-    if (out.count == kChunkSamples) break;
+  }
+  while (out.count < kChunkSamples && unsaved_ > 0 && unsaved_ <= at_hand) {
+    appender.append(out, recent(--unsaved_));
   }
   return out;
 }

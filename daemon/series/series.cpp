@@ -11,7 +11,7 @@ bool Series::recent_since(Millis time) const {
 }
 
 std::optional<Sample> Series::latest(Millis at) const {
-  if (chunks_.empty()) return std::nullopt;
+  if (empty()) return std::nullopt;
   if (recent_since(at)) {
     const std::size_t held = std::min<std::uint64_t>(written_, kRecent);
     for (std::size_t back = 0; back < held; ++back) {
@@ -48,22 +48,40 @@ void Series::range(Millis after, Millis until, std::vector<Sample>& out) const {
       if (sample.time > after && !is_stale(sample.value)) out.push_back(sample);
     }
   }
+  for (std::size_t back = unpacked_; back-- > 0;) {
+    const Sample& sample = recent(back);
+    if (sample.time <= until && !is_stale(sample.value)) out.push_back(sample);
+  }
 }
 
 bool Series::append(Sample sample, Millis keep_from) {
-  if (!chunks_.empty() && sample.time <= last().time) return false;
-  if (chunks_.empty() || sealed_ || chunks_.back().count >= kChunkSamples) {
-    if (!chunks_.empty()) chunks_.back().bytes.shrink_to_fit();
-    std::erase_if(chunks_, [&](const Chunk& chunk) { return chunk.last < keep_from; });
-    chunks_.emplace_back();
-    appender_.restart();
-    sealed_ = false;
-  }
-  appender_.append(chunks_.back(), sample);
+  if (!empty() && sample.time <= last().time) return false;
+  if (unpacked_ == kRecent) pack(keep_from);
   recent_[written_ % kRecent] = sample;
   ++written_;
+  ++unpacked_;
   ++unsaved_;
   return true;
+}
+
+void Series::pack(Millis keep_from) {
+  std::array<Sample, kRecent> samples;
+  for (std::size_t i = 0; i < unpacked_; ++i) samples[i] = recent(unpacked_ - 1U - i);
+  std::span<const Sample> left(samples.data(), unpacked_);
+  while (!left.empty()) {
+    if (chunks_.empty() || sealed_ || chunks_.back().count >= kChunkSamples) {
+      if (!chunks_.empty()) chunks_.back().bytes.shrink_to_fit();
+      std::erase_if(chunks_, [&](const Chunk& chunk) { return chunk.last < keep_from; });
+      chunks_.emplace_back();
+      appender_.restart();
+      sealed_ = false;
+    }
+    Chunk& chunk = chunks_.back();
+    const std::size_t room = std::min<std::size_t>(left.size(), kChunkSamples - chunk.count);
+    appender_.append(chunk, left.first(room));
+    left = left.subspan(room);
+  }
+  unpacked_ = 0;
 }
 
 std::size_t Series::memory_bytes() const {

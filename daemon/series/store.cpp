@@ -9,8 +9,10 @@
 namespace tocsin::series {
 namespace {
 
-/// Series that nobody writes any more are looked for this often, in the store's time.
-constexpr Millis kSweepEvery = 60'000;
+/// Series that nobody writes any more are looked for after a quarter of the time that they are kept
+/// for, within these bounds: a look at each costs about as much as a scrape of it.
+constexpr Millis kSweepSoonest = 60'000;
+constexpr Millis kSweepLatest = 600'000;
 
 Millis millis(BootTime time) {
   return time.time_since_epoch().count();
@@ -38,7 +40,7 @@ bool Store::Impl::has_room(const Labels& labels, std::size_t coming) const {
 
 void Store::Impl::advance(Millis tick) {
   newest = std::max(newest, tick);
-  if (newest - last_sweep < kSweepEvery) return;
+  if (newest - last_sweep < std::clamp(keep / 4, kSweepSoonest, kSweepLatest)) return;
   last_sweep = newest;
   bool any = false;
   catalog.for_each([&](Series& series) {

@@ -25,15 +25,16 @@ inline constexpr std::uint32_t kChunkSamples = 120;
 /// Appends to one chunk. The caller keeps the chunk and passes the same one until it is full.
 class ChunkAppender {
  public:
-  /// `time` is later than the chunk's last; the chunk holds fewer than kChunkSamples.
-  void append(Chunk& chunk, Sample sample);
+  /// Their times rise, from later than the chunk's last on; the chunk has room for them (it holds
+  /// no more than kChunkSamples). Several at once cost less than one after the other.
+  void append(Chunk& chunk, std::span<const Sample> samples);
+  void append(Chunk& chunk, const Sample& sample) { append(chunk, std::span(&sample, 1)); }
   /// The next sample begins a new chunk.
   void restart() { *this = ChunkAppender(); }
 
  private:
-  void write(Chunk& chunk, std::uint64_t bits, unsigned count);
-  void write_time(Chunk& chunk, Millis time);
-  void write_value(Chunk& chunk, std::uint64_t bits);
+  struct Writer;
+  void put_value(Writer& writer, std::uint64_t bits);
 
   Millis delta_ = 0;
   std::uint64_t value_bits_ = 0;

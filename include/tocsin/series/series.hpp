@@ -24,7 +24,7 @@ struct Origin {
 class Series {
  public:
   Series(Labels labels, const Origin& origin, bool own)
-      : labels_(std::move(labels)), origin_(&origin), own_(own) {}
+      : own_(own), labels_(std::move(labels)), origin_(&origin) {}
 
   [[nodiscard]] const Labels& labels() const { return labels_; }
   /// Of a target's series; a record's has `made_of`.
@@ -42,7 +42,7 @@ class Series {
   /// False where `sample` is not newer than the last. Chunks that end before `keep_from` go when
   /// a new one begins.
   bool append(Sample sample, Millis keep_from);
-  [[nodiscard]] bool empty() const { return chunks_.empty(); }
+  [[nodiscard]] bool empty() const { return chunks_.empty() && unpacked_ == 0; }
   /// Of the last sample; only where there is one.
   [[nodiscard]] const Sample& last() const { return recent(0); }
   [[nodiscard]] bool ended() const { return empty() || is_stale(last().value); }
@@ -53,11 +53,16 @@ class Series {
   [[nodiscard]] bool has_unsaved() const { return unsaved_ > 0; }
   /// Takes over chunks of an earlier life, in order; only where there are no samples yet.
   void remember(std::vector<Chunk> chunks);
-  /// The newest samples lie uncompressed beside the chunks, so that a rule's short range at the
-  /// present costs no decoding.
+  /// The newest samples lie uncompressed, so that a rule's short range at the present costs no
+  /// decoding, and so that a chunk is fetched from memory once for as many.
   static constexpr std::size_t kRecent = 8;
 
   // For the store alone.
+  /// Has the processor fetch what `append` will need.
+  void fetch_ahead() const {
+    __builtin_prefetch(&written_, 1);
+    __builtin_prefetch(&recent_[kRecent / 2], 1);
+  }
   [[nodiscard]] bool own() const { return own_; }
   void make_own() { own_ = true; }
   [[nodiscard]] TargetId target() const { return origin_->target; }
@@ -68,6 +73,8 @@ class Series {
   bool doomed = false;         ///< is being forgotten
 
  private:
+  /// Moves the samples that no chunk has into the last one.
+  void pack(Millis keep_from);
   /// Whether all samples after `time` are among the recent ones.
   [[nodiscard]] bool recent_since(Millis time) const;
   /// The one that was written so many before the last; 0 is the last.
@@ -75,15 +82,16 @@ class Series {
     return recent_[(written_ - 1 - back) % kRecent];
   }
 
+  bool own_ = false;
+  bool sealed_ = false;        ///< the last chunk is not to be written on
+  std::uint8_t unpacked_ = 0;  ///< the newest samples, that no chunk has yet
+  std::uint32_t unsaved_ = 0;  ///< the newest samples, that history does not have
+  std::uint64_t written_ = 0;
+  std::array<Sample, kRecent> recent_{};
   Labels labels_;
   const Origin* origin_;
   std::vector<Chunk> chunks_;  ///< the last one is being written
   ChunkAppender appender_;
-  std::array<Sample, kRecent> recent_{};
-  std::uint64_t written_ = 0;
-  std::uint32_t unsaved_ = 0;  ///< the newest samples, that history does not have
-  bool own_;
-  bool sealed_ = false;  ///< the last chunk is not to be written on
 };
 
 }  // namespace tocsin::series
