@@ -20,7 +20,9 @@ namespace {
 
 using boost::asio::posix::stream_descriptor;
 
-constexpr long kIdleConnectionsMost = 32;
+/// Targets of one interval are asked at once; what is kept open then is not opened anew at the next
+/// tick.
+constexpr long kIdleConnectionsMost = 256;
 
 struct MultiDeleter {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
