@@ -50,6 +50,11 @@ Place Value::within(std::size_t offset, std::size_t length) const {
   const std::string_view all = text;
   Place result = place;
   result.line = start.line;
+  if (start.instead_of > 0) {
+    result.column = start.column;
+    result.length = start.instead_of;
+    return result;
+  }
   result.column = start.column + code_points(all.substr(start.offset, offset - start.offset));
   const std::size_t stop = std::max(offset, std::min(end, offset + length));
   result.length = std::max(1U, code_points(all.substr(offset, stop - offset)));

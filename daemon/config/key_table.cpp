@@ -57,6 +57,10 @@ constexpr std::array kSections = {
             "A window that recurs: while it is in force, what it matches is measured and recorded, "
             "and told to nobody; closes are. At its end, what still fires is told.",
             ""},
+    Section{"parameter.*",
+            "A name by which rules ask for series that each application calls otherwise. A pack gives "
+            "its parameters the usual names; the same section in a file of your own gives yours.",
+            ""},
     Section{"record.*",
             "What is computed once for all that read it, before they do: series of that name, for "
             "rules, other records, queries and /metrics.",
@@ -809,6 +813,14 @@ constexpr std::array kKeys = {
         .meaning = "Why, for those who see it in the list.", .example = "\"database upgrades\""},
     Key{.section = "maintenance.*", .name = "author", .required = true,
         .meaning = "Who answers for it.", .example = "\"ada\""},
+
+    Key{.section = "parameter.*", .name = "expr", .type = Type::expression, .required = true,
+        .meaning = "What the name stands for in the expressions of rules and records: series by their "
+                "name and labels, or, where no rule asks for a range of it, any expression.",
+        .example = "'http_server_requests_seconds_count{outcome=\"SERVER_ERROR\"}'"},
+    Key{.section = "parameter.*", .name = "meaning",
+        .meaning = "What it must be, for those who give it another value.",
+        .example = "\"a counter of requests that failed\""},
 
     Key{.section = "record.*", .name = "expr", .type = Type::expression, .required = true,
         .meaning = "What is computed, in PromQL. A rule judges the series as it would judge this "

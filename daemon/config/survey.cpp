@@ -79,7 +79,11 @@ class Surveyor {
   bool take(const Section& section, const std::string& name, Place place, const Value& table) {
     const bool single = section.pattern.find('*') == std::string_view::npos;
     if (!single && !section.pattern.ends_with("[]")) {
-      if (const Found* other = survey_.named(section.pattern, name, within_)) {
+      const Found* other = survey_.named(section.pattern, name, within_);
+      // A pack's parameter has a value so that it may be given another.
+      if (other != nullptr && other->pack && !pack_ && section.pattern == "parameter.*") {
+        survey_.all.erase(survey_.all.begin() + (other - survey_.all.data()));
+      } else if (other != nullptr) {
         twice(section, name, place, *other);
         return false;
       }
@@ -100,7 +104,7 @@ class Surveyor {
 
   /// `name` of [family.name]; the family may stand in a section that is one of many itself.
   void member(const std::string& pattern, const std::string& within, const Entry& entry) {
-    if (pack_ && pattern != "rule.*") return outside_pack(entry);
+    if (pack_ && pattern != "rule.*" && pattern != "parameter.*") return outside_pack(entry);
     if (entry.value.kind != Kind::table) {
       report_.error(entry.place,
                     fmt::format("expected a table: {}", header_of(pattern, entry.key)));
@@ -123,7 +127,7 @@ class Surveyor {
              const Entry& entry, const Value& table) {
     const std::string child = below(path, entry.key);
     if (keys_.find_section(child) != nullptr || leads_to_section(keys_, child)) {
-      if (pack_ && child != "rule") return outside_pack(entry);
+      if (pack_ && child != "rule" && child != "parameter") return outside_pack(entry);
       if (entry.value.kind == Kind::table) return section(child, name, entry.place, entry.value);
       report_.error(entry.place, fmt::format("expected a table: {}", header_of(child, name)));
       return;
@@ -197,7 +201,8 @@ class Surveyor {
   }
 
   void outside_pack(const Entry& entry) {
-    report_.error(entry.place, fmt::format("a pack holds rules only, found `{}`", entry.key));
+    report_.error(entry.place,
+                  fmt::format("a pack holds rules and parameters only, found `{}`", entry.key));
   }
 
   void required(const Section& section, const std::string& name, Place place, const Value& table) {

@@ -10,6 +10,7 @@
 #include "hearing.hpp"
 #include "label_slips.hpp"
 #include "maintenance.hpp"
+#include "parameters.hpp"
 #include "policies.hpp"
 #include "receivers.hpp"
 #include "report.hpp"
@@ -215,7 +216,8 @@ Loaded validate(const Input& input, const Options& options, std::vector<Diagnost
   loaded.diagnostics = std::move(found);
   Report report(input, loaded.diagnostics);
   check_files(input, report);
-  const Survey surveyed = survey(input, report);
+  const std::optional<Input> in_full = with_parameters(input, report);
+  const Survey surveyed = survey(in_full ? *in_full : input, report);
   Config config = read_all(surveyed, options, report);
   loaded.secrets = secret_references(surveyed, input);
   sort_diagnostics(loaded.diagnostics, input.files);

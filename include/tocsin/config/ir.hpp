@@ -29,6 +29,8 @@ struct Stretch {
   std::size_t offset = 0;  ///< in the text's bytes
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  std::uint32_t instead_of = 0;  ///< so many characters in the file, which all of it stands for; 0:
+                                 ///< it stands there itself
 };
 
 enum class Kind { text, number, flag, array, table, other };
@@ -63,7 +65,7 @@ struct File {
   std::string name;  ///< as people find it
   std::string text;  ///< for excerpts
   bool writable_by_others = false;
-  bool pack = false;  ///< a shipped rule pack: holds rules only
+  bool pack = false;  ///< a shipped rule pack: holds rules and their parameters only
 };
 
 /// A time zone that the configuration names, or why there is none.

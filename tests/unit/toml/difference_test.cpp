@@ -191,8 +191,8 @@ std::string another(const config::Key& key) {
 
 TEST_CASE("a change of any key is a difference") {
   for (const config::Key& key : config::keys()) {
-    // They choose which rules there are: their difference is those.
-    if (key.section == "packs" || key.section == "") continue;
+    // They choose which rules there are, or what those say: their difference is those.
+    if (key.section == "packs" || key.section == "parameter.*" || key.section == "") continue;
     CAPTURE(key.section);
     CAPTURE(key.name);
     const Setting where = setting(key);
@@ -209,4 +209,14 @@ TEST_CASE("a change of any key is a difference") {
     const config::Difference found = config::difference(described(before), described(after));
     CHECK(!found.empty());
   }
+}
+
+TEST_CASE(
+    "a parameter that stands for something else is a difference of the rules that ask for it") {
+  const std::string rule = "[rule.Errors]\nexpr = 'rate(errors[5m])'\nabove = 1\n";
+  const config::Difference found =
+      config::difference(described(kBefore + rule + "[parameter.errors]\nexpr = 'failed_total'\n"),
+                         described(kBefore + rule + "[parameter.errors]\nexpr = 'broken_total'\n"));
+  REQUIRE(found.changes.size() == 1);
+  CHECK(config::render(found).find("~ rule Errors: expr") == 0);
 }
