@@ -73,6 +73,10 @@ bool says_any(std::string_view text, std::initializer_list<std::string_view> phr
 }
 
 ScrapeOutcome connect_outcome(std::string_view words) {
+  if (says_any(words, {"SSL error", "server certificate", "certificate file", "private key file",
+                       "does not support SSL"})) {
+    return ScrapeOutcome::tls_failed;
+  }
   if (says_any(words, {"password authentication failed", "no password supplied", "pg_hba.conf",
                        "authentication failed", "does not exist", "permission denied for database",
                        "is not permitted to log in"})) {
@@ -80,9 +84,6 @@ ScrapeOutcome connect_outcome(std::string_view words) {
   }
   if (says_any(words, {"expected authentication request", "received invalid response"})) {
     return ScrapeOutcome::not_metrics;
-  }
-  if (says_any(words, {"SSL error", "certificate", "does not support SSL"})) {
-    return ScrapeOutcome::tls_failed;
   }
   if (says_any(words, {"could not connect", "Connection refused", "No such file or directory",
                        "closed the connection", "Connection reset", "could not receive data"})) {

@@ -165,11 +165,12 @@ class Redis:
 
 
 class Postgres:
-    """A cluster of its own with 100 connections, run by an ordinary user: PostgreSQL refuses root."""
+    """A cluster of its own with 100 connections, run by an ordinary user: PostgreSQL refuses root. With `tls` it
+    shows the folder's certificate, and lets nobody in who does not speak TLS."""
 
     BIN = "/usr/lib/postgresql/15/bin"
 
-    def __init__(self, folder):
+    def __init__(self, folder, tls=False):
         self.folder = folder / "postgres"
         self.folder.mkdir()
         self.port = harness.free_port()
@@ -183,10 +184,18 @@ class Postgres:
         self.run("initdb", "-D", str(self.data), "-U", "root", "--auth=trust", "--no-sync", "-E", "UTF8",
                  "--locale=C")
         (self.data / "pg_hba.conf").write_text(
-            "local all root trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+            f"local all root trust\n{'hostssl' if tls else 'host'} all all 127.0.0.1/32 scram-sha-256\n")
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as out:
             out.write(f"listen_addresses = '127.0.0.1'\nport = {self.port}\nfsync = off\nmax_connections = 100\n"
                       f"unix_socket_directories = '{self.folder}'\n")
+            if tls:
+                out.write("ssl = on\nssl_cert_file = 'certificate.pem'\nssl_key_file = 'key.pem'\n")
+        if tls:
+            self_signed(self.data)
+            shutil.copy(self.data / "certificate.pem", folder)
+            (self.data / "key.pem").chmod(0o600)
+            if self.as_user:
+                shutil.chown(self.data / "key.pem", "nobody", "nogroup")
         self.process = None
         self.start()
         self.sql(f"create role monitor login password '{self.password}'", "grant pg_monitor to monitor",

@@ -9,7 +9,7 @@ import pytest
 
 from evidence import Driven
 from harness import ROOT, end_process, free_port, until
-from servers import Postgres, answering, shown, value
+from servers import Postgres, answering, self_signed, shown, value
 
 
 @pytest.fixture
@@ -204,3 +204,42 @@ def test_a_server_that_hangs_or_restarts_stalls_nobody_and_comes_back(world, pos
     until(lambda: not daemon.named("targets", "postgres.main")["answered"], 20, "it is gone")
     postgres.start()
     until(lambda: daemon.named("targets", "postgres.main")["answered"], 20, "it is back")
+
+
+def test_over_tls_the_server_is_who_it_says_or_the_reason_is_named(world):
+    daemon = world.daemon
+    server = Postgres(world.folder, tls=True)
+    try:
+        stranger = world.folder / "stranger"
+        stranger.mkdir()
+        self_signed(stranger)
+        password = daemon.secret("right", server.password)
+        at = f"port={server.port} dbname=shop user=monitor"
+        known = f"sslrootcert={world.folder}/certificate.pem"
+        sources = {
+            "checked": (f"host=localhost {at} sslmode=verify-full {known}", "answered", ""),
+            "unchecked": (f"host=127.0.0.1 {at} sslmode=require", "answered", ""),
+            "stranger": (f"host=localhost {at} sslmode=verify-full sslrootcert={stranger}/certificate.pem", "tls_failed",
+                         "certificate verify failed"),
+            "other-name": (f"host=db.example.com hostaddr=127.0.0.1 {at} sslmode=verify-full {known}", "tls_failed",
+                           'does not match host name "db.example.com"'),
+            "no-file": (f"host=localhost {at} sslmode=verify-full sslrootcert={world.folder}/none.pem", "tls_failed",
+                        "none.pem"),
+            "in-the-clear": (f"host=127.0.0.1 {at} sslmode=disable", "unauthorized", "no encryption"),
+        }
+        text = "console_only = true\n" + daemon.basics()
+        for name, (dsn_of_it, _, _) in sources.items():
+            text += f'[source.postgres.{name}]\nevery = "1s"\ndsn = "{dsn_of_it}"\npassword = "{password}"\n'
+        daemon.configure(text)
+        daemon.start()
+        for name, (_, outcome, words) in sources.items():
+            def as_expected(name=name, outcome=outcome, words=words):
+                target = daemon.named("targets", f"postgres.{name}")
+                return (target["outcome"] or "").replace(" ", "_") == outcome and words in target["detail"]
+            until(as_expected, 30, lambda: daemon.named("targets", f"postgres.{name}"))
+        encrypted = server.sql("select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid)"
+                               " where usename = 'monitor'")
+        assert encrypted == "t"
+        assert server.password not in daemon.log() + daemon.metrics() + daemon.cli("status", "--json").stdout
+    finally:
+        server.stop()
