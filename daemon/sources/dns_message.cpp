@@ -96,7 +96,9 @@ class DnsReader {
   bool good_ = true;
 };
 
+/// "" where the message ended before the address.
 std::string address_text(int family, std::string_view bytes) {
+  if (bytes.empty()) return "";
   std::array<char, INET6_ADDRSTRLEN> text{};
   const char* const made = ::inet_ntop(family, bytes.data(), text.data(), text.size());
   return made != nullptr ? made : "";

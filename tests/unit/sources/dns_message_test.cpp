@@ -88,13 +88,20 @@ TEST_CASE("dns: another question's answer is not ours") {
 }
 
 TEST_CASE("dns: cut anywhere, an answer is malformed, and never read beyond its end") {
-  const std::string whole =
-      dns_reply(kQuestion, 0x8180, {dns_record(15, std::string("\0\xA", 2) + "\4mail\xC0\x10")});
-  REQUIRE(read(whole));
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    // Its own memory, so that a sanitizer sees the end.
-    const std::string part(whole.data(), size);
-    CHECK_FALSE(read(part));
+  const std::string records[] = {dns_record(1, std::string("\xC0\0\2\1", 4)),
+                                 dns_record(28, std::string(16, '\1')),
+                                 dns_record(5, "\xC0\x10"),
+                                 dns_record(15, std::string("\0\xA", 2) + "\4mail\xC0\x10"),
+                                 dns_record(16, "\3abc"),
+                                 dns_record(33, std::string(6, '\1') + "\xC0\x10")};
+  for (const std::string& record : records) {
+    const std::string whole = dns_reply(kQuestion, 0x8180, {record});
+    REQUIRE(read(whole));
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      // Its own memory, so that a sanitizer sees the end.
+      const std::string part(whole.data(), size);
+      CHECK_FALSE(read(part));
+    }
   }
 }
 
