@@ -86,6 +86,7 @@ void add_common(CLI::App& app, Words& words) {
   app.add_option("--socket", words.common.socket, "Control socket, instead of the configuration's")
       ->type_name("PATH");
   app.add_flag("--json", words.common.json, "JSON instead of tables");
+  app.add_flag("--wide", words.common.wide, "Tables whole, however narrow the terminal");
   app.set_version_flag("--version", "tocsin " + std::string(app::kVersion), "Tell the version");
   app.require_subcommand(1);
 }
