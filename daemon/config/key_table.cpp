@@ -2,13 +2,13 @@
 #include <array>
 #include <cstddef>
 
-#include "key_table/daemon.hpp"
-#include "key_table/host.hpp"
-#include "key_table/network.hpp"
-#include "key_table/people.hpp"
-#include "key_table/programs.hpp"
-#include "key_table/rules.hpp"
-#include "key_table/services.hpp"
+#include "config/key_table/daemon.hpp"
+#include "config/key_table/host.hpp"
+#include "config/key_table/network.hpp"
+#include "config/key_table/people.hpp"
+#include "config/key_table/programs.hpp"
+#include "config/key_table/rules.hpp"
+#include "config/key_table/services.hpp"
 #include "tocsin/config/keys.hpp"
 
 namespace tocsin::config {

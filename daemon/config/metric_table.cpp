@@ -1,11 +1,11 @@
 // What each kind of source gives, in the order in which the reference shows it.
 #include <array>
 
-#include "metric_table/host.hpp"
-#include "metric_table/network.hpp"
-#include "metric_table/programs.hpp"
-#include "metric_table/services.hpp"
-#include "metric_table/tocsin.hpp"
+#include "config/metric_table/host.hpp"
+#include "config/metric_table/network.hpp"
+#include "config/metric_table/programs.hpp"
+#include "config/metric_table/services.hpp"
+#include "config/metric_table/tocsin.hpp"
 #include "tocsin/config/metrics.hpp"
 
 namespace tocsin::config {
