@@ -7,7 +7,7 @@
 prepare_demo() {
   local folder=$1 speed=${DEMO_SPEED:-1} port waited=0
   rm -rf "$folder/state" "$folder/config" "$folder/port"
-  mkdir "$folder/config"
+  mkdir -p "$folder/config"
   exec 3> >(exec python3 rules/examples/demo/shop --until-eof --port 0 --port-file "$folder/port" \
     --healthy "$((30000 / speed))e-3" --broken "$((90000 / speed))e-3" > /dev/null)
   until [[ -s $folder/port ]]; do

@@ -16,7 +16,8 @@ import harness
 RULES = harness.ROOT / "rules"
 PACKS = ("infrastructure", "application", "tocsin")
 COUNT = 'count_over_time(node_load1{job="host"}[10m])'
-UNITS = {"%": 0.01, "ms": 0.001, "s": 1, "MiB": 2**20, "GiB": 2**30}
+SEVERITIES = {"warn": "warning"}
+UNITS = {"%": 0.01, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "MiB": 2**20, "GiB": 2**30}
 
 
 def number(quantity):
@@ -38,13 +39,20 @@ def shipped_rules():
 
 
 def as_prometheus(every):
-    """The shipped rules as Prometheus writes them, one group an interval."""
+    """The shipped rules as Prometheus writes them, one group an interval; without those that judge by a baseline,
+    which it has not."""
     groups = {}
     for name, rule in shipped_rules():
-        sign, threshold = next((sign, rule[key]) for key, sign in (("above", ">"), ("below", "<")) if key in rule)
-        expression = f"({rule['expr'].strip()}) {sign} {number(threshold)}"
-        groups.setdefault(every or rule.get("every", "1m"), []).append(
-            {"alert": name, "expr": expression, "labels": {"severity": rule["severity"]}})
+        key = next((key for key in ("above", "below") if key in rule), None)
+        if key is None:
+            continue
+        threshold = rule[key]
+        if not isinstance(threshold, dict):
+            threshold = {rule.get("severity", "warning"): threshold}
+        for severity, least in threshold.items():
+            expression = f"({rule['expr'].strip()}) {'>' if key == 'above' else '<'} {number(least)}"
+            groups.setdefault(every or rule.get("every", "1m"), []).append(
+                {"alert": name, "expr": expression, "labels": {"severity": SEVERITIES.get(severity, severity)}})
     # JSON is YAML.
     return json.dumps({"groups": [{"name": f"every {interval}", "interval": interval, "rules": rules}
                                   for interval, rules in groups.items()]})

@@ -33,7 +33,9 @@ std::string socket_in(const std::string& path) {
 
 toml::LoadOptions how_to_load(const RunOptions& options) {
   toml::LoadOptions how;
-  how.embedded = options.embedded;
+  // A folder that somebody names is meant: where it is not there, its name is mistyped.
+  const bool named = options.folder != RunOptions().folder;
+  how.embedded = options.embedded && !(named && toml::is_absent(options.folder));
   how.host_name = host_name();
   how.rules_folder = rules_folder();
   return how;

@@ -44,8 +44,8 @@ void sample_metrics(const engine::Engine& engine, Families& out) {
 }
 
 void baseline_metrics(const engine::Status& status, Families& out) {
-  auto expected = gauge(out, "tocsin_baseline_expected",
-                        "What is normal at this time of the week, of the last evaluation.");
+  auto expected =
+      gauge(out, "tocsin_baseline_expected", "What is normal now, of a rule with a baseline.");
   auto lower = gauge(out, "tocsin_baseline_lower", "Down to here chance alone may bring it.");
   auto upper = gauge(out, "tocsin_baseline_upper", "Up to here chance alone may bring it.");
   for (const engine::RuleStatus& rule : status.rules) {

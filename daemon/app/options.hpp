@@ -13,7 +13,7 @@ namespace tocsin::app {
 struct RunOptions {
   std::string folder = "/etc/tocsin";
   /// Where there is no tocsin.toml in it: watch this host by the shipped rules and tell the
-  /// terminal.
+  /// terminal. A folder other than the usual must be there all the same.
   bool embedded = false;
   std::optional<std::string> state;   ///< instead of `[storage] path`
   std::optional<std::string> listen;  ///< instead of `[listen] address`

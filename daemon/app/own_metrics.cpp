@@ -51,7 +51,7 @@ void heartbeat_metrics(const Heartbeat& heartbeat, Families& out) {
   const std::optional<Heartbeat::Counts> counts = heartbeat.counts();
   if (!counts) return;
   counter(out, "tocsin_heartbeat_pings_total",
-          "Pings of the dead man's switch: what the service was told, or that it took none.")
+          "Pings of the dead man's switch: success, failure (told), unsent.")
       .add({{"result", "success"}}, as_double(counts->success))
       .add({{"result", "failure"}}, as_double(counts->failure))
       .add({{"result", "unsent"}}, as_double(counts->unsent));

@@ -33,7 +33,9 @@ int alerts(const Common& common) {
   } else if (table.empty()) {
     fmt::print("no alert is pending or firing\n");
   } else {
-    table.print_fitted();
+    FittedTables shown(common.wide);
+    shown.print(table);
+    shown.print_note();
   }
   return firing ? fires_or_fails : well;
 }

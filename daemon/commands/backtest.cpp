@@ -137,7 +137,7 @@ int backtest_rules(const Common& common, const Backtest& what) {
     if (common.json) {
       print_json(report_json(*past, first, shown_zone));
     } else {
-      print_report(*past, first, what, shown_zone);
+      print_report(*past, first, what, shown_zone, common.wide);
     }
     return well;
   }
@@ -149,7 +149,7 @@ int backtest_rules(const Common& common, const Backtest& what) {
     out["comparison"] = comparison_json(first, second);
     print_json(out);
   } else {
-    print_comparison(*past, first, second, what, shown_zone);
+    print_comparison(*past, first, second, what, shown_zone, common.wide);
   }
   return well;
 }

@@ -54,10 +54,11 @@ int complain(const Error& error);
 /// On standard error, over the line before; "" ends it. Where that is no terminal, nothing.
 void show_progress(const std::string& text);
 
+/// `whole`: tables are not cut to the terminal.
 void print_report(const Past& past, const Backtested& tested, const Backtest& what,
-                  const TimeZone& zone);
+                  const TimeZone& zone, bool whole);
 void print_comparison(const Past& past, const Backtested& one, const Backtested& other,
-                      const Backtest& what, const TimeZone& zone);
+                      const Backtest& what, const TimeZone& zone, bool whole);
 /// The past, its time, and what is to be known of it.
 void print_heading(const Past& past, const backtest::Outcome& outcome, const TimeZone& zone);
 [[nodiscard]] boost::json::object report_json(const Past& past, const Backtested& tested,

@@ -95,7 +95,7 @@ bool unknown(const RuleReport& rule) {
   return !rule.found_series && rule.pages + rule.untold == 0 && rule.error.empty();
 }
 
-void print_table(const std::vector<RuleReport>& rules) {
+void print_table(const std::vector<RuleReport>& rules, FittedTables& tables) {
   Table table({"RULE", "PAGES", "RINGS", "WAKES", "UNTOLD", "FIRING", "MEDIAN", "LONGEST",
                "HOURS 0-23", "WHOM"});
   for (const RuleReport& rule : rules) {
@@ -112,7 +112,7 @@ void print_table(const std::vector<RuleReport>& rules) {
                {sparkline(hours_of(rule), 24)},
                {whom(rule)}});
   }
-  if (!table.empty()) table.print_fitted();
+  if (!table.empty()) tables.print(table);
 }
 
 void print_silent(const std::vector<RuleReport>& rules) {
@@ -149,7 +149,7 @@ void print_sum(const Outcome& outcome, const std::vector<RuleReport>& rules) {
              wakes, rules.front().rule, counted(rules.front().pages, "page"));
 }
 
-void print_pages(const Outcome& outcome, const TimeZone& zone) {
+void print_pages(const Outcome& outcome, const TimeZone& zone, FittedTables& tables) {
   Table table({"OPENED", "LASTED", "SEVERITY", "RULE", "TOLD", "INSTANCES"});
   std::size_t left_out = 0;
   for (const Episode& each : outcome.episodes) {
@@ -166,7 +166,7 @@ void print_pages(const Outcome& outcome, const TimeZone& zone) {
   }
   if (table.empty()) return;
   fmt::print("\n");
-  table.print_fitted();
+  tables.print(table);
   if (left_out > 0) fmt::print("and {} earlier ones: --json has all\n", left_out);
 }
 
@@ -242,18 +242,21 @@ void print_heading(const Past& past, const Outcome& outcome, const TimeZone& zon
 }
 
 void print_report(const Past& past, const Backtested& tested, const Backtest& what,
-                  const TimeZone& zone) {
+                  const TimeZone& zone, bool whole) {
+  FittedTables tables(whole);
   const auto rules = backtest::report(tested.outcome, zone);
   print_heading(past, tested.outcome, zone);
-  print_table(rules);
+  print_table(rules, tables);
   print_silent(rules);
   print_sum(tested.outcome, rules);
   if (what.plot || on_terminal()) print_plot(tested.outcome, rules, zone);
-  if (what.pages || !what.only.empty()) print_pages(tested.outcome, zone);
+  if (what.pages || !what.only.empty()) print_pages(tested.outcome, zone, tables);
+  tables.print_note();
 }
 
 void print_comparison(const Past& past, const Backtested& one, const Backtested& other,
-                      const Backtest& what, const TimeZone& zone) {
+                      const Backtest& what, const TimeZone& zone, bool whole) {
+  FittedTables tables(whole);
   print_heading(past, one.outcome, zone);
   fmt::print("A is {}, B is {}\n", printable(one.title), printable(other.title));
   const auto comparisons = backtest::compare(one.outcome, other.outcome);
@@ -272,7 +275,7 @@ void print_comparison(const Past& past, const Backtested& one, const Backtested&
                 : each.sooner < Duration::zero()  ? "-" + humanize_duration(sooner)
                                                   : humanize_duration(sooner)}});
   }
-  table.print_fitted();
+  tables.print(table);
   for (const Backtested* each : {&one, &other}) {
     fmt::print("{}: ", each == &one ? "A" : "B");
     print_sum(each->outcome, backtest::report(each->outcome, zone));
@@ -292,9 +295,11 @@ void print_comparison(const Past& past, const Backtested& one, const Backtested&
                  {told(shown)}});
     }
   }
-  if (pages.empty()) return;
-  fmt::print("\n");
-  pages.print_fitted();
+  if (!pages.empty()) {
+    fmt::print("\n");
+    tables.print(pages);
+  }
+  tables.print_note();
 }
 
 }  // namespace tocsin::commands

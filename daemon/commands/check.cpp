@@ -12,6 +12,7 @@
 #include "commands/ask.hpp"
 #include "commands/check_json.hpp"
 #include "commands/commands.hpp"
+#include "toml/load.hpp"
 
 namespace tocsin::commands {
 
@@ -19,7 +20,8 @@ namespace json = boost::json;
 
 namespace {
 
-void print(const Common& common, const config::Loaded& loaded) {
+/// `embedded`: the built-in configuration stands where the folder has none.
+void print(const Common& common, bool embedded, const config::Loaded& loaded) {
   const auto errors = std::count_if(
       loaded.diagnostics.begin(), loaded.diagnostics.end(),
       [](const config::Diagnostic& one) { return one.level == config::Level::error; });
@@ -38,9 +40,11 @@ void print(const Common& common, const config::Loaded& loaded) {
   };
   const std::string records =
       engine.records.empty() ? "" : count(engine.records.size(), "record") + ", ";
-  fmt::print("{}: well; {}, {}{}, {}, {}\n", common.folder, count(engine.targets.size(), "target"),
-             records, count(engine.rules.size(), "rule"),
-             count(engine.receivers.size(), "receiver"), many(warnings, "warning"));
+  const bool built_in = embedded && toml::is_absent(common.folder + "/tocsin.toml");
+  fmt::print("{}{}: well; {}, {}{}, {}, {}\n", built_in ? "the built-in configuration, " : "",
+             common.folder, count(engine.targets.size(), "target"), records,
+             count(engine.rules.size(), "rule"), count(engine.receivers.size(), "receiver"),
+             many(warnings, "warning"));
 }
 
 /// Against what the daemon runs, which must be reached.
@@ -74,7 +78,7 @@ int check(const Common& common, const Check& how) {
       read.diagnostics.push_back(*std::move(key));
   }
   json::object out = check_json(read, common.folder);
-  if (!common.json) print(common, read);
+  if (!common.json) print(common, how.embedded, read);
   Result<config::Difference> changes = config::Difference{};
   if (how.diff && read.config) {
     changes = changes_of(common, read);

@@ -24,6 +24,7 @@ struct Common {
   std::optional<std::string> socket;
   std::optional<std::string> by;  ///< who speaks, where that is somebody else
   bool json = false;
+  bool wide = false;  ///< tables are not cut to the terminal
 };
 
 struct Acknowledge {

@@ -27,7 +27,7 @@ bool is_flag_of(const Command& command, std::string_view name) {
     return std::find(one.names.begin(), one.names.end(), name) != one.names.end();
   };
   const auto found = std::find_if(command.options.begin(), command.options.end(), named);
-  // What is not its own is --json or --version: flags that every command takes.
+  // What is not its own is --json, --wide or --version: flags that every command takes.
   return name.starts_with('-') && (found == command.options.end() || found->value.empty());
 }
 

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
-#include "commands/columns.hpp"
 #include "commands/complaint.hpp"
+#include "commands/wrapped.hpp"
+#include "tocsin/base/columns.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {

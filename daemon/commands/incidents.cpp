@@ -62,7 +62,9 @@ int incidents(const Common& common, bool all) {
   } else if (table.empty()) {
     fmt::print("no incident is open\n");
   } else {
-    table.print_fitted();
+    FittedTables fitted(common.wide);
+    fitted.print(table);
+    fitted.print_note();
   }
   return open ? fires_or_fails : well;
 }

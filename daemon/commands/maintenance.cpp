@@ -55,7 +55,9 @@ int maintenance(const Common& common) {
   } else if (table.empty()) {
     fmt::print("there is no maintenance window\n");
   } else {
-    table.print_fitted();
+    FittedTables shown(common.wide);
+    shown.print(table);
+    shown.print_note();
   }
   return well;
 }

@@ -32,8 +32,8 @@ const std::vector<Notes>& all_notes() {
         {"tocsin run --config ./mine --state ./state --socket ./tocsin.sock --listen "
          "127.0.0.1:9798",
          "another configuration beside it"},
-        {"tocsin run --embedded --config /none --state ./state --socket ./tocsin.sock",
-         "watch this host by the shipped rules"}}},
+        {"tocsin run --embedded --config ./mine --state ./state --socket ./tocsin.sock",
+         "watch this host by the shipped rules, and by yours in ./mine/rules.d"}}},
       {"reload",
        kDaemon,
        true,

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "commands/ask.hpp"
-#include "commands/columns.hpp"
 #include "commands/plot.hpp"
 #include "commands/table.hpp"
 #include "commands/terminal.hpp"
@@ -13,6 +12,7 @@
 #include "config/selectors.hpp"
 #include "http/control_client.hpp"
 #include "loop/clock.hpp"
+#include "tocsin/base/columns.hpp"
 #include "tocsin/base/quantity.hpp"
 #include "tocsin/base/text.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "commands/columns.hpp"
+#include "commands/wrapped.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <utility>
 
-#include "commands/columns.hpp"
+#include "tocsin/base/columns.hpp"
 
 namespace tocsin::commands {
 

@@ -94,7 +94,9 @@ int silences(const Common& common) {
   } else if (table.empty()) {
     fmt::print("nothing is silenced\n");
   } else {
-    table.print_fitted();
+    FittedTables shown(common.wide);
+    shown.print(table);
+    shown.print_note();
   }
   return well;
 }

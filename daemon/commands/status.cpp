@@ -63,7 +63,7 @@ void status_head(const json::value& status, const Common& common) {
                called_as(common));
 }
 
-void targets(const json::value& status) {
+void targets(const json::value& status, FittedTables& shown) {
   Table table({"TARGET", "ANSWER", "TICK", "SAMPLES", "TOOK", "EVERY", "DETAIL"});
   for (const json::value& one : array_of(status, "targets")) {
     const bool trouble = !text_of(one, "detail").empty();
@@ -80,7 +80,7 @@ void targets(const json::value& status) {
                {text_of(one, "detail"), Look::dim}});
   }
   fmt::print("\n");
-  table.print_fitted();
+  shown.print(table);
 }
 
 /// What there is to say of a rule beside its state.
@@ -98,7 +98,7 @@ Cell about(const json::value& rule) {
   return {reason == "none" ? "" : reason, Look::dim};
 }
 
-void records(const json::value& status) {
+void records(const json::value& status, FittedTables& shown) {
   Table table({"RECORD", "SERIES", "EVALUATED", "REASON"});
   for (const json::value& one : array_of(status, "records")) {
     std::string trouble = text_of(one, "error");
@@ -111,10 +111,10 @@ void records(const json::value& status) {
   }
   if (table.empty()) return;
   fmt::print("\n");
-  table.print_fitted();
+  shown.print(table);
 }
 
-void rules(const json::value& status) {
+void rules(const json::value& status, FittedTables& shown) {
   Table table({"RULE", "STATE", "VALUE", "FIRING", "EVALUATED", "REASON"});
   for (const json::value& one : array_of(status, "rules")) {
     table.add({{text_of(one, "name")},
@@ -125,10 +125,10 @@ void rules(const json::value& status) {
                about(one)});
   }
   fmt::print("\n");
-  table.print_fitted();
+  shown.print(table);
 }
 
-void receivers(const json::value& status) {
+void receivers(const json::value& status, FittedTables& shown) {
   Table table({"RECEIVER", "STATE", "WAITING", "LAST YES", "LAST ERROR"});
   for (const json::value& one : array_of(status, "receivers")) {
     const bool refuses = flag_of(one, "refuses");
@@ -143,7 +143,7 @@ void receivers(const json::value& status) {
                {text_of(one, "error"), Look::dim}});
   }
   fmt::print("\n");
-  table.print_fitted();
+  shown.print(table);
 }
 
 /// Something fires or fails, wherever it is.
@@ -172,10 +172,12 @@ int status(const Common& common) {
     print_json(answer->body);
   } else {
     status_head(answer->body, common);
-    targets(answer->body);
-    records(answer->body);
-    rules(answer->body);
-    receivers(answer->body);
+    FittedTables shown(common.wide);
+    targets(answer->body, shown);
+    records(answer->body, shown);
+    rules(answer->body, shown);
+    receivers(answer->body, shown);
+    shown.print_note(fmt::format("`{} explain RULE` tells of one", called_as(common)));
   }
   return all_well(answer->body) ? well : fires_or_fails;
 }

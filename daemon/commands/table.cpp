@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "commands/columns.hpp"
 #include "commands/terminal.hpp"
+#include "tocsin/base/columns.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -110,8 +110,20 @@ void Table::print() const {
   fmt::print("{}", text(colour_wanted()));
 }
 
-void Table::print_fitted() const {
-  fmt::print("{}", text(colour_wanted(), on_terminal() ? terminal_width() : 0));
+void FittedTables::print(const Table& table) {
+  const bool colour = colour_wanted();
+  const std::string whole = table.text(colour);
+  const bool fits = whole_ || !on_terminal();
+  const std::string shown = fits ? whole : table.text(colour, terminal_width());
+  cut_ = cut_ || shown != whole;
+  fmt::print("{}", shown);
+}
+
+void FittedTables::print_note(std::string_view more) const {
+  if (!cut_) return;
+  const std::string note = fmt::format("… is what this terminal has no room for: --wide shows it{}",
+                                       more.empty() ? "" : fmt::format(", {}", more));
+  fmt::print("{}\n", styled(note, Look::dim, colour_wanted()));
 }
 
 }  // namespace tocsin::commands

@@ -24,12 +24,23 @@ class Table {
   [[nodiscard]] std::string text(bool colour, std::size_t width = 0) const;
   /// Whole: for what people copy from it.
   void print() const;
-  /// On a terminal as wide as that is.
-  void print_fitted() const;
 
  private:
   std::vector<std::string> heads_;
   std::vector<std::vector<Cell>> rows_;
+};
+
+/// Tables of one command on a terminal: cut to its width unless they are wanted whole.
+class FittedTables {
+ public:
+  explicit FittedTables(bool whole) : whole_(whole) {}
+  void print(const Table& table);
+  /// How what was cut is seen, where something was; `more` is a further way, "" none.
+  void print_note(std::string_view more = "") const;
+
+ private:
+  bool whole_;
+  bool cut_ = false;
 };
 
 [[nodiscard]] bool colour_wanted();

@@ -8,12 +8,13 @@
 #include <tuple>
 
 #include "secrecy.hpp"
+#include "tocsin/base/columns.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::config {
 namespace {
 
-constexpr std::size_t kWidest = 120;  ///< characters of a line that are shown
+constexpr std::size_t kWidest = 120;  ///< columns of a line that are shown
 
 std::string line_of(std::string_view text, std::uint32_t number) {
   for (std::uint32_t at = 1; at < number; ++at) {
@@ -26,7 +27,7 @@ std::string line_of(std::string_view text, std::uint32_t number) {
   return std::string(text);
 }
 
-/// One element a character, each as wide as a space, so that the caret stands under its column.
+/// One element a character, none of which moves the terminal's cursor but forward.
 std::vector<std::string> characters(std::string_view line) {
   std::vector<std::string> all;
   const std::string valid = valid_utf8(line);
@@ -42,26 +43,38 @@ std::vector<std::string> characters(std::string_view line) {
   return all;
 }
 
+std::string joined(const std::vector<std::string>& all, std::size_t first, std::size_t last) {
+  std::string out;
+  for (std::size_t at = first; at < last; ++at) out += all[at];
+  return out;
+}
+
+/// Of a line, with the columns of the terminal that its caret stands in.
 struct Excerpt {
   std::string line;
-  std::size_t column = 1;
-  std::size_t length = 1;
+  std::size_t before = 0;
+  std::size_t under = 1;
 };
 
 /// The part of a long line that the column is in.
 Excerpt excerpt(const Diagnostic& diagnostic) {
   const std::vector<std::string> all = characters(diagnostic.source);
-  const std::size_t column = std::min<std::size_t>(diagnostic.column, all.size() + 1);
+  const std::size_t column = std::clamp<std::size_t>(diagnostic.column, 1, all.size() + 1) - 1;
   std::size_t first = 0;
-  if (all.size() > kWidest && column > kWidest * 3 / 4) first = column - kWidest / 2;
-  const std::size_t last = std::min(all.size(), first + kWidest);
+  const bool fits = width_of(joined(all, 0, all.size())) <= kWidest;
+  if (!fits && width_of(joined(all, 0, column)) >= kWidest * 3 / 4) {
+    first = column;
+    while (width_of(joined(all, first - 1, column)) < kWidest / 2) --first;
+  }
+  std::size_t last = first;
+  while (last < all.size() && width_of(joined(all, first, last + 1)) <= kWidest) ++last;
   Excerpt result;
-  if (first > 0) result.line = "…";
-  for (std::size_t at = first; at < last; ++at) result.line += all[at];
+  const std::string lead = (first > 0 ? "…" : "") + joined(all, first, column);
+  result.line = lead + joined(all, column, last);
   if (last < all.size()) result.line += "…";
-  result.column = column - first + (first > 0 ? 1 : 0);
-  const std::size_t room = last + 1 > column ? last + 1 - column : 1;
-  result.length = std::max<std::size_t>(1, std::min<std::size_t>(diagnostic.length, room));
+  result.before = width_of(lead);
+  const std::size_t end = std::min<std::size_t>(last, column + diagnostic.length);
+  if (column < end) result.under = std::max<std::size_t>(1, width_of(joined(all, column, end)));
   return result;
 }
 
@@ -119,7 +132,8 @@ std::string render(const Diagnostic& diagnostic) {
   }
   const Excerpt shown = excerpt(diagnostic);
   out += fmt::format("{:>5} | {}\n", diagnostic.line, shown.line);
-  out += fmt::format("{:>5} | {:>{}}{}", "", '^', shown.column, std::string(shown.length - 1, '~'));
+  out += fmt::format("{:>5} | {}^{}", "", std::string(shown.before, ' '),
+                     std::string(shown.under - 1, '~'));
   if (!hint.empty()) out += " " + hint;
   return out + "\n";
 }

@@ -46,16 +46,17 @@ Failure judge_answer(const config::DnsSource& wanted, const DnsSeen& seen) {
 std::string render_dns(const config::DnsSource& wanted, const DnsSeen& seen,
                        const Failure& failure) {
   Exposition out;
-  out.gauge("dns_up", "Whether the answer came and is as expected.")
+  out.gauge("dns_up", "1 where the answer came and is as expected.")
       .add(failure.reason.empty() ? 1 : 0);
   if (!failure.reason.empty()) {
-    out.gauge("dns_failure_info", "Why it is not.").add({{"reason", failure.reason}}, 1);
+    out.gauge("dns_failure_info", "Why it is not as expected; only while it is not, always 1.")
+        .add({{"reason", failure.reason}}, 1);
   }
   if (!seen.failure.reason.empty()) return out.text();
   out.gauge("dns_query_seconds", "From the question to the answer.").add(seen.seconds);
   out.gauge("dns_answer_code", "RCODE: 0 no error, 2 server failure, 3 no such name, 5 refused.")
       .add(seen.answer.code);
-  out.gauge("dns_answer_by_tcp", "Whether the answer was too long for a datagram.")
+  out.gauge("dns_answer_by_tcp", "1 where the answer was too long for a datagram.")
       .add(seen.by_tcp ? 1 : 0);
   double records = 0;
   std::optional<std::uint32_t> ttl;

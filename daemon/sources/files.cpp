@@ -95,28 +95,34 @@ class FilesTarget final : public Source {
 
   [[nodiscard]] std::string render(const FilesLook& look) const {
     Exposition out;
-    out.gauge("files_count", "How many there are.").add(static_cast<double>(look.count));
+    out.gauge("files_count", "How many files match; 0 where none does.")
+        .add(static_cast<double>(look.count));
     out.gauge("files_bytes", "How long they are together.").add(static_cast<double>(look.bytes));
     if (!look.newest) return out.text();
     const FileSeen& newest = *look.newest;
     const Duration age = loop::now().wall - newest.modified;
-    out.gauge("files_newest_info", "Which is the newest.")
+    out.gauge("files_newest_info", "Which is the newest; always 1.")
         .add({{"path", printable(newest.path)}}, 1);
-    out.gauge("files_newest_age_seconds", "How long ago it was written.").add(in_seconds(age));
-    out.gauge("files_newest_timestamp_seconds", "When it was written, in Unix seconds.")
+    out.gauge("files_newest_age_seconds", "How long ago the newest was written.")
+        .add(in_seconds(age));
+    out.gauge("files_newest_timestamp_seconds", "When the newest was written, in Unix seconds.")
         .add(in_seconds(newest.modified.time_since_epoch()));
-    out.gauge("files_newest_bytes", "How long it is.").add(static_cast<double>(newest.bytes));
+    out.gauge("files_newest_bytes", "How long the newest is.")
+        .add(static_cast<double>(newest.bytes));
     if (look.previous) {
       out.gauge("files_previous_bytes",
                 "How long the newest but one is; of a file that is written over, how long it was.")
           .add(static_cast<double>(look.previous->bytes));
     }
     if (definition_.max_age) {
-      out.gauge("files_overdue_seconds", "How much older it is than it may be; negative while not.")
+      out.gauge("files_overdue_seconds",
+                "How much older the newest is than max_age; negative while it is not. Only with "
+                "that key.")
           .add(in_seconds(age - *definition_.max_age));
     }
     if (definition_.min_size > 0) {
-      out.gauge("files_missing_bytes", "How much shorter it is than it must be.")
+      out.gauge("files_missing_bytes",
+                "How much shorter the newest is than min_size. Only with that key.")
           .add(static_cast<double>(definition_.min_size -
                                    std::min(definition_.min_size, newest.bytes)));
     }

@@ -31,8 +31,9 @@ void add_measured(const loop::HttpMeasured& measured, Exposition& out) {
     const bool six = measured.address.find(':') != std::string::npos;
     out.gauge("probe_ip_protocol", "The address's protocol, 4 or 6.").add(six ? 6 : 4);
   }
-  MetricFamily& phases =
-      out.gauge("probe_http_duration_seconds", "How long each phase of the last hop took.");
+  MetricFamily& phases = out.gauge(
+      "probe_http_duration_seconds",
+      "How long each phase of the last hop took: resolve, connect, tls, processing, transfer.");
   phases.add({{"phase", "resolve"}}, measured.resolve);
   phases.add({{"phase", "connect"}}, measured.connect);
   phases.add({{"phase", "tls"}}, measured.tls);
@@ -40,19 +41,21 @@ void add_measured(const loop::HttpMeasured& measured, Exposition& out) {
   phases.add({{"phase", "transfer"}}, measured.transfer);
   out.gauge("probe_http_redirects", "Redirects that were followed.").add(measured.redirects);
   const loop::TlsSeen& session = measured.session;
-  out.gauge("probe_http_ssl", "Whether the last hop came by TLS.")
+  out.gauge("probe_http_ssl", "1 where the last hop came by TLS.")
       .add(session.version.empty() ? 0 : 1);
   if (!session.version.empty()) {
-    out.gauge("probe_tls_version_info", "The TLS version that was agreed upon.")
+    out.gauge("probe_tls_version_info", "The TLS version that was agreed upon; always 1.")
         .add({{"version", session.version}}, 1);
   }
   if (session.earliest_expiry) {
     out.gauge("probe_ssl_earliest_cert_expiry",
-              "When the first certificate of the chain expires, in Unix seconds.")
+              "When the first certificate of the chain expires, in Unix seconds: `- time()` is "
+              "what is left.")
         .add(static_cast<double>(*session.earliest_expiry));
   }
   if (!session.fault.empty()) {
-    out.gauge("probe_ssl_verify_error_info", "Why the certificate is not good.")
+    out.gauge("probe_ssl_verify_error_info",
+              "Why the certificate is not good; only while it is not, always 1.")
         .add({{"error", session.fault}}, 1);
   }
 }
@@ -71,15 +74,16 @@ double content_length(const loop::HttpResponse& response) {
 std::string render(const loop::HttpClient::Answer& answer, const ProbeVerdict& verdict) {
   Exposition out;
   const loop::HttpMeasured& measured = answer ? answer->measured : answer.error().measured;
-  out.gauge("probe_success", "Whether the answer came and was a good one.")
+  out.gauge("probe_success", "1 where the answer came and was a good one, else 0.")
       .add(verdict.reason.empty() ? 1 : 0);
   out.gauge("probe_duration_seconds", "How long the probe took in all.").add(measured.total);
   if (!verdict.reason.empty()) {
-    out.gauge("probe_failure_info", "Why the probe failed.").add({{"reason", verdict.reason}}, 1);
+    out.gauge("probe_failure_info", "Why the probe failed; only while it fails, always 1.")
+        .add({{"reason", verdict.reason}}, 1);
   }
-  out.gauge("probe_http_status_code", "The answer's status, 0 without an answer.")
+  out.gauge("probe_http_status_code", "The answer's status; 0 without an answer.")
       .add(answer ? answer->status : 0);
-  out.gauge("probe_failed_due_to_regex", "Whether it failed by a regular expression.")
+  out.gauge("probe_failed_due_to_regex", "1 where it failed by a regular expression.")
       .add(verdict.by_regex ? 1 : 0);
   add_measured(measured, out);
   if (answer) {
@@ -87,7 +91,7 @@ std::string render(const loop::HttpClient::Answer& answer, const ProbeVerdict& v
         .add(answer->measured.http_version);
     out.gauge("probe_http_content_length", "What the answer says of its length, or -1.")
         .add(content_length(*answer));
-    out.gauge("probe_http_uncompressed_body_length", "The length of the body.")
+    out.gauge("probe_http_uncompressed_body_length", "The length of the body in bytes.")
         .add(static_cast<double>(answer->body.size()));
   }
   for (const auto& [name, value] : verdict.gauges) {

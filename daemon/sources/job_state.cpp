@@ -134,17 +134,20 @@ std::string render_job(const JobState& state, const config::JobSource& job, Now 
   out.gauge("job_since_success_seconds",
             "Since its last success, or since it was first configured.")
       .add(job_seconds(measured.since_success));
-  out.gauge("job_late_seconds", "How long a success is overdue; negative while it is not.")
+  out.gauge("job_late_seconds",
+            "How long a success is overdue, by expect_every and grace; negative while it is not.")
       .add(job_seconds(measured.late));
-  out.gauge("job_failed", "Whether the last run that ended failed.").add(state.failed ? 1 : 0);
+  out.gauge("job_failed", "1 where the last run that ended failed.").add(state.failed ? 1 : 0);
   out.gauge("job_exit_code", "Of the last run that ended.").add(state.exit_code);
-  out.gauge("job_running", "Whether it has begun and not ended.").add(measured.running ? 1 : 0);
+  out.gauge("job_running", "1 where it has begun and not ended.").add(measured.running ? 1 : 0);
   if (measured.running) {
-    out.gauge("job_running_seconds", "Since it began.").add(job_seconds(*measured.running));
+    out.gauge("job_running_seconds", "Since it began; only while it runs.")
+        .add(job_seconds(*measured.running));
   }
   if (job.runs_at_most) {
     out.gauge("job_overrun_seconds",
-              "How much longer it runs than it may; negative while it does not, or does not run.")
+              "How much longer it runs than runs_at_most; negative while it does not. Only with "
+              "that key.")
         .add(job_seconds(measured.overrun.value_or(-*job.runs_at_most)));
   }
   if (state.took) {
@@ -155,7 +158,8 @@ std::string render_job(const JobState& state, const config::JobSource& job, Now 
     out.gauge("job_last_success_timestamp_seconds", "When it last succeeded, in Unix seconds.")
         .add(static_cast<double>(state.succeeded->wall.time_since_epoch().count()) / 1000);
   }
-  MetricFamily& beats = out.counter("job_beats_total", "What it has reported.");
+  MetricFamily& beats =
+      out.counter("job_beats_total", "What it has reported: start, success, failure.");
   beats.add({{"what", "start"}}, static_cast<double>(state.starts));
   beats.add({{"what", "success"}}, static_cast<double>(state.successes));
   beats.add({{"what", "failure"}}, static_cast<double>(state.failures));

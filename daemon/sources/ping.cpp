@@ -20,9 +20,9 @@ double at_quantile(const std::vector<double>& ascending, double share) {
 std::string render_ping(const PingResult& result) {
   Exposition out;
   const bool up = !result.round_trips.empty();
-  out.gauge("ping_up", "Whether any echo request was replied to.").add(up ? 1 : 0);
+  out.gauge("ping_up", "1 where any echo request was replied to.").add(up ? 1 : 0);
   if (!result.failure.reason.empty()) {
-    out.gauge("ping_failure_info", "Why there was no reply.")
+    out.gauge("ping_failure_info", "Why there was no reply; only while there is none, always 1.")
         .add({{"reason", result.failure.reason}}, 1);
   }
   out.gauge("ping_resolve_seconds", "How long the name's resolution took.")
@@ -30,14 +30,15 @@ std::string render_ping(const PingResult& result) {
   if (result.sent == 0) return out.text();
   const auto sent = static_cast<double>(result.sent);
   const auto received = static_cast<double>(result.round_trips.size());
-  out.gauge("ping_method_info", "How it was asked, and under which address.")
+  out.gauge("ping_method_info", "How it was asked, and under which address; always 1.")
       .add({{"method", result.method}, {"address", result.address}}, 1);
   out.gauge("ping_requests", "Echo requests that were sent.").add(sent);
   out.gauge("ping_replies", "Replies that came in time.").add(received);
   out.gauge("ping_loss_ratio", "The share of requests without a reply.")
       .add((sent - received) / sent);
   if (!up) return out.text();
-  MetricFamily& times = out.gauge("ping_rtt_seconds", "The way there and back, by quantile.");
+  MetricFamily& times =
+      out.gauge("ping_rtt_seconds", "The way there and back, by quantile: 0, 0.5, 0.95, 1.");
   times.add({{"quantile", "0"}}, result.round_trips.front());
   times.add({{"quantile", "0.5"}}, at_quantile(result.round_trips, 0.5));
   times.add({{"quantile", "0.95"}}, at_quantile(result.round_trips, 0.95));

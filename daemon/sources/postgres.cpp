@@ -91,7 +91,7 @@ class PostgresTarget final : public Source {
     client_.query("select 1", {}, 1, [this, asked](const PostgresOutcome& outcome) {
       if (!client_.connected() && kept_) return connect();  // it was hung up on since the last time
       if (!outcome.good()) return fail(outcome.outcome, outcome.detail);
-      out_.gauge("pg_up", "Whether the server answers.").add(1);
+      out_.gauge("pg_up", "1 where the server answers.").add(1);
       out_.gauge("pg_probe_query_seconds", "How long the least of queries took.")
           .add(std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count());
       begin(0);
@@ -120,7 +120,9 @@ class PostgresTarget final : public Source {
                   [this, which, &query](const PostgresOutcome& outcome) {
                     std::string trouble =
                         outcome.good() ? query.add(outcome.rows, out_) : outcome.detail;
-                    out_.gauge("pg_scrape_collector_success", "Whether a query was answered well.")
+                    out_.gauge("pg_scrape_collector_success",
+                               "1 where a query was answered well: server, activity, databases, "
+                               "standbys, and your own by their names.")
                         .add({{"collector", query.name}}, trouble.empty() ? 1 : 0);
                     if (!trouble.empty()) {
                       trouble_ += fmt::format("{}query {}: {}", trouble_.empty() ? "" : "; ",

@@ -93,9 +93,9 @@ class ProcessTarget final : public Source {
     }
     Exposition out;
     out.gauge("processes_count", "How many run.").add(count);
-    out.gauge("processes_missing", "How many fewer than must run.")
+    out.gauge("processes_missing", "How many fewer than at_least run.")
         .add(std::max(0.0, static_cast<double>(definition_.at_least) - count));
-    out.gauge("processes_zombies", "Ended, and not yet waited for.").add(zombies);
+    out.gauge("processes_zombies", "How many have ended and are not yet waited for.").add(zombies);
     out.counter("processes_cpu_seconds_total", "Processor time, of those that have ended too.")
         .add(cpu_seconds_);
     if (count == 0) return out.text();
@@ -113,9 +113,9 @@ class ProcessTarget final : public Source {
     const auto started = [&](std::uint64_t ticks) {
       return seen.boot_time_seconds + static_cast<double>(ticks) / seen.ticks_a_second;
     };
-    out.gauge("processes_oldest_start_time_seconds", "Start of the oldest, in Unix seconds.")
+    out.gauge("processes_oldest_start_time_seconds", "When the oldest started, in Unix seconds.")
         .add(started(oldest));
-    out.gauge("processes_newest_start_time_seconds", "Start of the newest, in Unix seconds.")
+    out.gauge("processes_newest_start_time_seconds", "When the newest started, in Unix seconds.")
         .add(started(newest));
     return out.text();
   }

@@ -48,7 +48,7 @@ class RedisTarget final : public Source {
     scrape.detail = answer.detail;
     if (answer.outcome != ScrapeOutcome::answered) return;
     Exposition out;
-    out.gauge("redis_up", "Whether INFO was answered.").add(1);
+    out.gauge("redis_up", "1 where INFO was answered.").add(1);
     out.gauge("redis_ping_seconds", "A PING's way there and back.").add(answer.ping_seconds);
     if (!add_redis_info(answer.info, out)) {
       scrape.outcome = ScrapeOutcome::not_metrics;

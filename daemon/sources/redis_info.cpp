@@ -229,7 +229,7 @@ bool add_redis_info(std::string_view info, Exposition& out) {
     const auto found = by_name.find(name);
     if (found != by_name.end()) identity.push_back({name, found->second});
   }
-  out.gauge("redis_instance_info", "What this Redis is.").add(identity, 1);
+  out.gauge("redis_instance_info", "What this Redis is; always 1.").add(identity, 1);
   for (const auto& [field, value] : fields) {
     if (is_numbered(field, "db")) add_keyspace(field, value, out);
     if (is_numbered(field, "slave")) add_replica(value, out);

@@ -111,14 +111,15 @@ class TcpTarget final : public Source {
   static std::string render(const TcpAttempt& attempt) {
     Exposition out;
     const bool up = attempt.failure.reason.empty();
-    out.gauge("tcp_up", "Whether the connection was taken.").add(up ? 1 : 0);
+    out.gauge("tcp_up", "1 where the connection was taken.").add(up ? 1 : 0);
     out.gauge("tcp_resolve_seconds", "How long the name's resolution took.")
         .add(attempt.resolve_seconds);
     if (up) {
       out.gauge("tcp_connect_seconds", "How long the connection took.")
           .add(attempt.connect_seconds);
     } else {
-      out.gauge("tcp_failure_info", "Why there was no connection.")
+      out.gauge("tcp_failure_info",
+                "Why there was no connection; only while there is none, always 1.")
           .add({{"reason", attempt.failure.reason}}, 1);
     }
     return out.text();

@@ -122,15 +122,17 @@ std::string UnitTable::trouble() const {
 std::string UnitTable::render(const std::map<std::string, UnitUse>& use, WallTime now,
                               Duration monotonic) const {
   Exposition out;
-  MetricFamily& states = out.gauge("node_systemd_unit_state", "Systemd unit");
-  MetricFamily& restarts =
-      out.counter("node_systemd_service_restart_total", "Service unit count of Restart triggers");
-  MetricFamily& starts = out.gauge("node_systemd_unit_start_time_seconds",
-                                   "Start time of the unit since unix epoch in seconds.");
-  MetricFamily& triggers =
-      out.gauge("node_systemd_timer_last_trigger_seconds", "Seconds since epoch of last trigger.");
-  MetricFamily& next =
-      out.gauge("systemd_timer_next_elapse_seconds", "When a timer is due next, in Unix seconds.");
+  MetricFamily& states = out.gauge(
+      "node_systemd_unit_state",
+      "1 for the state that each unit is in: active, activating, deactivating, failed, inactive.");
+  MetricFamily& restarts = out.counter("node_systemd_service_restart_total",
+                                       "How often systemd has restarted each service.");
+  MetricFamily& starts =
+      out.gauge("node_systemd_unit_start_time_seconds", "When each unit started, in Unix seconds.");
+  MetricFamily& triggers = out.gauge("node_systemd_timer_last_trigger_seconds",
+                                     "When each timer was last due, in Unix seconds.");
+  MetricFamily& next = out.gauge("systemd_timer_next_elapse_seconds",
+                                 "When each timer is due next, in Unix seconds.");
   MetricFamily& memory = out.gauge("systemd_unit_memory_bytes",
                                    "Memory of the unit's control group that cannot be given back.");
   MetricFamily& cpu =
@@ -164,9 +166,10 @@ std::string UnitTable::render(const std::map<std::string, UnitUse>& use, WallTim
       memory.add({name}, static_cast<double>(*used->second.memory_bytes));
     if (used->second.cpu_seconds) cpu.add({name}, *used->second.cpu_seconds);
   }
-  MetricFamily& summary = out.gauge("node_systemd_units", "Summary of systemd unit states");
+  MetricFamily& summary = out.gauge("node_systemd_units", "Units by state.");
   for (const auto& [state, count] : counts) summary.add({{"state", state}}, count);
-  MetricFamily& required = out.gauge("systemd_required_active", "Whether a required unit runs.");
+  MetricFamily& required =
+      out.gauge("systemd_required_active", "1 where a unit of `required` runs.");
   for (const std::string& name : required_) {
     required.add({{"name", name}}, why_not(name).empty() ? 1 : 0);
   }

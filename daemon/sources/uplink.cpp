@@ -15,8 +15,8 @@ namespace {
 
 std::string render_uplink(const UplinkSeen& seen) {
   Exposition out;
-  out.gauge("uplink_up", "Whether any of its addresses answers.").add(seen.dead() ? 0 : 1);
-  MetricFamily& up = out.gauge("uplink_address_up", "Whether this address answers.");
+  out.gauge("uplink_up", "1 where any of its addresses answers.").add(seen.dead() ? 0 : 1);
+  MetricFamily& up = out.gauge("uplink_address_up", "1 where this address answers.");
   MetricFamily& times = out.gauge("uplink_address_seconds", "How long its answer took.");
   for (const UplinkSeen::Address& each : seen.addresses) {
     up.add({{"address", each.address}}, each.answers ? 1 : 0);

@@ -1,13 +1,12 @@
 #include "reader.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "parser_words.hpp"
 #include "source_text.hpp"
-#include "tocsin/base/text.hpp"
 #include "unclosed.hpp"
 
 // The header alone, without exceptions: what is wrong with a file is a value here as everywhere.
@@ -109,90 +108,8 @@ class Reader {
   std::uint32_t file_;
 };
 
-struct Words {
-  std::string message;
-  std::string hint;
-};
-
-/// A complaint of the parser's, by what is in it, and what it is for people. "{}" is what the
-/// parser names between quotes.
-struct Complaint {
-  std::string_view part;
-  std::string_view message;
-  std::string_view hint = "";
-};
-
-constexpr std::array kComplaints = {
-    Complaint{"control characters",
-              "the text does not end in its line, or holds a control character",
-              "a text of several lines stands between three quotes"},
-    Complaint{"expected value, saw '\\n'", "a value is missing after `=`"},
-    Complaint{"expected value or closing ']', saw comma", "a value is missing before the comma"},
-    Complaint{"expected value-terminator", "the value should end before `{}`",
-              "what has a unit, and any text, stands in quotes: \"5m\", \"80%\""},
-    Complaint{"expected digit", "no number has `{}` here",
-              "what has a unit, and any text, stands in quotes: \"5m\", \"80%\""},
-    Complaint{"expected value", "what stands here is no value", "a text stands in quotes"},
-    Complaint{"could not", "what stands here is no value", "a text stands in quotes"},
-    Complaint{"expected a comment or whitespace, saw ','",
-              "a comma follows where the line should end", "a list stands between [ and ]"},
-    Complaint{"expected a comment or whitespace", "`{}` follows where the line should end",
-              "a line has one key and one value; a remark begins with #"},
-    Complaint{"expected keys, tables", "no line begins with `{}`",
-              "a line is a [header], a `key = value` or a # remark"},
-    Complaint{"expected bare key", "a key is missing before `{}`"},
-    Complaint{"expected '='", "`=` is missing behind the key"},
-    Complaint{"expected ']'", "the ] of this header is missing"},
-    Complaint{"expected comma or closing ']'", "a comma is missing, or the ] of this list"},
-    Complaint{"expected comma or closing '}'", "a comma is missing, or the } of this table"},
-    Complaint{"expected key or closing '}'", "a key is missing, or the } of this table",
-              "it stands in one line"},
-    Complaint{"dangling comma", "no comma stands before }"},
-    Complaint{"closing '}', saw comma", "a `key = value` is missing before the comma"},
-    Complaint{"cannot redefine existing", "`{}` stands here a second time",
-              "a name stands once in a file"},
-    Complaint{"cannot insert", "`{}` stands here a second time", "a name stands once in a file"},
-    Complaint{"escape sequence", "`{}` is no escape", "in '…' a backslash is a backslash"},
-    Complaint{"leading zeroes", "a number does not begin with 0", "a text stands in quotes"},
-    Complaint{"blank bare keys", "a header without a name"},
-    Complaint{"end-of-file", "the file ends here, in the middle"},
-};
-
-/// The first thing between single quotes of which the parser says that it was there.
-std::string_view named_in(std::string_view description) {
-  for (const std::string_view lead : {"saw '", "sequence '", " '"}) {
-    const std::size_t at = description.find(lead);
-    if (at == std::string_view::npos) continue;
-    const std::string_view rest = description.substr(at + lead.size());
-    return rest.substr(0, rest.find('\'', 1));
-  }
-  return "";
-}
-
-/// The parser's words in ours; what it was doing when it stumbled helps nobody.
-Words words_for(std::string_view description) {
-  constexpr std::string_view kDoing = "Error while parsing ";
-  if (description.starts_with(kDoing)) {
-    if (const std::size_t colon = description.find(": "); colon != std::string_view::npos) {
-      description.remove_prefix(colon + 2);
-    }
-  }
-  const std::string_view named = named_in(description);
-  const auto* const found = std::find_if(
-      kComplaints.begin(), kComplaints.end(), [description](const Complaint& complaint) {
-        return description.find(complaint.part) != std::string_view::npos;
-      });
-  Words words{"not valid TOML: " + std::string(description), ""};
-  if (found != kComplaints.end()) {
-    const bool end = named == "\\n";
-    words = {replaced(found->message, "`{}`",
-                      end ? "the end of the line" : "`" + std::string(named) + "`"),
-             std::string(found->hint)};
-  }
-  if (!named.empty() && static_cast<unsigned char>(named.front()) >= 0x80U) {
-    words.hint = "letters beyond a to z stand in quotes, also in a key";
-  }
-  return words;
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /// TOML has no place for control characters, and the parser trips over some. A file that a crash
@@ -232,8 +149,10 @@ Parsed read(const std::vector<config::File>& files, std::uint32_t index) {
   place.file = index;
   place.line = std::max<std::uint32_t>(1, error.source().begin.line);
   place.column = std::max<std::uint32_t>(1, error.source().begin.column);
-  Words words = words_for(error.description());
   const SourceText source(file.text);
+  std::size_t word = source.offset(place.line, place.column);
+  while (word > 0 && is_letter(file.text[word - 1])) --word;
+  Words words = words_for(error.description(), std::string_view(file.text).substr(word));
   if (const auto open = unclosed_before(file.text, source.offset(place.line, place.column))) {
     place = source.place(*open);
     place.file = index;

@@ -71,6 +71,7 @@ class Target:
         self.value = 1.0
         self.more = ""  # exposition text beside the gauge
         self.manner = "well"
+        self.asked = 0  # how often
         self.answered = []  # (boot time at the end of the answer, value)
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
@@ -78,6 +79,11 @@ class Target:
         self.url = f"http://127.0.0.1:{self.port}/metrics"
         self.stopping = threading.Event()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def asked_again(self, times):
+        """Waits until it has been asked so many times more: the daemon has gone on so far."""
+        wanted = self.asked + times
+        until(lambda: self.asked >= wanted, 10 + 2 * times, f"asked {times} times more")
 
     def close(self):
         self.manner = "gone"  # for connections that are kept alive
@@ -101,6 +107,7 @@ class Target:
                 self.wfile.flush()
 
             def do_GET(self):
+                target.asked += 1
                 with contextlib.suppress(OSError):
                     self._answer(target.manner, target.value)
 

@@ -2,7 +2,6 @@
 Prometheus server's data judged as an independent count judges it; and what sources do that break."""
 
 import datetime
-import http.server
 import json
 import math
 import os
@@ -16,6 +15,7 @@ import pytest
 
 import harness
 from harness import until
+from prometheus_stand_in import PrometheusStandIn
 
 MINUTE = 60
 # A month: TOCSIN_BACKTEST_HOURS=720.
@@ -76,9 +76,9 @@ def test_the_history_of_a_running_daemon_gives_the_pages_that_people_got(world):
         for _ in range(length):
             work += step
             target.more = f"work_total {work}\n"
-            time.sleep(1)
+            target.asked_again(1)
     until(lambda: not daemon.incidents(), 20, "all is well again")
-    time.sleep(2.5)  # the history is written each second
+    target.asked_again(3)  # the history is written each second
     lived = sorted(daemon.incidents("--all"), key=lambda one: one["opened"])
     answer = json.loads(daemon.cli("backtest", "--json", "--since", "10m", code=0).stdout)
     replayed = sorted(answer["incidents"], key=lambda one: one["opened"])
@@ -258,37 +258,6 @@ def test_a_prometheus_server_and_a_table_of_the_same_past_give_the_same_pages_to
     assert f"tocsin: {url}: " in gone.stderr and "refused" in gone.stderr
 
 
-class Pretender:
-    """Answers range queries as a test says."""
-
-    def __init__(self, answer):
-        outer = self
-        self.asked = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                words = dict(pair.split("=", 1) for pair in body.split("&"))
-                outer.asked.append(words)
-                status, text, length = answer(words, len(outer.asked))
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(text) if length is None else length))
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
 def matrix(words, warnings=None):
     start, end, step = (float(words[name]) for name in ("start", "end", "step"))
     values = [[start + i * step, "90"] for i in range(math.floor((end - start) / step) + 1)]
@@ -304,19 +273,19 @@ def error(status, text):
 
 
 @pytest.mark.parametrize("answer, code, said", [
-    (lambda words, _: error(503, "the storage is not ready"), 3, "status 503: the storage is not ready"),
-    (lambda words, _: error(400, "parse error"), 2, "status 400: parse error"),
-    (lambda words, _: (200, matrix(words)[1][:-40], None), 3, "ends early or is no JSON"),
-    (lambda words, _: (200, "<html>sign in</html>", None), 3, "is no JSON"),
-    (lambda words, _: (200, "x" * 10, 5000), 3, "in the middle of its answer"),
-    (lambda words, _: (404, "not here", None), 2, "no Prometheus server's address"),
-    (lambda words, _: error(422, "query processing would load too many samples into memory"), 3,
+    (lambda words, *_: error(503, "the storage is not ready"), 3, "status 503: the storage is not ready"),
+    (lambda words, *_: error(400, "parse error"), 2, "status 400: parse error"),
+    (lambda words, *_: (200, matrix(words)[1][:-40], None), 3, "ends early or is no JSON"),
+    (lambda words, *_: (200, "<html>sign in</html>", None), 3, "is no JSON"),
+    (lambda words, *_: (200, "x" * 10, 5000), 3, "in the middle of its answer"),
+    (lambda words, *_: (404, "not here", None), 2, "no Prometheus server's address"),
+    (lambda words, *_: error(422, "query processing would load too many samples into memory"), 3,
      "even for few steps: query processing would load too many samples"),
 ])
 def test_a_server_that_breaks_is_told_of_in_its_own_words(binary, tmp_path, answer, code, said):
     rules = tmp_path / "rules.toml"
     rules.write_text('[rule.Load]\nexpr = "load_gauge"\nabove = 80\n')
-    pretender = Pretender(answer)
+    pretender = PrometheusStandIn(answer)
     try:
         run = backtest(binary, "--config", "/nonexistent", "--rules", str(rules), "--prometheus", pretender.url,
                        "--since", "2d", code=code)
@@ -331,7 +300,7 @@ def test_a_limit_of_the_server_is_kept_to_and_a_break_goes_on_where_it_was(binar
     rules.write_text('[rule.Load]\nexpr = "load_gauge"\nabove = 80\n')
     broken = threading.Event()
 
-    def answer(words, number):
+    def answer(words, number, _):
         steps = (float(words["end"]) - float(words["start"])) / float(words["step"])
         if steps > 500:
             return error(422, "exceeded maximum resolution")
@@ -339,7 +308,7 @@ def test_a_limit_of_the_server_is_kept_to_and_a_break_goes_on_where_it_was(binar
             return error(500, "out of disk")
         return matrix(words, ["a block is missing"] if number == 40 else None)
 
-    pretender = Pretender(answer)
+    pretender = PrometheusStandIn(answer)
     try:
         words = ["--config", "/nonexistent", "--rules", str(rules), "--prometheus", pretender.url,
                  "--since", "5d", "--cache", str(tmp_path / "answers.db")]

@@ -2,7 +2,6 @@
 days, of which each takes minutes here (fast_time.cpp)."""
 
 import datetime
-import http.server
 import json
 import math
 import threading
@@ -12,6 +11,7 @@ import pytest
 
 from fast_time import FastTime
 from harness import until
+from prometheus_stand_in import PrometheusStandIn
 
 BUCKET = 300
 DAY = 86400
@@ -165,47 +165,24 @@ def test_a_daemon_or_a_rule_that_is_not_there_is_told_of(world, tmp_path):
     assert "GaugeHigh has no baseline" in named.stderr
 
 
-class Server:
-    """A Prometheus server that answers who has its token, with ten days of the counter of sign-ups."""
-
-    def __init__(self, token):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                words = dict(pair.split("=", 1) for pair in body.split("&"))
-                known = self.headers["Authorization"] == f"Bearer {token}"
-                start, end, step = (float(words[name]) for name in ("start", "end", "step"))
-                begin, values = time.time() - 10 * DAY, []
-                at = start
-                while at <= end:
-                    if at >= begin:
-                        values.append([at, str(usual(int(at) // BUCKET * BUCKET))])
-                    at += step
-                answer = {"status": "success", "data": {"resultType": "matrix", "result": [
-                    {"metric": {"__name__": "signups_in_five_minutes"}, "values": values}] if values else []}}
-                text = json.dumps(answer).encode()
-                self.send_response(200 if known else 401)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+def sign_ups_of_ten_days(words):
+    """What a Prometheus server that has them answers a range query."""
+    start, end, step = (float(words[name]) for name in ("start", "end", "step"))
+    begin, values = time.time() - 10 * DAY, []
+    at = start
+    while at <= end:
+        if at >= begin:
+            values.append([at, str(usual(int(at) // BUCKET * BUCKET))])
+        at += step
+    return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [
+        {"metric": {"__name__": "signups_in_five_minutes"}, "values": values}] if values else []}})
 
 
 def test_a_prometheus_server_that_wants_a_token_teaches(waiting, tmp_path):
     token = tmp_path / "token"
     token.write_text("let-me-in\n")
-    server = Server("let-me-in")
+    server = PrometheusStandIn(lambda words, _, headers: (
+        200 if headers["Authorization"] == "Bearer let-me-in" else 401, sign_ups_of_ten_days(words), None))
     try:
         asked = ["backtest", "--learn", "--since", "12d", "--step", "5m", "--prometheus", server.url]
         assert "it wants to know who asks: give --bearer" in waiting.cli(*asked, code=2).stderr

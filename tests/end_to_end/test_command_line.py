@@ -1,6 +1,7 @@
 """Help, man pages and completions, as the tools that use them see them: man's formatters, and the
 shells themselves."""
 
+import json
 import os
 import pty
 import re
@@ -213,3 +214,31 @@ def test_a_man_page_on_a_terminal_is_no_source(binary, tmp_path):
 def test_no_man_page_needs_utf8(page):
     groff = subprocess.run(["groff", "-K", "utf8", "-ww", "-man", "-T", "ascii", str(page)], capture_output=True)
     assert groff.stderr == b""
+
+
+def test_what_a_narrow_terminal_cuts_is_shown_elsewhere_and_that_is_said(climbing):
+    daemon = climbing.daemon
+    reason = "监控系统 moves to another rack 🔔 and nobody is to be called for it, not even me"
+    daemon.cli("silence", '{zone="b"}', "--for", "1h", "--reason", reason, code=0)
+
+    def shown(*words):
+        return on_a_terminal(daemon.binary, *words, "--socket", str(daemon.socket), columns=60)
+
+    cut = shown("silences")
+    assert reason not in cut and "…" in cut.splitlines()[1], cut
+    assert cut.splitlines()[-1] == "… is what this terminal has no room for: --wide shows it", cut
+    whole = shown("silences", "--wide")
+    assert reason in whole and "--wide" not in whole, whole
+    assert "explain RULE` tells of one" in shown("status").splitlines()[-1]
+    assert "--wide" not in daemon.cli("silences").stdout, "what is no terminal is not cut"
+
+
+def test_a_folder_that_is_not_there_is_no_wish_for_the_built_in_configuration(binary, tmp_path):
+    lost = tmp_path / "typo"
+    for words in (("check", "--embedded"), ("run", "--embedded")):
+        run = tocsin(binary, *words, "--config", str(lost), code=2)
+        assert f"{lost}/tocsin.toml: error: cannot be read: " in run.stdout + run.stderr, run
+    answer = json.loads(tocsin(binary, "check", "--embedded", "--json", "--config", str(lost), code=2).stdout)
+    assert [one["level"] for one in answer["diagnostics"]] == ["error"], answer
+    lost.mkdir()
+    assert f"the built-in configuration, {lost}: well; " in tocsin(binary, "check", "--embedded", "--config", str(lost)).stdout

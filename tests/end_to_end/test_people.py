@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 
 from harness import until
 
@@ -14,7 +13,7 @@ def test_a_silence_withholds_the_open_and_its_end_tells_it(climbing):
     assert "works on the rack" in listed
     target.value = 93
     until(lambda: daemon.named("rules", "GaugeHigh")["firing"], 10, "it fires")
-    time.sleep(3)
+    target.asked_again(3)
     assert receivers.requests() == []
     silences = json.loads(daemon.cli("silences", "--json").stdout)
     silences = silences["silences"] if isinstance(silences, dict) else silences
@@ -150,7 +149,7 @@ def test_a_silence_by_the_rules_name_or_the_incidents_number(climbing):
     one, other = (silence["matchers"] for silence in json.loads(daemon.cli("silences", "--json").stdout))
     assert other == '{alertname="GaugeHigh"}'
     assert one.startswith('{alertname="GaugeHigh",') and 'zone="a"' in one
-    time.sleep(6)
+    target.asked_again(7)
     assert receivers.events() == [], "level 2 is withheld"
     target.value = 1
     until(lambda: daemon.incidents("--all")[0]["state"] == "closed", 15, "the close")

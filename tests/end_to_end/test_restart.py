@@ -3,7 +3,7 @@
 import json
 import time
 
-from harness import until
+from harness import boot_now, until
 
 
 def test_a_crash_between_levels_neither_repeats_a_page_nor_resets_a_clock(climbing):
@@ -17,7 +17,6 @@ def test_a_crash_between_levels_neither_repeats_a_page_nor_resets_a_clock(climbi
     assert 4.5 <= second["boot"] - first["boot"] <= 8.5
     daemon.settled()
     daemon.kill()
-    time.sleep(1)
     daemon.start()
     until(lambda: len(receivers.events("trigger")) >= 2, 15, "level 3 after another crash")
     third = receivers.events("trigger")[1]
@@ -53,7 +52,7 @@ def test_a_page_that_was_acknowledged_while_under_way_does_not_ring_after_a_cras
     receivers.behave("ok")
     daemon.start()
     until(lambda: receivers.events("acknowledge"), 10, "the pager may have got it, so it is told")
-    time.sleep(2)
+    target.asked_again(3)
     rings = [e for e in receivers.requests("pagerduty") if e["body"]["event_action"] == "trigger"]
     assert len(rings) == 1
 
@@ -65,7 +64,8 @@ def test_what_gets_well_while_tocsin_is_down_is_closed_and_wakes_nobody(climbing
     daemon.settled()
     daemon.kill()
     target.value = 5
-    time.sleep(6)  # level 2 falls due meanwhile
+    due = receivers.chats()[0]["boot"] + 6
+    until(lambda: boot_now() > due, 10, "level 2 falls due meanwhile")
     daemon.start()
     until(lambda: len(receivers.chats()) >= 2, 15, "the close in chat")
     assert receivers.events() == []
@@ -78,7 +78,7 @@ def test_an_acknowledgement_outlives_a_crash(climbing):
     daemon.cli("ack", str(daemon.incidents()[0]["id"]), code=0)
     daemon.kill()
     daemon.start()
-    time.sleep(7)
+    target.asked_again(8)  # level 2 would have fallen due
     assert receivers.events("trigger") == []
 
 
@@ -101,7 +101,7 @@ def test_a_crash_does_not_shift_the_start_of_a_breach_that_waits_for_its_time(wo
     until(lambda: daemon.named("rules", "GaugeHigh")["pending"], 10, "it is pending")
     began = next(at for at, value in target.answered if value == 93)
     since = json.loads(daemon.cli("alerts", "--json").stdout)[0]["breach_since"]
-    time.sleep(3)
+    target.asked_again(3)
     daemon.settled()
     daemon.kill()
     daemon.start()

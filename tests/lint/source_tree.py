@@ -7,8 +7,8 @@ import re
 # Floors of the rooms: a file includes its own room and lower floors only.
 FLOORS = {
     "base": 0, "model": 1, "series": 2, "expr": 2, "rule": 3, "incident": 3, "outbox": 3,
-    "deploy": 3, "config": 4, "engine": 5, "ruletest": 6, "backtest": 6, "loop": 6, "sources": 7,
-    "receivers": 7, "storage": 7, "http": 7, "toml": 7, "app": 8, "commands": 9,
+    "config": 4, "engine": 5, "ruletest": 6, "backtest": 6, "loop": 6, "sources": 7, "receivers": 7,
+    "storage": 7, "http": 7, "toml": 7, "app": 8, "commands": 9,
 }
 CORE = {room for room, floor in FLOORS.items() if floor <= 5} | {"ruletest", "backtest"}
 

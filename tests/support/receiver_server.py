@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Slack, PagerDuty and a webhook sink, for tests: refuses what the real ones refuse, writes down
-every request, and misbehaves on command. All in one file, long as it is, so that a test starts it with one word.
+every request, and misbehaves on command.
 
     receiver_server.py --log FILE [--port N] [--api-token T] [--signing-secret whsec_...]
 
@@ -51,10 +51,8 @@ import time
 
 import chat_services
 import pagerduty_service
+import slack_service
 
-SLACK_BLOCKS_MOST = 50
-SLACK_ATTACHMENTS_MOST = 100
-SLACK_TOTAL_MOST = 13_200
 ANSWER_LOST = ("timeout", "reset", "drip")
 
 
@@ -115,177 +113,6 @@ def stamp():
         "boot": time.clock_gettime(time.CLOCK_BOOTTIME),
         "wall": time.time(),
     }
-
-
-# ---- Slack ---------------------------------------------------------------------------------------
-
-SLACK_TEXT_MOST = {"header": 150, "section": 3000, "field": 2000, "context": 3000}
-
-
-def slack_text(text, where, kinds, problems):
-    """Checks one text object; its length counts towards the message's."""
-    if not isinstance(text, dict) or text.get("type") not in kinds:
-        problems.append(f"{where}: text must be one of {kinds}")
-        return 0
-    content = text.get("text")
-    if not isinstance(content, str) or not content:
-        problems.append(f"{where}: empty text")
-        return 0
-    if len(content) > SLACK_TEXT_MOST[where]:
-        problems.append(f"{where}: {len(content)} characters, {SLACK_TEXT_MOST[where]} at most")
-    allowed = {"type", "text", "emoji"} if text["type"] == "plain_text" else {"type", "text", "verbatim"}
-    for key in set(text) - allowed:
-        problems.append(f"{where}: {text['type']} knows no {key}")
-    return len(content)
-
-
-def slack_block(block, problems):
-    both = ("plain_text", "mrkdwn")
-    kind = block.get("type") if isinstance(block, dict) else None
-    if kind == "header":
-        return slack_text(block.get("text"), "header", ("plain_text",), problems)
-    if kind == "divider":
-        return 0
-    if kind == "section":
-        total = 0
-        if "text" not in block and "fields" not in block:
-            problems.append("section: neither text nor fields")
-        if "text" in block:
-            total += slack_text(block["text"], "section", both, problems)
-        fields = block.get("fields", [])
-        if not isinstance(fields, list) or len(fields) > 10 or ("fields" in block and not fields):
-            problems.append("section: 1 to 10 fields")
-            return total
-        return total + sum(slack_text(field, "field", both, problems) for field in fields)
-    if kind == "context":
-        elements = block.get("elements")
-        if not isinstance(elements, list) or not 1 <= len(elements) <= 10:
-            problems.append("context: 1 to 10 elements")
-            return 0
-        return sum(slack_text(element, "context", both, problems) for element in elements)
-    problems.append(f"unknown block {kind!r}")
-    return 0
-
-
-def all_texts(value):
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from all_texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from all_texts(inner)
-    elif isinstance(value, str):
-        yield value
-
-
-def slack_pings(message):
-    """Who this message would wake: special mentions and users, outside of nothing."""
-    found = []
-    for text in all_texts(message):
-        found += re.findall(r"<[!@#][^>]*>", text)
-    return found
-
-
-def slack_fault(message):
-    """(Slack's word, problems) of what a message shows, however it is sent; ("", []) where it is well."""
-    blocks = message.get("blocks", [])
-    attachments = message.get("attachments", [])
-    if not message.get("text") and not blocks and not attachments:
-        return "no_text", ["neither text nor blocks"]
-    if not isinstance(message.get("text") or "", str) or len(message.get("text") or "") > 40_000:
-        return "msg_too_long", ["text of more than 40,000 characters"]
-    if not isinstance(attachments, list) or len(attachments) > SLACK_ATTACHMENTS_MOST:
-        return "too_many_attachments", [f"more than {SLACK_ATTACHMENTS_MOST} attachments"]
-    problems = []
-    total = 0
-    for each in attachments:
-        if not isinstance(each, dict) or set(each) - {"color", "blocks", "fallback"}:
-            return "invalid_attachments", ["an attachment of color and blocks is all that is known here"]
-        if not re.fullmatch("#[0-9a-f]{6}|good|warning|danger", each.get("color", "good")):
-            problems.append("an attachment's color is no colour")
-    for some in [blocks] + [each.get("blocks", []) for each in attachments]:
-        if not isinstance(some, list) or len(some) > SLACK_BLOCKS_MOST:
-            return "invalid_blocks", [f"more than {SLACK_BLOCKS_MOST} blocks"]
-        total += sum(slack_block(block, problems) for block in some)
-    if problems:
-        return "invalid_blocks", problems
-    if total > SLACK_TOTAL_MOST:
-        return "msg_blocks_too_long", [f"{total} characters in all blocks"]
-    return "", []
-
-
-def slack(message):
-    """(status, body, effect, problems) of a message to an incoming webhook."""
-    if not isinstance(message, dict):
-        return 400, "invalid_payload", None, ["no JSON object"]
-    word, problems = slack_fault(message)
-    if word:
-        return 400, word, None, problems
-    pings = slack_pings(message)
-    return 200, "ok", "pinged " + " ".join(pings) if pings else "posted", []
-
-
-SLACK_CHANNELS = {"#alerts": "C0ALERTS", "alerts": "C0ALERTS", "#archived": "C0ARCHIVE"}
-SLACK_ARGUMENTS = {
-    "chat.postMessage": {"thread_ts", "reply_broadcast", "unfurl_links", "unfurl_media", "mrkdwn", "metadata"},
-    "chat.update": {"ts", "reply_broadcast", "unfurl_links", "unfurl_media", "mrkdwn", "metadata"},
-}
-
-
-def slack_no(word, *problems):
-    """Slack says no with HTTP 200."""
-    return 200, {"ok": False, "error": word}, None, list(problems) or [word]
-
-
-def slack_api(world, method, headers, message, accept):
-    """(status, body, effect, problems) of a call of the Web API."""
-    if not headers.get("Content-Type", "").startswith("application/json"):
-        return slack_no("invalid_form_data", "a JSON body needs its Content-Type")
-    token = headers.get("Authorization", "")
-    if not token.startswith("Bearer "):
-        return slack_no("not_authed")
-    if token != f"Bearer {world.bot_token}":
-        return slack_no("invalid_auth")
-    if not isinstance(message, dict):
-        return slack_no("invalid_json")
-    unknown = set(message) - SLACK_ARGUMENTS[method] - {"channel", "text", "blocks", "attachments"}
-    if unknown:
-        return slack_no("invalid_arguments", f"{method} knows no {sorted(unknown)}")
-    given = message.get("channel")
-    channel = SLACK_CHANNELS.get(given, given) if method == "chat.postMessage" else given
-    if channel not in SLACK_CHANNELS.values():
-        return slack_no("channel_not_found", f"no channel {given!r}")
-    if channel == "C0ARCHIVE":
-        return slack_no("is_archived")
-    word, problems = slack_fault(message)
-    if word:
-        return slack_no(word, *problems)
-    for name in ("ts", "thread_ts"):
-        if name in message and not re.fullmatch(r"\d{10}\.\d{6}", str(message[name])):
-            return slack_no("invalid_arguments", f"{name} is no timestamp of Slack's")
-    pings = slack_pings(message)
-    effect = "pinged " + " ".join(pings) if pings else "posted"
-    shown = {name: message.get(name) for name in ("text", "blocks", "attachments")}
-    if method == "chat.update":
-        ts = message.get("ts")
-        if ts not in world.messages or world.messages[ts]["channel"] != channel:
-            return slack_no("message_not_found")
-        # What an update leaves out stays as it was.
-        shown = {name: value for name, value in shown.items() if value is not None}
-        if accept:
-            world.messages[ts].update(shown, updates=world.messages[ts]["updates"] + 1)
-        effect = effect.replace("posted", "updated")
-    else:
-        ts = f"{1405894321 + next(world.posts)}.002768"
-        parent = message.get("thread_ts")
-        if parent is not None and parent not in world.messages:
-            return slack_no("thread_not_found")
-        if accept:
-            world.messages[ts] = {
-                **shown, "channel": channel, "thread_ts": parent, "updates": 0,
-                "broadcast": parent is not None and bool(message.get("reply_broadcast")),
-            }
-    return 200, {"ok": True, "channel": channel, "ts": ts, "message": {"text": message.get("text")}}, effect, []
 
 
 # ---- a sink of Standard Webhooks -----------------------------------------------------------------
@@ -392,9 +219,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def judge(self, service, raw, body, mode):
         if service == "slack":
-            return slack(body)
-        if service in SLACK_ARGUMENTS:
-            return slack_api(self.world, service, self.headers, body, mode.accept)
+            return slack_service.webhook(body)
+        if service in slack_service.ARGUMENTS:
+            return slack_service.api(self.world, service, self.headers, body, mode.accept)
         if service == "pagerduty":
             return pagerduty_service.event(self.world, body, len(raw), mode.accept)
         if service == "change":

@@ -68,8 +68,9 @@ std::map<std::string, CpuTimes> CpuHistory::steady(const std::map<std::string, C
 }
 
 void cpu_times(const std::map<std::string, CpuTimes>& times, Exposition& out) {
-  MetricFamily& seconds =
-      out.counter("node_cpu_seconds_total", "Seconds that each CPU has spent in each mode.");
+  MetricFamily& seconds = out.counter("node_cpu_seconds_total",
+                                      "Seconds that each CPU has spent in each mode: user, nice, "
+                                      "system, idle, iowait, irq, softirq, steal.");
   MetricFamily& guest = out.counter(
       "node_cpu_guest_seconds_total",
       "Seconds that each CPU has spent in guests, which its user and nice times contain as well.");

@@ -31,7 +31,7 @@ constexpr std::array<DiskFigure, 17> kDiskFigures = {{
     {"node_disk_write_time_seconds_total", kCounter, kMillisecond, "Seconds spent by all writes."},
     {"node_disk_io_now", MetricType::gauge, 1, "Requests under way."},
     {"node_disk_io_time_seconds_total", kCounter, kMillisecond,
-     "Seconds in which a request was under way."},
+     "Seconds in which a request was under way: its rate is how busy the disk is."},
     {"node_disk_io_time_weighted_seconds_total", kCounter, kMillisecond,
      "Seconds in which requests were under way, times their number."},
     {"node_disk_discards_completed_total", kCounter, 1, "Discards that were completed."},

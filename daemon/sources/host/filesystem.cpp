@@ -140,7 +140,8 @@ void filesystem(const Mount& mount, const Result<FilesystemSize>& size, Expositi
   tell("node_filesystem_size_bytes", "Size of the file system.", size->blocks * size->block_bytes);
   tell("node_filesystem_free_bytes", "Free bytes, what is reserved for root included.",
        size->blocks_free * size->block_bytes);
-  tell("node_filesystem_avail_bytes", "Bytes that others than root can still use.",
+  tell("node_filesystem_avail_bytes",
+       "Bytes that others than root can still use: what a full disk is judged by.",
        size->blocks_available * size->block_bytes);
   tell("node_filesystem_files", "Inodes of the file system.", size->files);
   tell("node_filesystem_files_free", "Inodes that are free.", size->files_free);

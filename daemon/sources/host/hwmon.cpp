@@ -70,7 +70,7 @@ void read_sensors(const Tree& sys, const std::string& folder, std::string_view c
       continue;
     }
     if (file->property == "label") {
-      out.gauge("node_hwmon_sensor_label", "What the driver calls each sensor; always 1.")
+      out.gauge("node_hwmon_sensor_label", "What each sensor is called; always 1.")
           .add({{"chip", chip}, {"label", *text}, {"sensor", file->sensor}}, 1);
       continue;
     }
@@ -104,7 +104,7 @@ Result<void> hwmon(const Machine& machine, Exposition& out) {
     read_sensors(sys, chip.folder, label, out);
     read_sensors(sys, chip.folder + "/device", label, out);  // where older drivers keep them
     if (!chip.name.empty()) {
-      out.gauge("node_hwmon_chip_names", "What the driver calls each chip; always 1.")
+      out.gauge("node_hwmon_chip_names", "What each chip is called; always 1.")
           .add({{"chip", label}, {"chip_name", chip_word(chip.name)}}, 1);
     }
   }

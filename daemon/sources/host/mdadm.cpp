@@ -128,12 +128,15 @@ void tell(const Array& array, Exposition& out) {
       .add({{"device", device}}, array.synced);
   out.gauge("node_md_disks_required", "Disks that each array needs to be whole.")
       .add({{"device", device}}, array.required);
-  MetricFamily& disks = out.gauge("node_md_disks", "Disks of each array by their state.");
+  MetricFamily& disks = out.gauge(
+      "node_md_disks", "Disks of each array by their state: active, down, failed, spare.");
   disks.add({{"device", device}, {"state", "active"}}, array.active);
   disks.add({{"device", device}, {"state", "down"}}, array.down);
   disks.add({{"device", device}, {"state", "failed"}}, array.failed);
   disks.add({{"device", device}, {"state", "spare"}}, array.spare);
-  MetricFamily& states = out.gauge("node_md_state", "1 for the state that each array is in.");
+  MetricFamily& states = out.gauge(
+      "node_md_state",
+      "1 for the state that each array is in: active, inactive, recovering, resync, check.");
   for (const std::string_view state : {"active", "inactive", "recovering", "resync", "check"}) {
     states.add({{"device", device}, {"state", state}}, array.state == state ? 1 : 0);
   }
@@ -159,7 +162,7 @@ Result<void> mdadm(const Machine& machine, Exposition& out) {
           .add({{"device", device}}, *disks);
     }
     if (const auto missing = machine.sys.number("block/" + device + "/md/degraded")) {
-      out.gauge("node_md_degraded", "Disks that each array lacks.")
+      out.gauge("node_md_degraded", "Disks that each RAID array lacks.")
           .add({{"device", device}}, *missing);
     }
   }

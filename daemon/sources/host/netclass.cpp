@@ -88,7 +88,7 @@ Result<void> netclass(const Machine& machine, Exposition& out) {
     }
     const auto megabits = real_number(text_of(folder, "speed"));
     if (megabits && *megabits >= 0) {  // -1 is "unknown"
-      out.gauge("node_network_speed_bytes", "Speed of the link in bytes a second.")
+      out.gauge("node_network_speed_bytes", "Bytes a second that the link can carry.")
           .add({{"device", device}}, *megabits * kBytesPerMegabit);
     }
   }

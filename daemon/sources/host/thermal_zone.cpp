@@ -25,7 +25,7 @@ Result<void> thermal_zone(const Machine& machine, Exposition& out) {
     if (entry.starts_with(kZone)) {
       // A zone whose sensor is off or away answers with an error: there is no temperature then.
       if (const auto millidegrees = sys.number(folder + "/temp")) {
-        out.gauge("node_thermal_zone_temp", "Temperature of each zone in Celsius.")
+        out.gauge("node_thermal_zone_temp", "Temperature of each zone in degrees Celsius.")
             .add({{"type", *type}, {"zone", entry.substr(kZone.size())}}, *millidegrees / 1000);
       }
     } else if (entry.starts_with(kCooling)) {

@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "commands/columns.hpp"
+#include "commands/wrapped.hpp"
 #include "support/text.hpp"
+#include "tocsin/base/columns.hpp"
 
 using namespace tocsin::commands;
 using tocsin::testing::holds;
@@ -20,7 +21,7 @@ std::size_t widest(std::string_view text) {
   std::size_t most = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    most = std::max(most, width_of(text.substr(0, end)));
+    most = std::max(most, tocsin::width_of(text.substr(0, end)));
     text.remove_prefix(std::min(text.size(), end + 1));
   }
   return most;

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
-#include "commands/columns.hpp"
 #include "support/zone_file.hpp"
+#include "tocsin/base/columns.hpp"
 
 using namespace tocsin;
 using namespace tocsin::commands;
@@ -110,8 +110,8 @@ TEST_CASE("report: on a terminal the rules stand in columns that fit it") {
       shown.substr(from + head.size() + 1, shown.find("```", from) - from - head.size() - 2);
   CHECK(row.starts_with("xxxxxxxxx"));
   CHECK(row.find("… ") != std::string::npos);
-  CHECK_MESSAGE(width_of(head) <= 80, head);
-  CHECK_MESSAGE(width_of(row) <= 80, row);
+  CHECK_MESSAGE(tocsin::width_of(head) <= 80, head);
+  CHECK_MESSAGE(tocsin::width_of(row) <= 80, row);
   CHECK(markdown(report, "web-1").find("| `" + name + "` |") != std::string::npos);
 }
 

@@ -17,6 +17,16 @@ TEST_CASE("table: columns are as wide as their widest cell, in characters") {
         "2    y\n");
 }
 
+TEST_CASE("table: what is wide on the terminal is wide in its column") {
+  Table table({"A", "B"});
+  table.add({{"监控"}, {"x"}});
+  table.add({{"e\u0301"}, {"y"}});
+  CHECK(table.text(false) ==
+        "A     B\n"
+        "监控  x\n"
+        "e\u0301     y\n");
+}
+
 TEST_CASE("table: where a line is too wide, the widest columns give way") {
   Table table({"ID", "WHAT", "WHY"});
   table.add({{"1"}, {"the processor of this server is busy"}, {"äöü äöü äöü äöü äöü äöü"}});

@@ -6,7 +6,11 @@
 
 #include <string>
 
+#include "tocsin/base/columns.hpp"
+#include "tocsin/base/text.hpp"
+
 using namespace tocsin::config;
+using tocsin::replaced;
 
 namespace {
 
@@ -41,6 +45,22 @@ TEST_CASE("columns are characters: tabs and accents do not move the caret") {
         "rules.d/app.toml:1:13: error: what\n"
         "    1 |  näme = \"é\" x\n"
         "      |             ^\n");
+}
+
+TEST_CASE("the caret stands under what is meant, however wide the characters before it are") {
+  const auto files = file("summary = '磁盘 🔔 e\u0301' + 系统 # ü\n");
+  CHECK(render(diagnostic_at(files, Level::error, {0, 1, 23, 2}, "what")) ==
+        "rules.d/app.toml:1:23: error: what\n"
+        "    1 | summary = '磁盘 🔔 e\u0301' + 系统 # ü\n"
+        "      |                         ^~~~\n");
+  const auto wide = file("x = '" + replaced(std::string(100, 'a'), "a", "磁") + "b'\n");
+  const std::string shown = render(diagnostic_at(wide, Level::error, {0, 1, 106, 1}, "what"));
+  const std::size_t line = shown.find("    1 | ") + 8;
+  const std::string excerpt = shown.substr(line, shown.find('\n', line) - line);
+  CHECK(tocsin::width_of(excerpt) <= 122);
+  const std::size_t caret_line = shown.find("      | ", line) + 8;
+  CHECK(tocsin::width_of(excerpt.substr(0, excerpt.find('b'))) ==
+        shown.find('^', caret_line) - caret_line);
 }
 
 TEST_CASE("a column behind the line's end points just behind it") {

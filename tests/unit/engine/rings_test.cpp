@@ -9,6 +9,18 @@ using namespace tocsin;
 using namespace tocsin::testing;
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Where the chat fails, mail tells in its place.
+void let_mail_stand_in(config::EngineConfig& config) {
+  config.receivers[0].fallback = {"mail"};
+  outbox::Receiver mail;
+  mail.name = "mail";
+  config.receivers.push_back(mail);
+}
+
+}  // namespace
+
 TEST_CASE("engine: a week of repeats keeps few rings, and every key gets its one close") {
   auto config = usual_config();
   config.rules.push_back(gauge_rule("High", "x", 10));
@@ -62,10 +74,7 @@ TEST_CASE(
     "engine: nobody stands in for a ring that has had its close, though the incident goes on") {
   auto config = usual_config();
   config.rules.push_back(gauge_rule("High", "x", 10));
-  config.receivers[0].fallback = {"mail"};
-  outbox::Receiver mail;
-  mail.name = "mail";
-  config.receivers.push_back(mail);
+  let_mail_stand_in(config);
   Bench bench(config);
   bench.command(SilenceCommand{"{i=\"b\"}", 1h, "known"});
   bench.bodies["app"] = "x{i=\"a\"} 20\nx{i=\"b\"} 20\n";
@@ -90,10 +99,7 @@ TEST_CASE("engine: who was to stand in, and was not needed, is still told what i
   rule.threshold->warning = 10;
   rule.threshold->critical = 50;
   config.rules.push_back(rule);
-  config.receivers[0].fallback = {"mail"};
-  outbox::Receiver mail;
-  mail.name = "mail";
-  config.receivers.push_back(mail);
+  let_mail_stand_in(config);
   config.policies[0].entries = {entry(1, Duration::zero(), {"chat"}),
                                 entry(1, Duration::zero(), {"mail"}, "{severity=\"critical\"}")};
   Bench bench(config);
@@ -127,10 +133,7 @@ TEST_CASE("engine: who was to stand in, and was not needed, is still told what i
 TEST_CASE("engine: the story names whom it rang, by levels, repeats and in another's place") {
   auto config = usual_config();
   config.rules.push_back(gauge_rule("High", "x", 10));
-  config.receivers[0].fallback = {"mail"};
-  outbox::Receiver mail;
-  mail.name = "mail";
-  config.receivers.push_back(mail);
+  let_mail_stand_in(config);
   config.policies[0].repeat = 20min;
   Bench bench(config);
   bench.bodies["app"] = "x 20\n";

@@ -60,6 +60,14 @@ std::string content_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// The text of adjacent string literals without escapes.
+std::string in_one_literal(const std::string& source) {
+  static const std::regex between("\"\\s*\"");
+  const std::string text = std::regex_replace(source, between, "");
+  const std::size_t open = text.find('"');
+  return text.substr(open + 1, text.rfind('"') - open - 1);
+}
+
 /// Names with one of the beginnings that stand between quotes in the sources of a room.
 std::set<std::string> names_in(const std::string& room, const std::string& beginnings) {
   std::set<std::string> names;
@@ -130,6 +138,32 @@ TEST_CASE("known metrics: gauge or counter, as the sources say") {
     }
   }
   CHECK(seen > 120);
+}
+
+TEST_CASE("known metrics: the help text of a metric is the table's sentence, in the same words") {
+  // A name, perhaps its type, and a text in one or more literals. What the kernel names itself,
+  // field by field, says only where it comes from.
+  const std::regex told(
+      R"re("([a-z][a-zA-Z0-9_]+)",\s*(?:MetricType::\w+,\s*)?((?:"(?:[^"\\]|\\.)*"\s*)+))re");
+  std::set<std::string> seen;
+  for (const char* room : {"sources", "sources/host", "app"}) {
+    for (const auto& file : fs::directory_iterator(fs::path(TOCSIN_SOURCE_DIR) / "daemon" / room)) {
+      if (file.path().extension() != ".cpp") continue;
+      const std::string text = content_of(file.path());
+      for (std::sregex_iterator at(text.begin(), text.end(), told), end; at != end; ++at) {
+        const std::string name = (*at)[1];
+        const std::string help = in_one_literal((*at)[2]);
+        const config::Metric* const entry = entry_of(name);
+        // One sentence of several metrics is more than each says of itself.
+        if (entry == nullptr || entry->names != name || help.find(' ') == std::string::npos)
+          continue;
+        CAPTURE(name);
+        CHECK(help == entry->meaning);
+        seen.insert(name);
+      }
+    }
+  }
+  CHECK(seen.size() > 230);
 }
 
 TEST_CASE("known metrics: what tocsin tells of itself is known, and nothing else of that name") {

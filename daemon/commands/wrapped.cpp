@@ -1,6 +1,8 @@
-#include "commands/columns.hpp"
+#include "commands/wrapped.hpp"
 
 #include <algorithm>
+
+#include "tocsin/base/columns.hpp"
 
 namespace tocsin::commands {
 
@@ -9,23 +11,6 @@ namespace {
 constexpr std::size_t kColumns = 80;
 
 }  // namespace
-
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
-std::string cut_to(std::string_view text, std::size_t width) {
-  if (width_of(text) <= width) return std::string(text);
-  std::size_t end = 0;
-  for (std::size_t left = width; end < text.size(); ++end) {
-    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U;
-    if (begins && left-- <= 1) break;
-  }
-  while (end > 0 && text[end - 1] == ' ') --end;
-  return std::string(text.substr(0, end)) + "…";
-}
 
 std::string wrapped(std::string_view text, std::size_t indent) {
   std::string out;
