@@ -135,7 +135,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
   const Show incidents = [](const View& view, Now now) { return incidents_json(view.engine, now); };
   const Show alerts = [](const View& view, Now) { return alerts_json(view.engine); };
   const Show silences = [](const View& view, Now now) { return silences_json(view.engine, now); };
-  const Show changes = [](const View& view, Now now) { return changes_json(view.engine, now); };
+  const Show changes = [](const View& view, Now) { return changes_json(view.engine); };
   const Show maintenance = [](const View& view, Now now) {
     return maintenance_json(view.engine, now);
   };

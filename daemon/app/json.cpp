@@ -175,9 +175,9 @@ json::value alerts_json(const engine::Engine& engine) {
   return out;
 }
 
-json::value changes_json(const engine::Engine& engine, Now now) {
+json::value changes_json(const engine::Engine& engine) {
   json::array out;
-  for (const Change& change : engine.changes(now)) {
+  for (const Change& change : engine.changes()) {
     out.push_back(json::object{{"at", format_rfc3339(change.at)},
                                {"by", text(change.by)},
                                {"text", text(change.text)},

@@ -32,7 +32,6 @@
 namespace tocsin::engine {
 
 /// Without the changes that explain nothing any more.
-[[nodiscard]] std::vector<Change> not_too_old(std::vector<Change> changes, Now now);
 
 struct Engine::Impl {
   Impl(config::EngineConfig engine_config, std::string boot, std::uint64_t seed, Now now);
@@ -140,6 +139,7 @@ struct Engine::Impl {
   [[nodiscard]] bool ended_early(const std::string& window, WallTime begins) const;
   [[nodiscard]] std::optional<std::size_t> window_over(const AlertEntry& entry) const;
   [[nodiscard]] bool concerns(const Matchers& matchers, const AlertEntry& entry) const;
+  [[nodiscard]] bool concerns_any(const Matchers& matchers, const IncidentEntry& entry) const;
   void tell_story_of(const Matchers& matchers, TimelineKind kind, const std::string& text);
   void withholding_began(const Matchers& matchers, TimelineKind kind, const std::string& text);
   void withholding_ended(const Matchers& matchers, const std::string& text);
@@ -292,8 +292,10 @@ struct Engine::Impl {
   void announce(const Command& command, const ChangeCommand& what);
   DeliveryId tell_change(const Change& change, const std::string& receiver);
   void change_told(const Delivery& change, const outbox::Event& event);
-  [[nodiscard]] bool may_explain(const Change& change,
+  [[nodiscard]] bool may_explain(const KnownChange& change,
                                  const std::vector<AlertEntry*>& members) const;
+  void note_in_stories(const KnownChange& known);
+  void forget_old_changes();
   /// The last that may explain the incident, not older than an hour when it opened, and the last
   /// since then.
   [[nodiscard]] std::string last_change(const Incident& incident,
@@ -329,7 +331,8 @@ struct Engine::Impl {
   void wake_due();
 
   config::EngineConfig config;
-  EngineState state;
+  EngineState state;                ///< its changes are filled in as it is recorded
+  std::vector<KnownChange> changes;  ///< the oldest first
   Now now;
   series::Store store;
   series::FeedSets feeds;

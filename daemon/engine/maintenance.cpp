@@ -102,15 +102,17 @@ bool Engine::Impl::concerns(const Matchers& matchers, const AlertEntry& entry) c
   return matchers.matches([&](std::string_view name) { return label_of(entry, name); });
 }
 
+bool Engine::Impl::concerns_any(const Matchers& matchers, const IncidentEntry& entry) const {
+  return std::any_of(entry.members.begin(), entry.members.end(), [&](const auto& key) {
+    const auto* alert = find(key);
+    return alert != nullptr && concerns(matchers, *alert);
+  });
+}
+
 void Engine::Impl::tell_story_of(const Matchers& matchers, TimelineKind kind,
                                  const std::string& text) {
   for (auto& [id, entry] : incidents) {
-    if (!entry.incident.open()) continue;
-    const bool any = std::any_of(entry.members.begin(), entry.members.end(), [&](const auto& key) {
-      const auto* alert = find(key);
-      return alert != nullptr && concerns(matchers, *alert);
-    });
-    if (!any) continue;
+    if (!entry.incident.open() || !concerns_any(matchers, entry)) continue;
     timeline(entry.incident, kind, text);
     touch(id);
   }

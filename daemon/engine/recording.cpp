@@ -7,6 +7,7 @@
 namespace tocsin::engine {
 
 void Engine::Impl::collect_records() {
+  forget_old_changes();
   for (const auto& key : dirty_alerts) {
     const auto* entry = find(key);
     if (entry != nullptr) {
@@ -37,8 +38,9 @@ void Engine::Impl::collect_records() {
   } else {
     state.step = StepNumber(state.step.value + 1);
     step.number = state.step;
-    state.changes = not_too_old(std::move(state.changes), now);
-    step.records.emplace_back(state);
+    EngineState written = state;
+    for (const auto& known : changes) written.changes.push_back(known.change);
+    step.records.emplace_back(std::move(written));
     ++counters.steps;
     pending_steps.emplace(step.number,
                           PendingStep{now,

@@ -123,8 +123,8 @@ MUTANTS = [
     ("only the first receiver is told of a change", "engine/changes.cpp",
      "    if (!receiver.changes) continue;", "    if (!receiver.changes || !told.empty()) continue;"),
     ("a change is tried once", "outbox/attempts.cpp",
-     "aside ? std::min(kAsideTriedFor, tuning.give_up_after)",
-     "aside ? std::min(Duration(), tuning.give_up_after)"),
+     "  if (entry.delivery.created.boot + lane.tried_for(tuning) <= now.boot) {",
+     "  if (lane.aside || entry.delivery.created.boot + lane.tried_for(tuning) <= now.boot) {"),
 ]
 
 
