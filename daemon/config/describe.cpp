@@ -269,6 +269,12 @@ Item describe(const ReceiverDefinition& definition) {
   says.add("fallback", definition.receiver.fallback);
   says.add("timeout", definition.timeout);
   says.add("title", definition.title).add("text", definition.text);
+  if (definition.mark) says.add("mark", *definition.mark);
+  if (definition.severity) says.add("severity", *definition.severity);
+  std::vector<std::string> facts;
+  for (const OwnFact& fact : definition.facts.value_or(std::vector<OwnFact>()))
+    facts.push_back(fact.name + ": " + fact.text);
+  if (definition.facts) says.add("facts", facts);
   return says.take();
 }
 

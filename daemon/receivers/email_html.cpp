@@ -48,8 +48,10 @@ std::string head(const Notice& notice) {
 }
 
 std::string fact_table(const Notice& notice) {
+  const std::vector<Fact> shown = facts(notice);
+  if (shown.empty()) return "";
   std::string out = "<table style=\"margin:12px 0;border-spacing:0\">\n";
-  for (const Fact& fact : facts(notice)) {
+  for (const Fact& fact : shown) {
     out += fmt::format(
         "<tr><td style=\"padding:1px 12px 1px 0;color:#667085;vertical-align:top\">{}</td>"
         "<td>{}</td></tr>\n",

@@ -60,7 +60,7 @@ std::string without_lead(std::string line) {
 /// What is read out on the phone: the kind, the trouble, the worst value.
 std::string summary(const Notice& notice) {
   const std::string said = headline(notice);
-  std::string text = mark(notice) + " " + said;
+  std::string text = led_by(mark(notice), " ", notice);
   if (!notice.alerts.empty()) text += measured(notice.alerts.front(), said);
   return shortened(text, kSummaryMost);
 }

@@ -31,7 +31,7 @@ std::vector<std::string> plain_lines(const Notice& notice, std::string_view prog
   for (const Fact& fact : facts(notice)) {
     all += (all.empty() ? "" : " · ") + fact.name + ": " + fact.value;
   }
-  lines.push_back(all);
+  if (!all.empty()) lines.push_back(all);
   std::size_t listed = 0;
   for (const NoticeAlert& alert : notice.alerts) {
     if (++listed > kAlertsShown) break;

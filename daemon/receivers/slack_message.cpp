@@ -19,6 +19,7 @@ namespace json = boost::json;
 constexpr std::size_t kCommandMost = 500;  ///< paths may stand in it
 constexpr std::size_t kHeaderMost = 150;
 constexpr std::size_t kFieldMost = 600;
+constexpr std::size_t kNameMost = 300;
 constexpr std::size_t kFallbackMost = 1500;
 constexpr std::size_t kDescriptionMost = 1200;
 constexpr std::size_t kListMost = 2800;
@@ -135,7 +136,7 @@ void add_ending(json::array& blocks, const Notice& notice, std::string_view prog
 /// What a locked phone shows of it: little more than a hundred characters.
 std::string fallback(const Notice& notice, std::string_view first) {
   const std::string said = headline(notice);
-  std::string text = std::string(first) + " " + said;
+  std::string text = led_by(first, " ", notice);
   if (!notice.alerts.empty()) {
     const NoticeAlert& worst = notice.alerts.front();
     const bool told = said.find(one_line(worst.summary, kSlackLineMost)) != std::string::npos;
@@ -144,14 +145,6 @@ std::string fallback(const Notice& notice, std::string_view first) {
   }
   if (notice.incident) text += "; incident " + std::to_string(notice.incident.value);
   return escaped(text, kFallbackMost);
-}
-
-std::string_view standing_symbol(const Notice& notice) {
-  if (notice.kind == NoticeKind::closed) return "✅";
-  if (!notice.acknowledged_by.empty()) return "🙋";
-  if (notice.kind == NoticeKind::flapping) return "🌊";
-  if (notice.severity == Severity::critical) return "🔴";
-  return notice.severity == Severity::warning ? "🟠" : "🔵";
 }
 
 /// What a person needs at once; Slack folds up a long attachment, but not this.
@@ -167,35 +160,40 @@ json::array main_blocks(const Notice& notice, std::string_view title, std::strin
   return blocks;
 }
 
-/// The facts, beside a bar in the severity's colour.
-json::object coloured(const Notice& notice) {
+/// The facts, beside a bar in the severity's colour; none where there is nothing to show.
+json::array coloured(const Notice& notice) {
   json::array fields;
   for (const Fact& fact : facts(notice)) {
-    fields.push_back(markup("*" + fact.name + "*\n" + code(fact.value, kFieldMost)));
+    fields.push_back(
+        markup("*" + escaped(fact.name, kNameMost) + "*\n" + code(fact.value, kFieldMost)));
   }
   json::array blocks;
-  blocks.push_back(json::object{{"type", "section"}, {"fields", std::move(fields)}});
+  if (!fields.empty())
+    blocks.push_back(json::object{{"type", "section"}, {"fields", std::move(fields)}});
   const std::string foot = footnote(notice);
   if (!foot.empty()) {
     json::array elements{plain(foot, 600)};
     blocks.push_back(json::object{{"type", "context"}, {"elements", std::move(elements)}});
   }
-  return {{"color", colour(notice)}, {"blocks", std::move(blocks)}};
+  if (blocks.empty()) return {};
+  return {json::object{{"color", colour(notice)}, {"blocks", std::move(blocks)}}};
 }
 
 json::object content(const Notice& notice, SlackPart part, bool bare, std::string_view program) {
   const bool story = part == SlackPart::story;
   const bool over = notice.kind == NoticeKind::closed;
   const std::string first = story || over ? standing(notice) : mark(notice);
-  const std::string_view sign = story ? standing_symbol(notice) : symbol(notice);
+  const std::string sign(notice.shown.mark ? ""
+                         : story           ? standing_symbol(notice)
+                                           : symbol(notice));
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
   json::object out{{"text", fallback(notice, first)}, {"mrkdwn", false}};
   // No preview of what the links lead to, under the message.
   out["unfurl_links"] = false;
   out["unfurl_media"] = false;
-  const std::string title = std::string(sign) + " " + first + " · " + headline(notice);
+  const std::string title = led_by(sign.empty() ? first : sign + " " + first, " · ", notice);
   out["blocks"] = bare ? json::array() : main_blocks(notice, title, program);
-  out["attachments"] = bare ? json::array() : json::array{coloured(notice)};
+  out["attachments"] = bare ? json::array() : coloured(notice);
   return out;
 }
 

@@ -146,6 +146,7 @@ std::string paragraph(std::string_view text, std::size_t max_bytes) {
 }
 
 std::string mark(const Notice& notice) {
+  if (notice.shown.mark) return *notice.shown.mark;
   const std::string drill = notice.drill ? "DRILL " : "";
   switch (notice.kind) {
     case NoticeKind::opened:
@@ -175,6 +176,7 @@ std::string mark(const Notice& notice) {
 }
 
 std::string standing(const Notice& notice) {
+  if (notice.shown.standing) return *notice.shown.standing;
   if (!notice.incident) return "";
   const std::string drill = notice.drill ? "DRILL " : "";
   if (notice.kind == NoticeKind::closed) {
@@ -218,12 +220,24 @@ std::string_view symbol(const Notice& notice) {
   return "🔔";
 }
 
+std::string_view standing_symbol(const Notice& notice) {
+  if (notice.kind == NoticeKind::closed) return "✅";
+  if (!notice.acknowledged_by.empty()) return "🙋";
+  if (notice.kind == NoticeKind::flapping) return "🌊";
+  if (notice.severity == Severity::critical) return "🔴";
+  return notice.severity == Severity::warning ? "🟠" : "🔵";
+}
+
 std::string_view colour(const Notice& notice) {
   if (!is_of_incident(notice.kind)) return "#868686";
   if (notice.kind == NoticeKind::closed) return "#2eb67d";
   if (!notice.acknowledged_by.empty()) return "#1264a3";
   if (notice.severity == Severity::critical) return "#d92d20";
   return notice.severity == Severity::warning ? "#f79009" : "#36a2eb";
+}
+
+std::string severity_word(const Notice& notice) {
+  return notice.shown.severity ? *notice.shown.severity : std::string(to_string(notice.severity));
 }
 
 std::string headline(const Notice& notice) {
@@ -234,16 +248,27 @@ std::string headline(const Notice& notice) {
   if (!is_of_incident(notice.kind) || notice.kind == NoticeKind::closed) {
     return title + where;
   }
-  return fmt::format("{}: {}{}", to_string(notice.severity), title, where);
+  const std::string severity = severity_word(notice);
+  return (severity.empty() ? "" : severity + ": ") + title + where;
+}
+
+std::string led_by(std::string_view lead, std::string_view between, const Notice& notice) {
+  const std::string said = headline(notice);
+  return lead.empty() ? said : fmt::format("{}{}{}", lead, between, said);
 }
 
 std::vector<Fact> facts(const Notice& notice) {
   std::vector<Fact> out;
+  if (notice.shown.facts) {
+    for (const auto& [name, value] : *notice.shown.facts) out.push_back({name, value});
+    return out;
+  }
   std::string host = one_line(notice.host, kNameBytes);
   if (!notice.host_labels.empty()) host += " (" + label_list(notice.host_labels) + ")";
   out.push_back({"Host", host});
   if (!is_of_incident(notice.kind)) return out;
-  out.push_back({"Severity", fmt::format("{}, impact {}", to_string(notice.severity),
+  const std::string severity = severity_word(notice);
+  out.push_back({"Severity", fmt::format("{}impact {}", severity.empty() ? "" : severity + ", ",
                                          to_string(notice.impact))});
   out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Opened",
                  notice.kind == NoticeKind::closed

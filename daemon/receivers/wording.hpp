@@ -26,14 +26,21 @@ struct Fact {
 [[nodiscard]] std::string mark(const Notice& notice);
 /// The same as one emoji.
 [[nodiscard]] std::string_view symbol(const Notice& notice);
+/// How the incident stands as one emoji: whoever keeps a text up to date shows it.
+[[nodiscard]] std::string_view standing_symbol(const Notice& notice);
 /// Of the severity, or of its end: "#d92d20".
 [[nodiscard]] std::string_view colour(const Notice& notice);
 /// How the incident stands, for a text that is kept up to date: "OPEN, LEVEL 2",
 /// "IN HAND (ada), LEVEL 2", "CLOSED after 41 min"; "" for what is no incident.
 [[nodiscard]] std::string standing(const Notice& notice);
+/// "critical", or the receiver's own word; "": none.
+[[nodiscard]] std::string severity_word(const Notice& notice);
 /// "critical: CPU busy on web-1".
 [[nodiscard]] std::string headline(const Notice& notice);
-/// Host, severity, impact, level, since when, the incident's number.
+/// "OPENED critical: CPU busy on web-1": `lead` and what it leads to.
+[[nodiscard]] std::string led_by(std::string_view lead, std::string_view between,
+                                 const Notice& notice);
+/// What the receiver's own template says, or: host, severity, impact, level, since when, the incident's number.
 [[nodiscard]] std::vector<Fact> facts(const Notice& notice);
 /// ": 93 % (above 80 %)", to stand behind `said`; without what that says itself.
 [[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);

@@ -38,7 +38,7 @@ TOCSIN_FIELDS(NextStep, level, at, receivers)
 TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity, impact, policy, at,
               opened, lasted, alerts, alerts_total, description, runbook, verdict, conference, next,
               acknowledged_by, acknowledged_until, acknowledge_url, last_change, link, reason,
-              lines, recorded, drill)
+              lines, recorded, drill, shown)
 TOCSIN_FIELDS(StoryUpdate, thread, notice)
 TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, notice, wakes,
               state, created, attempts, next_attempt, may_have_arrived, last_error, stands_in_for,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tocsin/base/ids.hpp"
@@ -56,6 +57,14 @@ struct NoticeAlert {
   NoticeBand band;             ///< of a rule with a baseline; else empty
 };
 
+/// How one receiver shows a notice; put in as it is sent, and never stored.
+struct Presentation {
+  std::optional<std::string> mark;      ///< in place of the kind's sign and word; "": nothing
+  std::optional<std::string> standing;  ///< the same, of a text that is kept up to date
+  std::optional<std::string> severity;  ///< in place of the severity's word; "": nothing
+  std::optional<std::vector<std::pair<std::string, std::string>>> facts;  ///< names and values
+};
+
 struct NextStep {
   int level = 0;
   WallTime at;
@@ -91,6 +100,7 @@ struct Notice {
   std::vector<std::string> lines;  ///< a storm's list, a summary's list
   bool recorded = true;            ///< false: "not recorded", the notice left before storage had it
   bool drill = false;
+  Presentation shown;
 };
 
 }  // namespace tocsin

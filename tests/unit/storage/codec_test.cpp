@@ -40,6 +40,7 @@ class Filler {
     fill(value.wall);
   }
   void fill(Labels& value) { value = Labels{{"b", std::to_string(++last_)}, {"a", "ä\n\"{}"}}; }
+  void fill(Presentation& /*never stored*/) {}
   template <class T>
   void fill(std::optional<T>& value) {
     fill(value.emplace());
