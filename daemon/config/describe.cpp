@@ -334,6 +334,7 @@ void describe_settings(const Config& config, Description& out) {
   out.push_back(
       Says("setting", "host").add("name", engine.host).add("labels", engine.host_labels).take());
   out.push_back(Says("setting", "console_only").add("is", config.console_only).take());
+  out.push_back(Says("setting", "time_zone").add("is", config.engine.time_zone.name()).take());
   out.push_back(Says("setting", "listen")
                     .add("address", config.listen.address)
                     .count("max_connections", config.listen.max_connections)

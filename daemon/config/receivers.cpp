@@ -78,7 +78,8 @@ std::vector<OwnFact> read_facts(const Value& list, Report& report) {
   constexpr std::size_t kMost = 10;  ///< what Slack shows in one block
   constexpr std::size_t kNameBytes = 60;
   std::vector<OwnFact> facts;
-  for (const Value& each : list.items) {
+  const std::vector<Value> one(list.kind == Kind::text ? 1 : 0, list);
+  for (const Value& each : one.empty() ? list.items : one) {
     if (each.kind != Kind::text) continue;
     const std::size_t colon = each.text.find(':');
     OwnFact fact;
@@ -98,8 +99,8 @@ std::vector<OwnFact> read_facts(const Value& list, Report& report) {
     facts.push_back(std::move(fact));
   }
   if (facts.size() > kMost)
-    report.error(list.place, fmt::format("{} facts are more than fit: {} at most", facts.size(),
-                                         kMost));
+    report.error(list.place,
+                 fmt::format("{} facts are more than fit: {} at most", facts.size(), kMost));
   return facts;
 }
 
@@ -249,7 +250,8 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
   for (const std::string_view key : {"title", "text", "mark", "severity"}) {
     if (const Entry* entry = fields.find(key)) check_notice_template(entry->value, report);
   }
-  if (const Entry* entry = fields.find("facts")) definition.facts = read_facts(entry->value, report);
+  if (const Entry* entry = fields.find("facts"))
+    definition.facts = read_facts(entry->value, report);
   const std::string kind = fields.text("kind");
   bool wakes = false;
   if (kind == "slack") {

@@ -44,8 +44,11 @@ void Engine::Impl::apply(const outbox::Outcome& outcome) {
     if (auto* summary = outbox.summary(id)) fill_summary(*summary);
     if (const auto* delivery = outbox.find(id)) {
       step.send.push_back(*delivery);
-      step.send.back().thread = thread_of(*delivery);
-      step.send.back().stories = stories_in(id);
+      auto& sent = step.send.back();
+      sent.thread = thread_of(*delivery);
+      sent.stories = stories_in(id);
+      sent.notice.shown.zone = config.time_zone;
+      for (auto& story : sent.stories) story.notice.shown.zone = config.time_zone;
     }
   }
   for (const auto& event : outcome.events) happened(event);

@@ -69,10 +69,10 @@ void Engine::Impl::drill(const Command& command, const DrillCommand& what) {
   auto& incident = *find(alert.incident);
   timeline(incident.incident, TimelineKind::note,
            "a drill: " + command.by + " asked for it; it ends at " +
-               format_clock(alert.drill_ends->wall));
+               shown(alert.drill_ends->wall));
   answer(command, true,
          named(alert.incident) + " is a drill of " + what.rule + " until " +
-             format_clock(alert.drill_ends->wall) +
+             shown(alert.drill_ends->wall) +
              ": its policy's receivers are told, level by level",
          alert.incident.value);
 }

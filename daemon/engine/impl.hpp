@@ -315,6 +315,10 @@ struct Engine::Impl {
   void let_go_of_retired();
 
   // ── small things ──
+  /// As people are shown it now.
+  [[nodiscard]] std::string shown(WallTime at) const {
+    return format_moment(at, now.wall, config.time_zone);
+  }
   [[nodiscard]] AlertEntry* find(const AlertKey& key);
   [[nodiscard]] const AlertEntry* find(const AlertKey& key) const;
   [[nodiscard]] IncidentEntry* find(IncidentId id);

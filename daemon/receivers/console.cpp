@@ -60,8 +60,8 @@ std::string console_text(const Delivery& delivery, Style style, std::string_view
   std::string out;
   const std::string prefix =
       style == Style::journal ? fmt::format("<{}>", priority_of(notice)) : "";
-  const std::string when =
-      style == Style::plain ? format_rfc3339(notice.at) : format_clock(notice.at);
+  const std::string when = style == Style::plain ? format_rfc3339(notice.at)
+                                                 : format_clock(notice.at, notice.shown.zone);
   out += prefix;
   if (style != Style::journal) out += when + " ";
   out += led_by(style == Style::color_terminal && !head.empty()

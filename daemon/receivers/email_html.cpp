@@ -66,7 +66,7 @@ std::string alert_list(const Notice& notice) {
   for (std::size_t i = 0; i < listed; ++i) {
     out += fmt::format(
         "<div style=\"margin:10px 0\">{}<div style=\"{};color:#475467\">{}</div></div>\n",
-        html_escaped(alert_line(notice.alerts[i], notice.at)), kMono,
+        html_escaped(alert_line(notice.alerts[i], notice)), kMono,
         html_escaped(alert_detail(notice.alerts[i])));
   }
   return out + paragraph_of(unlisted(notice, listed));

@@ -35,7 +35,7 @@ std::vector<std::string> plain_lines(const Notice& notice, std::string_view prog
   std::size_t listed = 0;
   for (const NoticeAlert& alert : notice.alerts) {
     if (++listed > kAlertsShown) break;
-    lines.push_back("- " + alert_line(alert, notice.at));
+    lines.push_back("- " + alert_line(alert, notice));
     lines.push_back("  " + alert_detail(alert));
   }
   const std::string more = unlisted(notice, std::min(notice.alerts.size(), kAlertsShown));

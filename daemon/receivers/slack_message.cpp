@@ -19,7 +19,7 @@ namespace json = boost::json;
 constexpr std::size_t kCommandMost = 500;  ///< paths may stand in it
 constexpr std::size_t kHeaderMost = 150;
 constexpr std::size_t kFieldMost = 600;
-constexpr std::size_t kNameMost = 300;
+constexpr std::size_t kFactNameMost = 300;
 constexpr std::size_t kFallbackMost = 1500;
 constexpr std::size_t kDescriptionMost = 1200;
 constexpr std::size_t kListMost = 2800;
@@ -74,7 +74,7 @@ void add_alerts(json::array& blocks, const Notice& notice) {
   const std::size_t listed = std::min(notice.alerts.size(), kAlertsInMessage);
   for (std::size_t i = 0; i < listed; ++i) {
     const NoticeAlert& alert = notice.alerts[i];
-    const std::string text = alert_line(alert, notice.at) + "\n" + alert_detail(alert);
+    const std::string text = alert_line(alert, notice) + "\n" + alert_detail(alert);
     blocks.push_back(section(plain(text, kAlertMost)));
   }
   const std::string more = unlisted(notice, listed);
@@ -140,8 +140,8 @@ std::string fallback(const Notice& notice, std::string_view first) {
   if (!notice.alerts.empty()) {
     const NoticeAlert& worst = notice.alerts.front();
     const bool told = said.find(one_line(worst.summary, kSlackLineMost)) != std::string::npos;
-    text += told ? measured(worst, said) + alert_standing(worst, notice.at)
-                 : " - " + alert_line(worst, notice.at);
+    text += told ? measured(worst, said) + alert_standing(worst, notice)
+                 : " - " + alert_line(worst, notice);
   }
   if (notice.incident) text += "; incident " + std::to_string(notice.incident.value);
   return escaped(text, kFallbackMost);
@@ -165,7 +165,7 @@ json::array coloured(const Notice& notice) {
   json::array fields;
   for (const Fact& fact : facts(notice)) {
     fields.push_back(
-        markup("*" + escaped(fact.name, kNameMost) + "*\n" + code(fact.value, kFieldMost)));
+        markup("*" + escaped(fact.name, kFactNameMost) + "*\n" + code(fact.value, kFieldMost)));
   }
   json::array blocks;
   if (!fields.empty())
@@ -183,9 +183,7 @@ json::object content(const Notice& notice, SlackPart part, bool bare, std::strin
   const bool story = part == SlackPart::story;
   const bool over = notice.kind == NoticeKind::closed;
   const std::string first = story || over ? standing(notice) : mark(notice);
-  const std::string sign(notice.shown.mark ? ""
-                         : story           ? standing_symbol(notice)
-                                           : symbol(notice));
+  const std::string sign(notice.shown.mark ? "" : story ? standing_symbol(notice) : symbol(notice));
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
   json::object out{{"text", fallback(notice, first)}, {"mrkdwn", false}};
   // No preview of what the links lead to, under the message.

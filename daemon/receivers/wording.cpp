@@ -273,8 +273,8 @@ std::vector<Fact> facts(const Notice& notice) {
   out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Opened",
                  notice.kind == NoticeKind::closed
                      ? fmt::format("{}, since {}", humanize_duration(notice.lasted),
-                                   moment(notice.opened, notice.at))
-                     : fmt::format("{} ({})", moment(notice.opened, notice.at),
+                                   moment(notice.opened, notice))
+                     : fmt::format("{} ({})", moment(notice.opened, notice),
                                    humanize_duration(notice.lasted))});
   out.push_back({"Incident", fmt::format("{}, level {}, policy {}", notice.incident.value,
                                          notice.level, one_line(notice.policy, kNameBytes))});
@@ -294,9 +294,9 @@ std::string measured(const NoticeAlert& alert, std::string_view said) {
                                           : ":" + (value.empty() ? "" : " " + value) + limit;
 }
 
-std::string alert_standing(const NoticeAlert& alert, WallTime seen_from) {
+std::string alert_standing(const NoticeAlert& alert, const Notice& within) {
   std::string line =
-      alert.firing ? ", since " + moment(alert.since, seen_from) : std::string(", well again");
+      alert.firing ? ", since " + moment(alert.since, within) : std::string(", well again");
   if (alert.no_data) line += ", no data now";
   if (alert.firing && !alert.targets_say.empty()) {
     line += "; " + one_line(alert.targets_say, kReasonBytes);
@@ -304,10 +304,10 @@ std::string alert_standing(const NoticeAlert& alert, WallTime seen_from) {
   return line;
 }
 
-std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
+std::string alert_line(const NoticeAlert& alert, const Notice& within) {
   const std::string what =
       one_line(alert.summary.empty() ? alert.rule : alert.summary, kTitleBytes);
-  return what + measured(alert, what) + alert_standing(alert, seen_from);
+  return what + measured(alert, what) + alert_standing(alert, within);
 }
 
 std::string alert_detail(const NoticeAlert& alert) {
@@ -334,13 +334,13 @@ std::string next_line(const Notice& notice) {
     out = "Acknowledged by " + one_line(notice.acknowledged_by, kNameBytes);
     if (notice.acknowledged_until) {
       out += fmt::format(" until {}; if it is still open then, it rings again",
-                         moment(*notice.acknowledged_until, notice.at));
+                         moment(*notice.acknowledged_until, notice));
     }
     out += ".";
   }
   if (notice.next) {
     const bool again = notice.next->level <= notice.level;
-    const std::string when = moment(notice.next->at, notice.at);
+    const std::string when = moment(notice.next->at, notice);
     out += fmt::format("{}Next: {} {}{}.", out.empty() ? "" : " ",
                        again ? fmt::format("rings again at {} for", when)
                              : fmt::format("level {} at {} tells", notice.next->level, when),
@@ -380,10 +380,10 @@ std::string footnote(const Notice& notice) {
   return out;
 }
 
-std::string moment(WallTime at, WallTime seen_from) {
-  const Duration away = at > seen_from ? at - seen_from : seen_from - at;
-  if (away < hours(12)) return format_clock(at);
-  return format_rfc3339(std::chrono::floor<seconds>(at)).substr(0, 10) + " " + format_clock(at);
+std::string moment(WallTime at, const Notice& within) {
+  const Duration away = at > within.at ? at - within.at : within.at - at;
+  const TimeZone& zone = within.shown.zone;
+  return (away < hours(12) ? "" : format_day(at, zone) + " ") + format_clock(at, zone);
 }
 
 std::string sparkline(const std::vector<double>& values, std::size_t width) {

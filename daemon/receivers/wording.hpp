@@ -45,9 +45,9 @@ struct Fact {
 /// ": 93 % (above 80 %)", to stand behind `said`; without what that says itself.
 [[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);
 /// ", since 09:10:00 UTC", with the trouble that its targets tell of; ", well again".
-[[nodiscard]] std::string alert_standing(const NoticeAlert& alert, WallTime seen_from);
+[[nodiscard]] std::string alert_standing(const NoticeAlert& alert, const Notice& within);
 /// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC".
-[[nodiscard]] std::string alert_line(const NoticeAlert& alert, WallTime seen_from);
+[[nodiscard]] std::string alert_line(const NoticeAlert& alert, const Notice& within);
 /// Its rule, its labels, and its last hour as a little chart, where that is known.
 [[nodiscard]] std::string alert_detail(const NoticeAlert& alert);
 /// "and 480 more", or "" where all are shown.
@@ -71,8 +71,9 @@ inline constexpr std::string_view kProgram = "tocsin";
 [[nodiscard]] std::vector<std::string> plain_lines(const Notice& notice,
                                                    std::string_view program = kProgram);
 
-/// "09:15:00 UTC", with the date where it is not within twelve hours of `seen_from`.
-[[nodiscard]] std::string moment(WallTime at, WallTime seen_from);
+/// "09:15:00 UTC", in the zone in which the notice is shown, with the date where it is not within
+/// twelve hours of it.
+[[nodiscard]] std::string moment(WallTime at, const Notice& within);
 /// Values as bars of eight heights between the least and the greatest; a gap where there was none.
 [[nodiscard]] std::string sparkline(const std::vector<double>& values, std::size_t width);
 /// The alert's last hour as bars; of a rule with a baseline beside what was expected, from nothing

@@ -10,6 +10,7 @@
 
 #include "tocsin/base/ids.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/base/time_zone.hpp"
 #include "tocsin/model/labels.hpp"
 #include "tocsin/model/severity.hpp"
 
@@ -63,6 +64,7 @@ struct Presentation {
   std::optional<std::string> standing;  ///< the same, of a text that is kept up to date
   std::optional<std::string> severity;  ///< in place of the severity's word; "": nothing
   std::optional<std::vector<std::pair<std::string, std::string>>> facts;  ///< names and values
+  TimeZone zone;  ///< of its clock times
 };
 
 struct NextStep {

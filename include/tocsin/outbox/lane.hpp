@@ -40,7 +40,7 @@ inline constexpr Duration kAsideTriedFor = std::chrono::hours(1);
 struct Lane {
   Receiver receiver;
   bool aside = false;  ///< the one for what only informs
-  bool gone = false;  ///< no longer configured; it ends with the attempts under way
+  bool gone = false;   ///< no longer configured; it ends with the attempts under way
 
   std::map<std::string, std::set<DeliveryId>> lines;  ///< all that is not final
   std::set<std::pair<BootTime, DeliveryId>> ready;    ///< heads of lines whose time has come

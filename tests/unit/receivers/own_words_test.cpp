@@ -157,7 +157,8 @@ TEST_CASE("own words: a message that is kept up to date begins with how the inci
   CHECK(notice.shown.standing->starts_with("✅<closed after "));
 }
 
-TEST_CASE("own words: nothing in place of mark, severity and facts is nothing, and no empty block") {
+TEST_CASE(
+    "own words: nothing in place of mark, severity and facts is nothing, and no empty block") {
   config::ReceiverDefinition definition;
   definition.mark = "";
   definition.severity = "";

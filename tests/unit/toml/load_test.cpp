@@ -456,7 +456,8 @@ webhook = "https://hooks.slack.com/services/T0/B0/x"
   CHECK(slack.webhook.reference == "value:https://hooks.slack.com/services/T0/B0/x");
 }
 
-TEST_CASE("embedded: what cannot be looked at is no absence, and the built-in one does not stand in") {
+TEST_CASE(
+    "embedded: what cannot be looked at is no absence, and the built-in one does not stand in") {
   const Folder folder;
   folder.write("locked/tocsin.toml", "console_only = true\n");
   const std::string locked = folder.at("locked");
