@@ -145,6 +145,9 @@ json::value json_of(const TimelineEntry& entry) {
   json::array told;
   for (const std::string& receiver : entry.told) told.push_back(text(receiver));
   out["told"] = std::move(told);
+  json::array woke;
+  for (const std::string& receiver : entry.woke) woke.push_back(text(receiver));
+  out["woke"] = std::move(woke);
   return out;
 }
 

@@ -252,6 +252,10 @@ struct Engine::Impl {
   /// The rule's text with what it names of the alert.
   [[nodiscard]] std::string filled_in(std::string_view text, const AlertEntry& entry,
                                       const rule::Rule& rule, const std::string& normal) const;
+  [[nodiscard]] std::string verdict_of(const Incident& incident) const;
+  [[nodiscard]] std::set<std::string> hosts_of(const IncidentEntry& entry) const;
+  /// Other incidents that are open on its hosts and that somebody was told of; a few.
+  [[nodiscard]] std::vector<std::string> also_open(const IncidentEntry& entry) const;
   [[nodiscard]] std::optional<NextStep> next_step(const IncidentEntry& entry, const View& view,
                                                   const incident::Policy& policy, Now at) const;
 
@@ -275,6 +279,7 @@ struct Engine::Impl {
   void end_drill(const Command& command, const EndDrillCommand& what);
   void drill_over(AlertEntry& entry);
   [[nodiscard]] AlertEntry* drill_of(const std::string& rule);
+  [[nodiscard]] Labels invented_labels(const rule::Rule& rule) const;
 
   // ── commands (commands.cpp) ──
   void add_silence(const Command& command, const SilenceCommand& what);
@@ -323,8 +328,15 @@ struct Engine::Impl {
   [[nodiscard]] const AlertEntry* find(const AlertKey& key) const;
   [[nodiscard]] IncidentEntry* find(IncidentId id);
   [[nodiscard]] Stamp stamp_of(BootTime tick) const;
-  void timeline(Incident& incident, TimelineKind kind, std::string text,
-                std::vector<std::string> told = {});
+  /// Receivers that a line of the timeline tells of.
+  struct Rung {
+    std::vector<std::string> told;
+    std::vector<std::string> woke;
+  };
+  void timeline(Incident& incident, TimelineKind kind, std::string text, Rung rung);
+  void timeline(Incident& incident, TimelineKind kind, std::string text) {
+    timeline(incident, kind, std::move(text), Rung());
+  }
   void log(LogLine::Level level, std::string text, LogSubject about = {});
   void changed(const AlertEntry& entry) { dirty_alerts.insert(entry.alert.key); }
   void changed(const IncidentEntry& entry) { dirty_incidents.insert(entry.incident.id); }
@@ -335,7 +347,7 @@ struct Engine::Impl {
   void wake_due();
 
   config::EngineConfig config;
-  EngineState state;                ///< its changes are filled in as it is recorded
+  EngineState state;                 ///< its changes are filled in as it is recorded
   std::vector<KnownChange> changes;  ///< the oldest first
   Now now;
   series::Store store;

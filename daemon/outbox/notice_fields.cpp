@@ -40,6 +40,7 @@ const std::vector<NoticeField>& notice_fields() {
       {"silence", "the command that silences for an hour"},
       {"acknowledged_by", "who has it in hand"},
       {"last_change", "what was changed shortly before it opened, or since, by whom"},
+      {"also_open", "other incidents that are open on its host: #12 DiskWillFill, level 2"},
       {"link", "of a change: where more is written"},
       {"reason", "why this notice is sent"},
       {"drill", "\"true\" for a drill, else empty"},

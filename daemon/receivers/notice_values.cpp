@@ -59,6 +59,7 @@ void add_people(Fields& fields, const Notice& notice, std::string_view program) 
   fields["next"] = next_line(notice);
   fields["runbook"] = safe_url(notice.runbook);
   fields["last_change"] = value(notice.last_change);
+  fields["also_open"] = also_open(notice);
   fields["link"] = safe_url(notice.link);
   fields["conference"] = safe_url(notice.conference);
   fields["verdict"] = paragraph(notice.verdict, kParagraphMost);

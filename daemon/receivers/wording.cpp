@@ -257,6 +257,13 @@ std::string led_by(std::string_view lead, std::string_view between, const Notice
   return lead.empty() ? said : fmt::format("{}{}{}", lead, between, said);
 }
 
+std::string also_open(const Notice& notice) {
+  std::string out;
+  for (const std::string& line : notice.also_open)
+    out += (out.empty() ? "" : "; ") + one_line(line, kNameBytes);
+  return one_line(out, kReasonBytes);
+}
+
 std::vector<Fact> facts(const Notice& notice) {
   std::vector<Fact> out;
   if (notice.shown.facts) {
@@ -280,6 +287,8 @@ std::vector<Fact> facts(const Notice& notice) {
                                          notice.level, one_line(notice.policy, kNameBytes))});
   if (!notice.last_change.empty())
     out.push_back({"Last change", one_line(notice.last_change, kReasonBytes)});
+  if (const std::string also = also_open(notice); !also.empty())
+    out.push_back({"Also open here", also});
   return out;
 }
 

@@ -40,7 +40,10 @@ struct Fact {
 /// "OPENED critical: CPU busy on web-1": `lead` and what it leads to.
 [[nodiscard]] std::string led_by(std::string_view lead, std::string_view between,
                                  const Notice& notice);
-/// What the receiver's own template says, or: host, severity, impact, level, since when, the incident's number.
+/// "#12 DiskWillFill, level 2; #14 …": what else is open on its host; "": nothing.
+[[nodiscard]] std::string also_open(const Notice& notice);
+/// What the receiver's own template says, or: host, severity, impact, level, since when, the
+/// incident's number.
 [[nodiscard]] std::vector<Fact> facts(const Notice& notice);
 /// ": 93 % (above 80 %)", to stand behind `said`; without what that says itself.
 [[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);
