@@ -28,6 +28,9 @@ class AcknowledgeLinks {
   AcknowledgeLinks() = default;
   AcknowledgeLinks(const config::Listen& listen, std::string key);
 
+  /// How long those are good that are made from now on.
+  void expire_after(Duration lasts) { lasts_ = lasts; }
+
   [[nodiscard]] bool offered() const { return !external_url_.empty(); }
   /// For the notice as it is sent; "" where none are offered or there is nothing to acknowledge.
   [[nodiscard]] std::string link_for(const Notice& notice, WallTime now) const;

@@ -48,7 +48,7 @@ std::string of_incident(const Notice& notice) {
   const std::size_t named = said ? 0 : std::min(notice.alerts.size(), kAlertsNamed);
   if (named > 0) out += "<ul>\n";
   for (std::size_t i = 0; i < named; ++i)
-    out += fmt::format("<li>{}</li>\n", shown(receivers::alert_line(notice.alerts[i], notice.at)));
+    out += fmt::format("<li>{}</li>\n", shown(receivers::alert_line(notice.alerts[i], notice)));
   if (named > 0) {
     const std::string more = receivers::unlisted(notice, named);
     if (!more.empty()) out += fmt::format("<li>{}</li>\n", shown(more));

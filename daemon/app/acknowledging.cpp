@@ -87,11 +87,12 @@ tl::expected<Found, http::Response> found(const Surface& surface, const http::Re
   }
   const int conflict = shows ? 200 : 409;
   if (!incident->open()) {
-    return refused(said(
-        conflict, "It is closed",
-        fmt::format("Incident {} closed at {}: {}.", link->incident.value,
-                    receivers::moment(incident->closed->wall, now.wall), incident->close_reason),
-        &*notice));
+    return refused(
+        said(conflict, "It is closed",
+             fmt::format("Incident {} closed at {}: {}.", link->incident.value,
+                         format_moment(incident->closed->wall, now.wall, engine.config().time_zone),
+                         incident->close_reason),
+             &*notice));
   }
   const Incident* const storm = engine.incident(incident->storm_of);
   if (storm != nullptr && storm->open()) {
@@ -106,8 +107,8 @@ tl::expected<Found, http::Response> found(const Surface& surface, const http::Re
     return refused(said(
         conflict, "Somebody has it in hand already",
         fmt::format("{}, until {}.", incident->acknowledged->by,
-                    receivers::moment(
-                        incident->acknowledged->at.wall + incident->acknowledged->lasts, now.wall)),
+                    format_moment(incident->acknowledged->at.wall + incident->acknowledged->lasts,
+                                  now.wall, engine.config().time_zone)),
         &*notice));
   }
   return Found{link->incident, *notice, engine.acknowledgement_lasts(link->incident)};

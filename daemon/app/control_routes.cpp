@@ -7,6 +7,7 @@
 #include "app/control_commands.hpp"
 #include "app/json.hpp"
 #include "app/routes.hpp"
+#include "http/control_client.hpp"
 #include "loop/clock.hpp"
 #include "loop/log.hpp"
 #include "tocsin/base/text.hpp"
@@ -129,17 +130,32 @@ http::Handler showing(const Surface& surface, Show show) {
   };
 }
 
+/// The command line shows clock times as the notices do.
+std::vector<http::Route> naming_the_zone(std::vector<http::Route> routes, const View& view) {
+  for (http::Route& route : routes) {
+    route.handler = [handler = std::move(route.handler), &view](const http::Request& request,
+                                                                http::Respond respond) {
+      handler(request, [respond = std::move(respond), &view](http::Response response) {
+        response.headers.emplace_back(http::kTimeZoneHeader,
+                                      printable(view.engine.config().time_zone.name()));
+        respond(std::move(response));
+      });
+    };
+  }
+  return routes;
+}
+
 }  // namespace
 
 std::vector<http::Route> control_routes(const Surface& surface) {
   const Show incidents = [](const View& view, Now now) { return incidents_json(view.engine, now); };
   const Show alerts = [](const View& view, Now) { return alerts_json(view.engine); };
   const Show silences = [](const View& view, Now now) { return silences_json(view.engine, now); };
-  const Show changes = [](const View& view, Now now) { return changes_json(view.engine, now); };
+  const Show changes = [](const View& view, Now) { return changes_json(view.engine); };
   const Show maintenance = [](const View& view, Now now) {
     return maintenance_json(view.engine, now);
   };
-  return {
+  std::vector<http::Route> routes = {
       {"GET", "/status", showing(surface, status_json)},
       {"GET", "/configuration", configured(surface)},
       {"GET", "/incidents", showing(surface, incidents)},
@@ -194,6 +210,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
        }},
       {"POST", "/reload", reloading(surface)},
   };
+  return naming_the_zone(std::move(routes), surface.view);
 }
 
 }  // namespace tocsin::app

@@ -128,7 +128,10 @@ Result<void> Daemon::apply(Configuration read) {
       return made;
     }
   }
+  const Duration link_expires = config.listen.link_expires;
   config.listen = config_.listen;
+  config.listen.link_expires = written_.listen.link_expires = link_expires;
+  links_.expire_after(link_expires);
   config.control.socket = config_.control.socket;
   config.storage.path = config_.storage.path;
   config_ = std::move(config);

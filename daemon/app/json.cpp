@@ -145,6 +145,9 @@ json::value json_of(const TimelineEntry& entry) {
   json::array told;
   for (const std::string& receiver : entry.told) told.push_back(text(receiver));
   out["told"] = std::move(told);
+  json::array woke;
+  for (const std::string& receiver : entry.woke) woke.push_back(text(receiver));
+  out["woke"] = std::move(woke);
   return out;
 }
 
@@ -175,9 +178,9 @@ json::value alerts_json(const engine::Engine& engine) {
   return out;
 }
 
-json::value changes_json(const engine::Engine& engine, Now now) {
+json::value changes_json(const engine::Engine& engine) {
   json::array out;
-  for (const Change& change : engine.changes(now)) {
+  for (const Change& change : engine.changes()) {
     out.push_back(json::object{{"at", format_rfc3339(change.at)},
                                {"by", text(change.by)},
                                {"text", text(change.text)},

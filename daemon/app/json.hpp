@@ -26,7 +26,7 @@ namespace tocsin::app {
 [[nodiscard]] boost::json::value status_json(const View& view, Now now);
 [[nodiscard]] boost::json::value incidents_json(const engine::Engine& engine, Now now);
 [[nodiscard]] boost::json::value alerts_json(const engine::Engine& engine);
-[[nodiscard]] boost::json::value changes_json(const engine::Engine& engine, Now now);
+[[nodiscard]] boost::json::value changes_json(const engine::Engine& engine);
 [[nodiscard]] boost::json::value silences_json(const engine::Engine& engine, Now now);
 [[nodiscard]] boost::json::value maintenance_json(const engine::Engine& engine, Now now);
 

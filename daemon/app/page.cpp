@@ -46,18 +46,20 @@ std::string ago(const std::optional<Stamp>& stamp, Now now) {
 }
 
 std::string incidents(const View& view, Now now) {
+  const TimeZone& zone = view.engine.config().time_zone;
   std::string rows;
   for (const Incident* incident : view.engine.incidents()) {
     if (!incident->open()) continue;
     const auto next = view.engine.next_step(*incident, now);
-    rows += row({{fmt::format("{}", incident->id.value)},
-                 {incident->group_key},
-                 {std::string(to_string(incident->severity)), look_of(incident->severity)},
-                 {std::string(to_string(incident->effective_impact()))},
-                 {fmt::format("{}", incident->level)},
-                 {humanize_duration(now.boot - incident->opened.boot)},
-                 {incident->acknowledged ? incident->acknowledged->by : ""},
-                 {next ? fmt::format("level {} at {}", next->level, format_clock(next->at)) : ""}});
+    rows += row(
+        {{fmt::format("{}", incident->id.value)},
+         {incident->group_key},
+         {std::string(to_string(incident->severity)), look_of(incident->severity)},
+         {std::string(to_string(incident->effective_impact()))},
+         {fmt::format("{}", incident->level)},
+         {humanize_duration(now.boot - incident->opened.boot)},
+         {incident->acknowledged ? incident->acknowledged->by : ""},
+         {next ? fmt::format("level {} at {}", next->level, format_clock(next->at, zone)) : ""}});
   }
   return table(
       "Open incidents",
@@ -103,9 +105,9 @@ std::string rules(const View& view, const engine::Status& status, Now now) {
                "None is configured.");
 }
 
-std::string when(const engine::MaintenanceStatus& window, Now now) {
+std::string when(const engine::MaintenanceStatus& window, Now now, const TimeZone& zone) {
   if (window.in_force && window.ends)
-    return "in force until " + format_moment(*window.ends, now.wall);
+    return "in force until " + format_moment(*window.ends, now.wall, zone);
   if (!window.begins) return "over";
   return (window.ended_early ? "ended early; next " : "next ") +
          format_local(*window.begins, window.zone);
@@ -116,7 +118,7 @@ std::string maintenance(const View& view, Now now) {
   std::string rows;
   for (const engine::MaintenanceStatus& window : view.engine.maintenance(now))
     rows += row({{window.name},
-                 {when(window, now), window.in_force ? "odd" : ""},
+                 {when(window, now, view.engine.config().time_zone), window.in_force ? "odd" : ""},
                  {window.recurrence.empty() ? "once" : window.recurrence},
                  {window.matchers},
                  {window.author},
@@ -145,6 +147,7 @@ std::string receivers(const engine::Status& status, Now now) {
 std::string status_page(const View& view, Now now) {
   const engine::Status status = view.engine.status(now);
   const std::string host = escaped(view.engine.config().host);
+  const TimeZone& zone = view.engine.config().time_zone;
   std::string out = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -152,8 +155,8 @@ std::string status_page(const View& view, Now now) {
       "<link rel=\"stylesheet\" href=\"/style.css\"></head><body>\n<h1>{}</h1>\n"
       "<p>tocsin {}, up for {}; {} open, {} not acknowledged; {} of {}.</p>\n",
       host, host, escaped(kVersion), escaped(humanize_duration(now.boot - view.started.boot)),
-      status.open_incidents, status.unacknowledged, escaped(format_clock(now.wall)),
-      escaped(format_rfc3339(now.wall).substr(0, 10)));
+      status.open_incidents, status.unacknowledged, escaped(format_clock(now.wall, zone)),
+      escaped(format_day(now.wall, zone)));
   if (status.storage_degraded)
     out += fmt::format("<p class=\"bad\">Storage is degraded: {}</p>\n",
                        escaped(status.storage_error));

@@ -1,9 +1,9 @@
 // Incidents that storage still knows of, for `tocsin report`: when they opened and closed, who was
 // told when, who acknowledged first.
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <set>
 
 #include "app/json.hpp"
 #include "app/routes.hpp"
@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 namespace {
 
-json::object past_json(const storage::PastStory& story, const std::set<std::string>& waking) {
+json::object past_json(const storage::PastStory& story) {
   const Incident& incident = story.incident;
   json::object out;
   out["id"] = incident.id.value;
@@ -37,8 +37,10 @@ json::object past_json(const storage::PastStory& story, const std::set<std::stri
       continue;
     }
     for (const std::string& name : line.told)
-      rings.push_back(
-          json::object{{"at", at}, {"receiver", text(name)}, {"wakes", waking.contains(name)}});
+      rings.push_back(json::object{
+          {"at", at},
+          {"receiver", text(name)},
+          {"wakes", std::find(line.woke.begin(), line.woke.end(), name) != line.woke.end()}});
   }
   out["rings"] = std::move(rings);
   return out;
@@ -49,11 +51,8 @@ json::object past_json(const storage::PastStory& story, const std::set<std::stri
 void answer_past(const Surface& surface, const http::Request& request, http::Respond respond) {
   const auto since = parse_rfc3339(request.parameter("since").value_or(""));
   if (!since) return respond(http::text_response(400, "`since` must be a time (RFC 3339)"));
-  std::set<std::string> waking;
   const config::EngineConfig& config = surface.view.engine.config();
-  for (const outbox::Receiver& receiver : config.receivers)
-    if (receiver.wakes) waking.insert(receiver.name);
-  surface.storage.past(*since, [waking = std::move(waking), host = config.host,
+  surface.storage.past(*since, [host = config.host,
                                 respond = std::move(respond)](const Result<storage::Past>& past) {
     if (!past) return respond(http::text_response(503, past.error().text));
     json::object out;
@@ -61,8 +60,7 @@ void answer_past(const Surface& surface, const http::Request& request, http::Res
     out["complete"] = !past->cut;
     out["unwritten"] = past->unwritten;
     json::array incidents;
-    for (const storage::PastStory& story : past->stories)
-      incidents.push_back(past_json(story, waking));
+    for (const storage::PastStory& story : past->stories) incidents.push_back(past_json(story));
     out["incidents"] = std::move(incidents);
     respond(http::json_response(200, json::serialize(out) + '\n'));
   });

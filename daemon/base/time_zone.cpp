@@ -160,6 +160,32 @@ WallTime TimeZone::first(LocalTime local) const {
   return as_utc - shown;
 }
 
+namespace {
+
+std::string offset_name(Duration offset) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(offset).count();
+  if (minutes == 0) return "UTC";
+  const auto away = minutes < 0 ? -minutes : minutes;
+  return fmt::format("UTC{}{}{}", minutes < 0 ? "-" : "+", away / 60,
+                     away % 60 == 0 ? "" : fmt::format(":{:02}", away % 60));
+}
+
+}  // namespace
+
+std::string format_day(WallTime at, const TimeZone& zone) {
+  return format_rfc3339(WallTime(zone.local(at).time_since_epoch())).substr(0, 10);
+}
+
+std::string format_clock(WallTime at, const TimeZone& zone) {
+  const WallTime shown(zone.local(at).time_since_epoch());
+  return format_rfc3339(shown).substr(11, 8) + " " + offset_name(zone.offset(at));
+}
+
+std::string format_moment(WallTime at, WallTime now, const TimeZone& zone) {
+  const std::string day = format_day(at, zone);
+  return (day == format_day(now, zone) ? "" : day + " ") + format_clock(at, zone);
+}
+
 std::string format_local(WallTime at, const TimeZone& zone) {
   const std::string text = format_rfc3339(WallTime(zone.local(at).time_since_epoch()));
   return text.substr(0, 10) + " " + text.substr(11, 5) + " " + zone.name();

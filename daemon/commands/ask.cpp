@@ -11,6 +11,7 @@
 #include "loop/clock.hpp"
 #include "tocsin/base/text.hpp"
 #include "tocsin/model/labels.hpp"
+#include "toml/zones.hpp"
 
 namespace tocsin::commands {
 
@@ -18,9 +19,15 @@ namespace json = boost::json;
 
 namespace {
 
+TimeZone& zone_of_answers() {
+  static TimeZone zone;
+  return zone;
+}
+
 Result<Answer> ask(const Common& common, const http::ControlRequest& request) {
   auto raw = http::ask_control(control_socket(common), request);
   if (!raw) return tl::unexpected(raw.error());
+  if (auto zone = toml::read_zone(raw->time_zone)) zone_of_answers() = std::move(*zone);
   Answer answer;
   answer.status = raw->status;
   boost::system::error_code error;
@@ -144,9 +151,13 @@ std::string age_of(const std::string& time) {
   return humanize_duration(std::max(Duration(0), loop::now().wall - *at));
 }
 
+const TimeZone& shown_zone() {
+  return zone_of_answers();
+}
+
 std::string moment_of(const std::string& time) {
   const auto at = parse_rfc3339(time);
-  return at ? format_moment(*at, loop::now().wall) : "";
+  return at ? format_moment(*at, loop::now().wall, shown_zone()) : "";
 }
 
 }  // namespace tocsin::commands

@@ -11,6 +11,7 @@
 #include "commands/commands.hpp"
 #include "tocsin/base/result.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/base/time_zone.hpp"
 
 namespace tocsin::commands {
 
@@ -59,7 +60,9 @@ void print_json(const boost::json::value& value);
 [[nodiscard]] std::string labels_of(const boost::json::value& labels);
 /// "12 min" since that RFC 3339 time, "" where it is none.
 [[nodiscard]] std::string age_of(const std::string& time);
-/// "09:15:00 UTC" today, with the date on other days.
+/// In which the daemon that answered last shows clock times; UTC before that.
+[[nodiscard]] const TimeZone& shown_zone();
+/// "09:15:00 UTC" today, with the date on other days, in that zone.
 [[nodiscard]] std::string moment_of(const std::string& time);
 
 }  // namespace tocsin::commands

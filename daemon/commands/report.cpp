@@ -35,7 +35,7 @@ int report_past(const Common& common, const Report& what) {
   if (answer->status != 200) return refused(*answer);
   const auto incidents = past_incidents(answer->body);
   if (!incidents) return unreached(incidents.error());
-  const PastReport report = past_report(*incidents, from, to, zone->value_or(TimeZone()));
+  const PastReport report = past_report(*incidents, from, to, zone->value_or(shown_zone()));
   const bool complete = flag_of(answer->body, "complete");
   const bool unwritten = flag_of(answer->body, "unwritten");
   if (common.json) {

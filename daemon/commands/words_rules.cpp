@@ -113,7 +113,8 @@ void add_report(CLI::App& app, Words& words) {
       ->type_name("DURATION")
       ->capture_default_str();
   command
-      ->add_option("--zone", words.report.zone, "The time zone of hours and nights; by default UTC")
+      ->add_option("--zone", words.report.zone,
+                   "The time zone of hours and nights; by default the daemon's `time_zone`")
       ->type_name("NAME");
   command->callback(
       [&words] { words.chosen = [&words] { return report_past(words.common, words.report); }; });

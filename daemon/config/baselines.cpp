@@ -7,6 +7,7 @@
 #include "convert.hpp"
 #include "tocsin/base/quantity.hpp"
 #include "tocsin/base/text.hpp"
+#include "zone_values.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -121,21 +122,6 @@ std::optional<BaselineFault> baseline_fault(std::string_view key, const Value& v
 
 namespace {
 
-TimeZone read_zone_of(const Value& zone, Report& report) {
-  for (const NamedZone& named : report.input().zones) {
-    if (named.name != zone.text) continue;
-    if (named.zone) return *named.zone;
-    report.error(zone.place, named.problem,
-                 did_you_mean(zone.text, report.input().zone_names,
-                              report.input().zone_names.empty()
-                                  ? "this system has no time zone data: install tzdata"
-                                  : "zones are called like Europe/Berlin"));
-    return {};
-  }
-  report.error(zone.place, fmt::format("time zone `{}` was not read", zone.text));
-  return {};
-}
-
 void read_bucket(const Fields& fields, const Entry& entry, rule::BaselineTuning& tuning,
                  Report& report) {
   const auto every = fields.maybe_duration("every");
@@ -185,7 +171,7 @@ std::optional<rule::NormalOf> read_normal(const Fields& fields, Report& report) 
     if (const auto duration = to_duration(after->value)) tuning.accept_after = *duration;
   }
   if (const Entry* kind = table.find("kind")) tuning.gauge = kind->value.text == "gauge";
-  if (const Entry* zone = table.find("zone")) normal.zone = read_zone_of(zone->value, report);
+  if (const Entry* zone = table.find("zone")) normal.zone = named_zone(zone->value, report);
   if (const Entry* of = table.find("of")) {
     auto parsed = expr::Expression::parse(of->value.text);
     if (parsed) {

@@ -269,6 +269,12 @@ Item describe(const ReceiverDefinition& definition) {
   says.add("fallback", definition.receiver.fallback);
   says.add("timeout", definition.timeout);
   says.add("title", definition.title).add("text", definition.text);
+  if (definition.mark) says.add("mark", *definition.mark);
+  if (definition.severity) says.add("severity", *definition.severity);
+  std::vector<std::string> facts;
+  for (const OwnFact& fact : definition.facts.value_or(std::vector<OwnFact>()))
+    facts.push_back(fact.name + ": " + fact.text);
+  if (definition.facts) says.add("facts", facts);
   return says.take();
 }
 
@@ -328,6 +334,7 @@ void describe_settings(const Config& config, Description& out) {
   out.push_back(
       Says("setting", "host").add("name", engine.host).add("labels", engine.host_labels).take());
   out.push_back(Says("setting", "console_only").add("is", config.console_only).take());
+  out.push_back(Says("setting", "time_zone").add("is", config.engine.time_zone.name()).take());
   out.push_back(Says("setting", "listen")
                     .add("address", config.listen.address)
                     .count("max_connections", config.listen.max_connections)

@@ -13,11 +13,10 @@ namespace {
 constexpr std::size_t kLongest = 60;  ///< bytes of a value that are shown
 
 /// What is opened once, when the daemon starts.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kAtStart = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAtStart = {
     {{"listen", "address"},
      {"listen", "max_connections"},
      {"listen", "external_url"},
-     {"listen", "link_expires"},
      {"control", "socket"},
      {"storage", "path"}}};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fields.hpp"
+#include "zone_values.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -87,22 +88,7 @@ class WindowReader {
   }
 
   void read_zone() {
-    const std::string name = fields_.text("zone");
-    for (const NamedZone& zone : report_.input().zones) {
-      if (zone.name != name) continue;
-      if (zone.zone) {
-        window_.zone = *zone.zone;
-      } else {
-        report_.error(fields_.place("zone"), zone.problem,
-                      did_you_mean(name, report_.input().zone_names,
-                                   report_.input().zone_names.empty()
-                                       ? "this system has no time zone data: install tzdata"
-                                       : "for example \"Europe/Berlin\""));
-      }
-      return;
-    }
-    if (name == "UTC") return;
-    report_.error(fields_.place("zone"), fmt::format("time zone `{}` was not read", name));
+    if (const Entry* zone = fields_.find("zone")) window_.zone = named_zone(zone->value, report_);
   }
 
   /// `maintenance end` takes either a name or a number.

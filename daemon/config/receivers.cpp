@@ -5,6 +5,7 @@
 #include "cycles.hpp"
 #include "fields.hpp"
 #include "probe_values.hpp"
+#include "tocsin/base/text.hpp"
 #include "tocsin/config/validate.hpp"
 #include "tocsin/outbox/notice_template.hpp"
 
@@ -70,6 +71,37 @@ void check_notice_template(const Value& value, Report& report) {
   for (const outbox::TemplateFault& fault : made.error()) {
     report.error(value.within(fault.offset, fault.length), fault.text);
   }
+}
+
+/// "Team: {{labels.team}}", each.
+std::vector<OwnFact> read_facts(const Value& list, Report& report) {
+  constexpr std::size_t kMost = 10;  ///< what Slack shows in one block
+  constexpr std::size_t kNameBytes = 60;
+  std::vector<OwnFact> facts;
+  const std::vector<Value> one(list.kind == Kind::text ? 1 : 0, list);
+  for (const Value& each : one.empty() ? list.items : one) {
+    if (each.kind != Kind::text) continue;
+    const std::size_t colon = each.text.find(':');
+    OwnFact fact;
+    if (colon != std::string::npos) {
+      fact.name = trim(std::string_view(each.text).substr(0, colon));
+      fact.text = trim(std::string_view(each.text).substr(colon + 1));
+    }
+    const bool good_name = !fact.name.empty() && fact.name.size() <= kNameBytes &&
+                           fact.name.find_first_of("{}") == std::string::npos &&
+                           printable(fact.name) == fact.name;
+    if (!good_name) {
+      report.error(each.place, "a fact is its name, a colon and a template",
+                   "for example \"Team: {{labels.team}}\"");
+      continue;
+    }
+    check_notice_template(each, report);
+    facts.push_back(std::move(fact));
+  }
+  if (facts.size() > kMost)
+    report.error(list.place,
+                 fmt::format("{} facts are more than fit: {} at most", facts.size(), kMost));
+  return facts;
 }
 
 void read_templates(const Fields& fields, WebhookReceiver& webhook, Report& report) {
@@ -213,9 +245,13 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
   definition.timeout = fields.duration("timeout");
   definition.title = fields.text("title");
   definition.text = fields.text("text");
-  for (const std::string_view key : {"title", "text"}) {
+  if (fields.has("mark")) definition.mark = fields.text("mark");
+  if (fields.has("severity")) definition.severity = fields.text("severity");
+  for (const std::string_view key : {"title", "text", "mark", "severity"}) {
     if (const Entry* entry = fields.find(key)) check_notice_template(entry->value, report);
   }
+  if (const Entry* entry = fields.find("facts"))
+    definition.facts = read_facts(entry->value, report);
   const std::string kind = fields.text("kind");
   bool wakes = false;
   if (kind == "slack") {

@@ -19,6 +19,7 @@
 #include "sources.hpp"
 #include "survey.hpp"
 #include "url.hpp"
+#include "zone_values.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -171,6 +172,8 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   const Fields host("host", found);
   engine.host = host.text("name").empty() ? options.host_name : host.text("name");
   engine.host_labels = host.labels("labels");
+  if (const Entry* zone = Fields("", found).find("time_zone"))
+    engine.time_zone = named_zone(zone->value, report);
   const Fields tuning("tuning", found);
   engine.tuning = read_tuning(tuning);
   check_tuning(tuning, engine.tuning, report);
@@ -248,10 +251,11 @@ PackWishes wished_packs(const Input& input) {
 std::vector<std::string> wished_zones(const Input& input) {
   std::set<std::string> names;
   for (const Value& root : input.roots) {
-    const auto wish = [&names](const Value& table) {
-      const Entry* zone = table.find("zone");
+    const auto wish = [&names](const Value& table, std::string_view key = "zone") {
+      const Entry* zone = table.find(key);
       if (zone != nullptr && zone->value.kind == Kind::text) names.insert(zone->value.text);
     };
+    wish(root, "time_zone");
     if (const Entry* windows = root.find("maintenance")) {
       for (const Entry& window : windows->value.entries) wish(window.value);
     }

@@ -69,8 +69,7 @@ void Engine::Impl::acknowledge(const Command& command, const AcknowledgeCommand&
     return answer(command, false, "an acknowledgement lasts between 1 s and 30 days");
   }
   acknowledge_incident(*entry, command.by, what.note, lasts);
-  answer(command, true,
-         named(what.incident) + " is acknowledged until " + format_clock(now.wall + lasts),
+  answer(command, true, named(what.incident) + " is acknowledged until " + shown(now.wall + lasts),
          what.incident.value);
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kChangesKept = 20;
 constexpr auto kChangeKeptFor = std::chrono::hours(24);
+constexpr int kChangesNoted = 5;
 constexpr Duration kBurst = std::chrono::minutes(10);  ///< in which so many may be announced
 constexpr auto kSuspectFor = std::chrono::hours(1);
 constexpr std::size_t kTextMost = 500;  ///< bytes
@@ -42,28 +43,27 @@ std::string trouble_of(const ChangeCommand& what) {
 
 }  // namespace
 
-std::vector<Change> not_too_old(std::vector<Change> changes, Now now) {
-  std::erase_if(changes, [&](const Change& each) { return now.wall - each.at > kChangeKeptFor; });
-  return changes;
+void Engine::Impl::forget_old_changes() {
+  std::erase_if(changes, [&](const KnownChange& known) {
+    return now.wall - known.change.at > kChangeKeptFor;
+  });
 }
 
 void Engine::Impl::announce(const Command& command, const ChangeCommand& what) {
   if (const auto trouble = trouble_of(what); !trouble.empty())
     return answer(command, false, trouble);
-  const auto concerns = Matchers::parse(what.concerns).value_or(Matchers());
-  const Change change{now.wall, command.by, what.text, what.link,
-                      concerns.empty() ? "" : concerns.to_string()};
-  auto& kept = state.changes;
-  kept = not_too_old(std::move(kept), now);
-  if (kept.size() >= kChangesKept && now.wall - kept.front().at < kBurst)
+  if (changes.size() >= kChangesKept && now.wall - changes.front().change.at < kBurst)
     return answer(command, false,
                   "too many changes are announced: " + std::to_string(kChangesKept) + " within " +
                       humanize_duration(kBurst));
-  while (kept.size() >= kChangesKept) kept.erase(kept.begin());
-  kept.push_back(change);
+  while (changes.size() >= kChangesKept) changes.erase(changes.begin());
+  auto concerns = Matchers::parse(what.concerns).value_or(Matchers());
+  const Change change{now.wall, command.by, what.text, what.link,
+                      concerns.empty() ? "" : concerns.to_string()};
+  changes.push_back({change, std::move(concerns)});
   state_changed = true;
   log(LogLine::Level::info, command.by + " announces a change: " + change.text);
-  tell_story_of(concerns, TimelineKind::note, command.by + " announces a change: " + change.text);
+  note_in_stories(changes.back());
   std::string told;
   for (const auto& receiver : config.receivers) {
     if (!receiver.changes) continue;
@@ -73,6 +73,18 @@ void Engine::Impl::announce(const Command& command, const ChangeCommand& what) {
       command, true,
       "kept: incidents that open within the hour show it; " +
           (told.empty() ? "no receiver with `changes = true` is told" : "on its way to " + told));
+}
+
+/// A bounded number in each story: what happened to the incident itself needs the room.
+void Engine::Impl::note_in_stories(const KnownChange& known) {
+  for (auto& [id, entry] : incidents) {
+    if (!entry.incident.open() || entry.changes_noted >= kChangesNoted) continue;
+    if (!known.concerns.empty() && !concerns_any(known.concerns, entry)) continue;
+    std::string text = known.change.by + " announces a change: " + known.change.text;
+    if (++entry.changes_noted == kChangesNoted)
+      text += " (`tocsin changes` lists what follows: no more of them are noted here)";
+    timeline(entry.incident, TimelineKind::note, std::move(text));
+  }
 }
 
 DeliveryId Engine::Impl::tell_change(const Change& change, const std::string& receiver) {
@@ -114,8 +126,9 @@ std::string Engine::Impl::last_change(const Incident& incident,
   const auto opened = incident.opened.wall;
   const Change* before = nullptr;
   const Change* since = nullptr;
-  for (const auto& change : state.changes) {
-    if (change.at < opened - kSuspectFor || !may_explain(change, members)) continue;
+  for (const auto& known : changes) {
+    const auto& change = known.change;
+    if (change.at < opened - kSuspectFor || !may_explain(known, members)) continue;
     (change.at <= opened ? before : since) = &change;
   }
   const auto told = [](const Change& change, Duration away, const char* where) {
@@ -130,17 +143,17 @@ std::string Engine::Impl::last_change(const Incident& incident,
   return text;
 }
 
-bool Engine::Impl::may_explain(const Change& change,
+bool Engine::Impl::may_explain(const KnownChange& change,
                                const std::vector<AlertEntry*>& members) const {
-  const auto matchers = Matchers::parse(change.concerns);
-  if (!matchers) return false;
-  return matchers->empty() || std::any_of(members.begin(), members.end(), [&](const auto* entry) {
-           return concerns(*matchers, *entry);
-         });
+  return change.concerns.empty() ||
+         std::any_of(members.begin(), members.end(),
+                     [&](const auto* entry) { return concerns(change.concerns, *entry); });
 }
 
-std::vector<Change> Engine::changes(Now now) const {
-  return not_too_old(impl_->state.changes, now);
+std::vector<Change> Engine::changes() const {
+  std::vector<Change> all;
+  for (const auto& known : impl_->changes) all.push_back(known.change);
+  return all;
 }
 
 }  // namespace tocsin::engine

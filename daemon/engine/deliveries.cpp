@@ -44,8 +44,11 @@ void Engine::Impl::apply(const outbox::Outcome& outcome) {
     if (auto* summary = outbox.summary(id)) fill_summary(*summary);
     if (const auto* delivery = outbox.find(id)) {
       step.send.push_back(*delivery);
-      step.send.back().thread = thread_of(*delivery);
-      step.send.back().stories = stories_in(id);
+      auto& sent = step.send.back();
+      sent.thread = thread_of(*delivery);
+      sent.stories = stories_in(id);
+      sent.notice.shown.zone = config.time_zone;
+      for (auto& story : sent.stories) story.notice.shown.zone = config.time_zone;
     }
   }
   for (const auto& event : outcome.events) happened(event);
@@ -242,9 +245,13 @@ void Engine::Impl::stand_in(const Delivery& original, const std::string& name) {
                   [&](const Ring& ring) { return ring.dedup_key == delivery.dedup_key; });
   // One that has been told this very level itself is not rung again.
   const auto key = delivery.dedup_key;
+  const bool wakes = delivery.wakes;
   const auto id = same_ring ? DeliveryId() : deliver(entry, std::move(delivery));
+  Rung rung;
+  if (id) rung.told.push_back(name);
+  if (id && wakes) rung.woke.push_back(name);
   timeline(incident, TimelineKind::fell_back, name + " is told in place of " + original.receiver,
-           id ? std::vector{name} : std::vector<std::string>{});
+           std::move(rung));
   if (!id) return;
   incident.rings.push_back(
       Ring{name, original.level, original.ring, key, now, id, false, true, false});

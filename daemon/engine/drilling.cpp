@@ -2,9 +2,11 @@
 // they answer. The alert is real from here on (incident, levels, receivers, acknowledgement,
 // close), and marked wherever people see it.
 #include <cmath>
+#include <map>
 
 #include "engine/impl.hpp"
 #include "engine/unknown.hpp"
+#include "tocsin/outbox/template.hpp"
 
 namespace tocsin::engine {
 namespace {
@@ -27,7 +29,38 @@ Severity invented_severity(const rule::Rule& rule) {
   return Severity::critical;
 }
 
+/// As a real alert might have it.
+std::string plausible(const std::string& label) {
+  static const std::map<std::string, std::string, std::less<>> kValues = {
+      {"mountpoint", "/"},         {"device", "sda1"},          {"fstype", "ext4"},
+      {"name", "example.service"}, {"unit", "example.service"}, {"job", "example"},
+      {"path", "/var/example"},    {"interface", "eth0"},       {"code", "500"},
+      {"method", "GET"},           {"target", "http.example"},  {"source", "http.example"},
+      {"receiver", "example"},     {"state", "failed"},         {"cpu", "0"},
+  };
+  const auto known = kValues.find(label);
+  return known == kValues.end() ? "example-" + label : known->second;
+}
+
 }  // namespace
+
+/// Whom it is of, and what the rule's texts name of an alert: a text that says "(no mountpoint)"
+/// would not be the one that people get.
+Labels Engine::Impl::invented_labels(const rule::Rule& rule) const {
+  std::map<std::string, std::string> invented{{"drill", "yes"}, {"instance", config.host}};
+  for (const std::string* text : {&rule.summary, &rule.description}) {
+    for (const auto& [offset, name] : outbox::template_labels(*text)) {
+      if (!rule.labels.get(name).empty() || !config.host_labels.get(name).empty()) continue;
+      if (name == "host" || name == "rule" || name == "alertname" || name == "severity" ||
+          name == "impact")
+        continue;
+      invented.try_emplace(name, plausible(name));
+    }
+  }
+  std::vector<Label> all;
+  for (const auto& [name, value] : invented) all.push_back({name, value});
+  return Labels(all);
+}
 
 AlertEntry* Engine::Impl::drill_of(const std::string& name) {
   const auto rule = rules.find(name);
@@ -54,7 +87,7 @@ void Engine::Impl::drill(const Command& command, const DrillCommand& what) {
     return answer(command, false, "there are as many alerts or incidents as the limits allow");
   }
   auto& rule = found->second;
-  const Labels labels{{"drill", "yes"}, {"instance", config.host}};
+  const Labels labels = invented_labels(*rule.rule);
   auto& entry = rule.alerts[labels];
   ++alerts_kept;
   auto& alert = entry.alert;
@@ -68,12 +101,10 @@ void Engine::Impl::drill(const Command& command, const DrillCommand& what) {
   transitioned(rule, entry, rule::force(alert, AlertState::firing, AlertReason::drilled, now));
   auto& incident = *find(alert.incident);
   timeline(incident.incident, TimelineKind::note,
-           "a drill: " + command.by + " asked for it; it ends at " +
-               format_clock(alert.drill_ends->wall));
+           "a drill: " + command.by + " asked for it; it ends at " + shown(alert.drill_ends->wall));
   answer(command, true,
          named(alert.incident) + " is a drill of " + what.rule + " until " +
-             format_clock(alert.drill_ends->wall) +
-             ": its policy's receivers are told, level by level",
+             shown(alert.drill_ends->wall) + ": its policy's receivers are told, level by level",
          alert.incident.value);
 }
 

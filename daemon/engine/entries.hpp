@@ -125,6 +125,7 @@ struct IncidentEntry {
   std::set<AlertKey> unjudged;
   int polled_for_level = 0;
   std::uint64_t last_resort = 0;  ///< the latest telling that the log spoke of for want of others
+  int changes_noted = 0;          ///< in its story, since it opened or the start
 };
 
 /// A step whose commit has not been heard of.
@@ -147,6 +148,11 @@ struct SilenceEntry {
   Silence silence;
   Matchers matchers;
   bool in_force = false;  ///< as the open incidents know it
+};
+
+struct KnownChange {
+  Change change;
+  Matchers concerns;
 };
 
 /// A configured maintenance window on the calendar.

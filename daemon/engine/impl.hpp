@@ -32,7 +32,6 @@
 namespace tocsin::engine {
 
 /// Without the changes that explain nothing any more.
-[[nodiscard]] std::vector<Change> not_too_old(std::vector<Change> changes, Now now);
 
 struct Engine::Impl {
   Impl(config::EngineConfig engine_config, std::string boot, std::uint64_t seed, Now now);
@@ -140,6 +139,7 @@ struct Engine::Impl {
   [[nodiscard]] bool ended_early(const std::string& window, WallTime begins) const;
   [[nodiscard]] std::optional<std::size_t> window_over(const AlertEntry& entry) const;
   [[nodiscard]] bool concerns(const Matchers& matchers, const AlertEntry& entry) const;
+  [[nodiscard]] bool concerns_any(const Matchers& matchers, const IncidentEntry& entry) const;
   void tell_story_of(const Matchers& matchers, TimelineKind kind, const std::string& text);
   void withholding_began(const Matchers& matchers, TimelineKind kind, const std::string& text);
   void withholding_ended(const Matchers& matchers, const std::string& text);
@@ -252,6 +252,10 @@ struct Engine::Impl {
   /// The rule's text with what it names of the alert.
   [[nodiscard]] std::string filled_in(std::string_view text, const AlertEntry& entry,
                                       const rule::Rule& rule, const std::string& normal) const;
+  [[nodiscard]] std::string verdict_of(const Incident& incident) const;
+  [[nodiscard]] std::set<std::string> hosts_of(const IncidentEntry& entry) const;
+  /// Other incidents that are open on its hosts and that somebody was told of; a few.
+  [[nodiscard]] std::vector<std::string> also_open(const IncidentEntry& entry) const;
   [[nodiscard]] std::optional<NextStep> next_step(const IncidentEntry& entry, const View& view,
                                                   const incident::Policy& policy, Now at) const;
 
@@ -275,6 +279,7 @@ struct Engine::Impl {
   void end_drill(const Command& command, const EndDrillCommand& what);
   void drill_over(AlertEntry& entry);
   [[nodiscard]] AlertEntry* drill_of(const std::string& rule);
+  [[nodiscard]] Labels invented_labels(const rule::Rule& rule) const;
 
   // ── commands (commands.cpp) ──
   void add_silence(const Command& command, const SilenceCommand& what);
@@ -292,8 +297,10 @@ struct Engine::Impl {
   void announce(const Command& command, const ChangeCommand& what);
   DeliveryId tell_change(const Change& change, const std::string& receiver);
   void change_told(const Delivery& change, const outbox::Event& event);
-  [[nodiscard]] bool may_explain(const Change& change,
+  [[nodiscard]] bool may_explain(const KnownChange& change,
                                  const std::vector<AlertEntry*>& members) const;
+  void note_in_stories(const KnownChange& known);
+  void forget_old_changes();
   /// The last that may explain the incident, not older than an hour when it opened, and the last
   /// since then.
   [[nodiscard]] std::string last_change(const Incident& incident,
@@ -313,12 +320,23 @@ struct Engine::Impl {
   void let_go_of_retired();
 
   // ── small things ──
+  /// As people are shown it now.
+  [[nodiscard]] std::string shown(WallTime at) const {
+    return format_moment(at, now.wall, config.time_zone);
+  }
   [[nodiscard]] AlertEntry* find(const AlertKey& key);
   [[nodiscard]] const AlertEntry* find(const AlertKey& key) const;
   [[nodiscard]] IncidentEntry* find(IncidentId id);
   [[nodiscard]] Stamp stamp_of(BootTime tick) const;
-  void timeline(Incident& incident, TimelineKind kind, std::string text,
-                std::vector<std::string> told = {});
+  /// Receivers that a line of the timeline tells of.
+  struct Rung {
+    std::vector<std::string> told;
+    std::vector<std::string> woke;
+  };
+  void timeline(Incident& incident, TimelineKind kind, std::string text, Rung rung);
+  void timeline(Incident& incident, TimelineKind kind, std::string text) {
+    timeline(incident, kind, std::move(text), Rung());
+  }
   void log(LogLine::Level level, std::string text, LogSubject about = {});
   void changed(const AlertEntry& entry) { dirty_alerts.insert(entry.alert.key); }
   void changed(const IncidentEntry& entry) { dirty_incidents.insert(entry.incident.id); }
@@ -329,7 +347,8 @@ struct Engine::Impl {
   void wake_due();
 
   config::EngineConfig config;
-  EngineState state;
+  EngineState state;                 ///< its changes are filled in as it is recorded
+  std::vector<KnownChange> changes;  ///< the oldest first
   Now now;
   series::Store store;
   series::FeedSets feeds;

@@ -215,6 +215,7 @@ std::optional<Notice> Engine::notice(IncidentId id, Now now) const {
   out.at = incident.closed ? incident.closed->wall : now.wall;
   out.lasted = (incident.closed ? incident.closed->boot : now.boot) - incident.opened.boot;
   if (out.next) out.next = impl_->next_step(*entry, view, policy, now);
+  out.shown.zone = impl_->config.time_zone;
   return out;
 }
 

@@ -27,8 +27,8 @@ bool Engine::Impl::look_at_calendar(std::size_t window) {
 void Engine::Impl::window_began(std::size_t window) {
   const auto& spec = config.maintenance[window];
   windows[window].in_force = true;
-  const auto text = "maintenance " + spec.name + " until " +
-                    format_moment(windows[window].current->ends, now.wall) + ": " + spec.reason;
+  const auto text = "maintenance " + spec.name + " until " + shown(windows[window].current->ends) +
+                    ": " + spec.reason;
   withholding_began(spec.match, TimelineKind::withheld, text);
 }
 
@@ -68,9 +68,9 @@ void Engine::Impl::follow_calendar() {
     if (!kept.silence.maintenance) continue;
     const auto name = "maintenance " + std::to_string(id.value);
     if (in_force_now) {
-      withholding_began(kept.matchers, TimelineKind::withheld,
-                        name + " until " + format_moment(ends_at(kept.silence), now.wall) + ": " +
-                            kept.silence.reason);
+      withholding_began(
+          kept.matchers, TimelineKind::withheld,
+          name + " until " + shown(ends_at(kept.silence)) + ": " + kept.silence.reason);
     } else {
       withholding_ended(kept.matchers, name + " has ended");
     }
@@ -102,15 +102,17 @@ bool Engine::Impl::concerns(const Matchers& matchers, const AlertEntry& entry) c
   return matchers.matches([&](std::string_view name) { return label_of(entry, name); });
 }
 
+bool Engine::Impl::concerns_any(const Matchers& matchers, const IncidentEntry& entry) const {
+  return std::any_of(entry.members.begin(), entry.members.end(), [&](const auto& key) {
+    const auto* alert = find(key);
+    return alert != nullptr && concerns(matchers, *alert);
+  });
+}
+
 void Engine::Impl::tell_story_of(const Matchers& matchers, TimelineKind kind,
                                  const std::string& text) {
   for (auto& [id, entry] : incidents) {
-    if (!entry.incident.open()) continue;
-    const bool any = std::any_of(entry.members.begin(), entry.members.end(), [&](const auto& key) {
-      const auto* alert = find(key);
-      return alert != nullptr && concerns(matchers, *alert);
-    });
-    if (!any) continue;
+    if (!entry.incident.open() || !concerns_any(matchers, entry)) continue;
     timeline(entry.incident, kind, text);
     touch(id);
   }

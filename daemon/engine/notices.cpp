@@ -11,6 +11,11 @@ namespace {
 constexpr int kLevelOfDecision =
     3;  ///< from here on a notice carries the verdict and the conference
 
+constexpr Duration kTimeToDecide = std::chrono::minutes(5);
+constexpr std::size_t kAlsoOpen = 3;
+constexpr std::size_t kIncidentsLookedAt = 200;
+constexpr std::size_t kMembersLookedAt = 5;
+
 std::string threshold_text(const rule::Rule& rule, Severity severity) {
   if (!rule.threshold && rule.normal) {
     const auto& tuning = rule.normal->tuning;
@@ -157,7 +162,7 @@ Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind k
     }
   }
   if (level >= kLevelOfDecision && kind != NoticeKind::closed) {
-    notice.verdict = std::string(rollback_verdict(incident.effective_impact()));
+    notice.verdict = verdict_of(incident);
     notice.conference = policy.conference;
   }
   if (incident.acknowledged) {
@@ -165,8 +170,60 @@ Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind k
     notice.acknowledged_until = incident.acknowledged->at.wall + incident.acknowledged->lasts;
   }
   notice.last_change = last_change(incident, shown);
+  if (kind != NoticeKind::closed) notice.also_open = also_open(entry);
   if (kind != NoticeKind::closed) notice.next = next_step(entry, view, policy, now);
   return notice;
+}
+
+/// The clock time at which the five minutes are over, counted from when the level was told.
+std::string Engine::Impl::verdict_of(const Incident& incident) const {
+  const Impact impact = incident.effective_impact();
+  std::string verdict(rollback_verdict(impact));
+  if (impact != Impact::critical && impact != Impact::high) return verdict;
+  BootTime told = now.boot;
+  for (const auto& ring : incident.rings)
+    if (ring.level >= kLevelOfDecision) told = std::min(told, ring.at.boot);
+  const Duration left = told + kTimeToDecide - now.boot;
+  const std::string at = format_clock(now.wall + left, config.time_zone);
+  return verdict + (left > Duration::zero() ? "; by " + at : "; that was until " + at);
+}
+
+std::set<std::string> Engine::Impl::hosts_of(const IncidentEntry& entry) const {
+  std::set<std::string> hosts;
+  std::size_t looked_at = 0;
+  for (const auto& key : entry.members) {
+    if (++looked_at > kMembersLookedAt) break;
+    const std::string_view instance = key.labels.get("instance");
+    hosts.insert(instance.empty() ? config.host
+                                  : std::string(instance.substr(0, instance.rfind(':'))));
+  }
+  return hosts;
+}
+
+std::vector<std::string> Engine::Impl::also_open(const IncidentEntry& entry) const {
+  std::vector<std::string> out;
+  if (entry.incident.storm) return out;
+  const auto hosts = hosts_of(entry);
+  std::size_t looked_at = 0;
+  for (const auto id : open_incidents) {
+    if (++looked_at > kIncidentsLookedAt) break;
+    const auto& other = incidents.find(id)->second;
+    const auto& incident = other.incident;
+    const bool apart = id != entry.incident.id && !incident.storm && !incident.storm_of &&
+                       incident.drill == entry.incident.drill;
+    if (!apart || !incident.open() || !incident.announced) continue;
+    const auto there = hosts_of(other);
+    if (std::none_of(there.begin(), there.end(),
+                     [&](const auto& host) { return hosts.contains(host); }))
+      continue;
+    if (out.size() >= kAlsoOpen) {
+      out.emplace_back("and more");
+      break;
+    }
+    out.push_back("#" + std::to_string(id.value) + " " + incident.group_key + ", level " +
+                  std::to_string(std::max(incident.level, 1)));
+  }
+  return out;
 }
 
 std::optional<NextStep> Engine::Impl::next_step(const IncidentEntry& entry, const View& view,

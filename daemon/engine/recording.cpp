@@ -7,6 +7,7 @@
 namespace tocsin::engine {
 
 void Engine::Impl::collect_records() {
+  forget_old_changes();
   for (const auto& key : dirty_alerts) {
     const auto* entry = find(key);
     if (entry != nullptr) {
@@ -37,8 +38,9 @@ void Engine::Impl::collect_records() {
   } else {
     state.step = StepNumber(state.step.value + 1);
     step.number = state.step;
-    state.changes = not_too_old(std::move(state.changes), now);
-    step.records.emplace_back(state);
+    EngineState written = state;
+    for (const auto& known : changes) written.changes.push_back(known.change);
+    step.records.emplace_back(std::move(written));
     ++counters.steps;
     pending_steps.emplace(step.number,
                           PendingStep{now,
@@ -132,8 +134,7 @@ void Engine::Impl::answer(const Command& command, bool accepted, std::string tex
   new_replies.push_back(Reply{command.request, accepted, false, std::move(text), number});
 }
 
-void Engine::Impl::timeline(Incident& incident, TimelineKind kind, std::string text,
-                            std::vector<std::string> told) {
+void Engine::Impl::timeline(Incident& incident, TimelineKind kind, std::string text, Rung rung) {
   incidents_in_step.insert(incident.id);
   dirty_incidents.insert(incident.id);
   const auto limit = config.limits.timeline;
@@ -149,7 +150,8 @@ void Engine::Impl::timeline(Incident& incident, TimelineKind kind, std::string t
         " (the timeline is at its limit: alerts, deliveries and repeats are left out from here on)";
   }
   more_records.emplace_back(TimelineEntry{incident.id, incident.timeline_length, now, kind,
-                                          std::move(text), std::move(told)});
+                                          std::move(text), std::move(rung.told),
+                                          std::move(rung.woke)});
 }
 
 }  // namespace tocsin::engine

@@ -91,8 +91,13 @@ void Engine::Impl::restore(Records records) {
   state.next_id = std::max(state.next_id, records.engine.next_id);
   state.next_delivery = std::max(state.next_delivery, records.engine.next_delivery);
   state.next_ring = std::max(state.next_ring, records.engine.next_ring);
-  state.changes.insert(state.changes.begin(), records.engine.changes.begin(),
-                       records.engine.changes.end());
+  std::vector<KnownChange> earlier;
+  for (auto& change : records.engine.changes) {
+    if (auto concerns = Matchers::parse(change.concerns))
+      earlier.push_back({std::move(change), std::move(*concerns)});
+  }
+  changes.insert(changes.begin(), std::make_move_iterator(earlier.begin()),
+                 std::make_move_iterator(earlier.end()));
   if (records.may_lack_tail) {
     state.next_ring = past_any_used(state.next_ring, now);
     state.next_delivery = past_any_used(state.next_delivery, now);

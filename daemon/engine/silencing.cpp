@@ -37,7 +37,7 @@ bool Engine::Impl::may_withhold(const Command& command, const Silence& draft) {
     return no(what + " begins within a year");
   }
   if (draft.begins && *draft.begins <= now.wall - draft.lasts) {
-    return no("that would have ended at " + format_moment(*draft.begins + draft.lasts, now.wall));
+    return no("that would have ended at " + shown(*draft.begins + draft.lasts));
   }
   if (silences.size() >= config.limits.silences) return no("limits.silences is reached");
   return true;
@@ -77,7 +77,7 @@ void Engine::Impl::add_silence(const Command& command, const SilenceCommand& wha
   withholding_began(silences.at(silence.id).matchers, TimelineKind::silenced,
                     command.by + described(silence));
   answer(command, true,
-         named(silence) + " lasts until " + format_moment(ends_at(silence), now.wall) + "; " +
+         named(silence) + " lasts until " + shown(ends_at(silence)) + "; " +
              matched_now(silences.at(silence.id).matchers),
          silence.id.value);
 }
@@ -105,21 +105,20 @@ void Engine::Impl::start_maintenance(const Command& command, const MaintenanceCo
   draft.begins = what.begins;
   if (!may_withhold(command, draft)) return;
   const auto& silence = keep_silence(std::move(draft));
-  const std::string span = "from " + format_moment(begins_at(silence), now.wall) + " until " +
-                           format_moment(ends_at(silence), now.wall);
+  const std::string span =
+      "from " + shown(begins_at(silence)) + " until " + shown(ends_at(silence));
   if (in_force(silence, now)) {
     withholding_began(silences.at(silence.id).matchers, TimelineKind::withheld,
-                      named(silence) + " until " + format_moment(ends_at(silence), now.wall) +
-                          " (" + command.by + "): " + silence.reason);
+                      named(silence) + " until " + shown(ends_at(silence)) + " (" + command.by +
+                          "): " + silence.reason);
   } else {
     log(LogLine::Level::info, command.by + " plans " + named(silence) + " of " + silence.matchers +
                                   " " + span + ": " + silence.reason);
   }
   answer(command, true,
-         in_force(silence, now)
-             ? named(silence) + " is in force until " + format_moment(ends_at(silence), now.wall) +
-                   "; " + matched_now(silences.at(silence.id).matchers)
-             : named(silence) + " is planned " + span,
+         in_force(silence, now) ? named(silence) + " is in force until " + shown(ends_at(silence)) +
+                                      "; " + matched_now(silences.at(silence.id).matchers)
+                                : named(silence) + " is planned " + span,
          silence.id.value);
 }
 

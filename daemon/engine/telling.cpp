@@ -207,7 +207,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   const bool first = !incident.announced;
   const auto number = state.next_ring++;
   std::string names;
-  std::vector<std::string> told;
+  Rung rung;
   bool newcomers = false;
   int shown = wanted.empty() ? incident.level : 0;
   for (const auto& [receiver, level] : wanted) {
@@ -230,6 +230,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     delivery.wakes = config.receiver(name)->wakes;
     delivery.notice = notice(entry, view, of_level, level, {});
     const auto key = delivery.dedup_key;
+    const bool wakes = delivery.wakes;
     const auto id = deliver(&entry, std::move(delivery));
     if (!id)
       continue;  // refused at the outbox's limit: it is tried again when the incident is next
@@ -238,7 +239,8 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     newcomers = newcomers || !rang_before;
     incident.rings.push_back(Ring{name, level, number, key, now, id, false, true, false});
     names += (names.empty() ? "" : ", ") + name;
-    told.push_back(name);
+    rung.told.push_back(name);
+    if (wakes) rung.woke.push_back(name);
     shown = std::max(shown, level);
   }
   let_go_of_old_rings(entry, view);
@@ -248,7 +250,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
   timeline(incident, again ? TimelineKind::repeated : TimelineKind::level_told,
            "level " + std::to_string(shown) + (again ? " again" : "") + ": " +
                (names.empty() ? "nobody new" : names),
-           std::move(told));
+           std::move(rung));
   if (!first) return;
   incident.told_severity = view.severity;
   for (auto* alert : view.active) {

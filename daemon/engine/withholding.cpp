@@ -65,12 +65,11 @@ std::string Engine::Impl::why_withheld(const AlertEntry& entry, BootTime at) con
   const auto why = withheld(entry, at);
   if (why == Withheld::silenced) {
     const auto* silence = silence_over(entry, false, at);
-    return "silenced until " + format_moment(ends_at(*silence), now.wall) + " (" +
-           reference_to(*silence) + ")";
+    return "silenced until " + shown(ends_at(*silence)) + " (" + reference_to(*silence) + ")";
   }
   if (why != Withheld::maintenance) return std::string(to_string(why));
   const auto until = [this](const std::string& name, WallTime end) {
-    return "maintenance " + name + " until " + format_moment(end, now.wall);
+    return "maintenance " + name + " until " + shown(end);
   };
   if (const auto window = window_over(entry)) {
     return until(config.maintenance[*window].name, windows[*window].current->ends);

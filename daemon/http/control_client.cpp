@@ -80,6 +80,11 @@ Result<ControlAnswer> ask_control(const std::string& socket, const ControlReques
   if (exchange.ended) return tl::unexpected(explained(socket, exchange.ended));
   ControlAnswer answer;
   answer.status = static_cast<int>(exchange.parser.get().result_int());
+  const auto& header = exchange.parser.get().base();
+  if (const auto zone =
+          header.find(beast::string_view(kTimeZoneHeader.data(), kTimeZoneHeader.size()));
+      zone != header.end())
+    answer.time_zone = std::string(zone->value());
   answer.body = std::move(exchange.parser.get().body());
   return answer;
 }

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "tocsin/base/result.hpp"
 #include "tocsin/base/time.hpp"
 
 namespace tocsin::http {
+
+/// The header in which an answer names it.
+inline constexpr std::string_view kTimeZoneHeader = "Tocsin-Time-Zone";
 
 struct ControlRequest {
   std::string method = "GET";
@@ -19,6 +23,7 @@ struct ControlRequest {
 struct ControlAnswer {
   int status = 0;
   std::string body;
+  std::string time_zone;  ///< in which the daemon shows clock times to people; "": it does not say
 };
 
 /// Fails with `not_found` where there is no socket, `unavailable` where nobody answers on it,

@@ -9,6 +9,7 @@ namespace tocsin::outbox {
 
 void Outbox::Impl::pump() {
   for (auto& [name, lane] : lanes) pump(lane);
+  for (auto& [name, lane] : asides) pump(lane);
 }
 
 void Outbox::Impl::pump(Lane& lane) {
@@ -18,7 +19,7 @@ void Outbox::Impl::pump(Lane& lane) {
     // A summary leaves once it is recorded, like any other; until then nothing overtakes it.
     const Entry* summary = ledger.find(lane.summary);
     if (summary != nullptr && summary->delivery.state == DeliveryState::recording) return;
-    if (!lane.receiver.by_key && fold(lane)) continue;
+    if (lane.folds() && fold(lane)) continue;
     attempt(lane, *ledger.find(lane.ready.begin()->second));
   }
 }
@@ -40,7 +41,7 @@ void Outbox::Impl::answered(Entry& entry, const DeliveryOutcome& answer) {
   entry.delivery.last_error = in_full ? std::string() : answer.detail;
   switch (answer.result) {
     case DeliveryResult::delivered:
-      if (lane != nullptr && !is_aside(entry.delivery)) lane->failures = 0;
+      if (lane != nullptr) lane->failures = 0;
       finish(entry, DeliveryState::delivered, answer.detail);
       break;
     case DeliveryResult::permanent:
@@ -63,18 +64,15 @@ void Outbox::Impl::answered(Entry& entry, const DeliveryOutcome& answer) {
 }
 
 void Outbox::Impl::retry(Lane& lane, Entry& entry, const DeliveryOutcome& answer) {
-  const bool aside = is_aside(entry.delivery);
   ++entry.failures;
-  if (!aside) ++lane.failures;
+  ++lane.failures;
   Duration wait = backoff(tuning, entry.failures, random);
   if (answer.retry_after && *answer.retry_after > Duration::zero()) {
     const Duration asked = std::min(*answer.retry_after, kLongestHold);
-    if (!aside) lane.held_until = std::max(lane.held_until.value_or(now.boot), now.boot + asked);
+    lane.held_until = std::max(lane.held_until.value_or(now.boot), now.boot + asked);
     wait = std::max(wait, asked);
   }
-  const Duration tried_for =
-      aside ? std::min(kAsideTriedFor, tuning.give_up_after) : tuning.give_up_after;
-  if (entry.delivery.created.boot + tried_for <= now.boot) {
+  if (entry.delivery.created.boot + lane.tried_for(tuning) <= now.boot) {
     finish(entry, DeliveryState::expired, answer.detail);
     return;
   }

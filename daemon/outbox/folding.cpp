@@ -25,14 +25,13 @@ Notice blank_summary(const Notice& latest, Now now) {
 
 }  // namespace
 
-/// Those whose turn a summary may take: released, and behind nothing that is not. What is told
-/// aside, each in a line of its own, is no part of what a summary is about.
+/// Those whose turn a summary may take: released, and behind nothing that is not.
 std::vector<DeliveryId> Outbox::Impl::foldable(Lane& lane) {
   std::vector<DeliveryId> ids;
   for (const auto& [name, line] : lane.lines) {
     for (const DeliveryId id : line) {
       const Entry& entry = *ledger.find(id);
-      if (entry.delivery.state != DeliveryState::queued || is_aside(entry.delivery)) break;
+      if (entry.delivery.state != DeliveryState::queued) break;
       ids.push_back(id);
     }
   }

@@ -105,9 +105,11 @@ Outcome Outbox::woke(Now now) {
 
 std::optional<BootTime> Outbox::next_due() const {
   std::optional<BootTime> due = impl_->agenda.next();
-  for (const auto& [name, lane] : impl_->lanes) {
-    if (lane.gone || lane.ready.empty() || !lane.held_until) continue;
-    due = due ? std::min(*due, *lane.held_until) : *lane.held_until;
+  for (const Impl::Lanes* lanes : {&impl_->lanes, &impl_->asides}) {
+    for (const auto& [name, lane] : *lanes) {
+      if (lane.gone || lane.ready.empty() || !lane.held_until) continue;
+      due = due ? std::min(*due, *lane.held_until) : *lane.held_until;
+    }
   }
   return due;
 }
@@ -139,8 +141,11 @@ std::size_t Outbox::waiting() const {
 }
 
 std::size_t Outbox::waiting_for(std::string_view receiver) const {
-  const auto lane = impl_->lanes.find(receiver);
-  return lane == impl_->lanes.end() ? 0 : lane->second.waiting;
+  const auto waiting_in = [&](const Impl::Lanes& lanes) {
+    const auto lane = lanes.find(receiver);
+    return lane == lanes.end() ? 0 : lane->second.waiting;
+  };
+  return waiting_in(impl_->lanes) + waiting_in(impl_->asides);
 }
 
 bool Outbox::may_have_got(std::string_view receiver, std::string_view dedup_key) const {

@@ -28,18 +28,33 @@ const Delivery* told_by(const std::map<DeliveryId, const Delivery*>& all, const 
 void Outbox::Impl::configure(std::vector<Receiver> receivers, Tuning with) {
   tuning = with;
   std::set<std::string> names;
-  for (Receiver& receiver : receivers) {
+  for (const Receiver& receiver : receivers) {
     names.insert(receiver.name);
-    const auto [place, fresh] = lanes.try_emplace(receiver.name);
-    Lane& lane = place->second;
-    const bool by_key_changed = !fresh && lane.receiver.by_key != receiver.by_key;
-    const bool defined_anew = !fresh && lane.receiver.definition != receiver.definition;
-    lane.receiver = std::move(receiver);
-    lane.gone = false;
-    if (!fresh) reconsider(lane, by_key_changed, defined_anew);
+    const auto [lane, fresh] = lanes.try_emplace(receiver.name);
+    configure(lane->second, receiver, fresh);
+    const auto [beside, fresh_beside] = asides.try_emplace(receiver.name);
+    beside->second.aside = true;
+    configure(beside->second, receiver, fresh_beside);
   }
-  for (auto& [name, lane] : lanes) {
-    if (names.count(name) > 0) continue;
+  retire(lanes, names);
+  retire(asides, names);
+  for (const DeliveryId id : ledger.unfinished()) {
+    const Entry& entry = *ledger.find(id);
+    if (!is_final(entry.delivery.state)) set_expiry(entry);
+  }
+}
+
+void Outbox::Impl::configure(Lane& lane, const Receiver& receiver, bool fresh) {
+  const bool by_key_changed = !fresh && lane.receiver.by_key != receiver.by_key;
+  const bool defined_anew = !fresh && lane.receiver.definition != receiver.definition;
+  lane.receiver = receiver;
+  lane.gone = false;
+  reconsider(lane, by_key_changed, defined_anew);
+}
+
+void Outbox::Impl::retire(Lanes& those, const std::set<std::string>& kept) {
+  for (auto& [name, lane] : those) {
+    if (kept.count(name) > 0) continue;
     lane.gone = true;
     std::set<DeliveryId> ids;
     for (const auto& [line, members] : lane.lines) ids.insert(members.begin(), members.end());
@@ -49,10 +64,6 @@ void Outbox::Impl::configure(std::vector<Receiver> receivers, Tuning with) {
       if (state == DeliveryState::sending || is_final(state)) continue;
       finish(*entry, DeliveryState::undeliverable, "its receiver is no longer configured");
     }
-  }
-  for (const DeliveryId id : ledger.unfinished()) {
-    const Entry& entry = *ledger.find(id);
-    if (!is_final(entry.delivery.state)) set_expiry(entry);
   }
 }
 

@@ -36,9 +36,9 @@ std::string line_of(const Delivery& delivery, bool by_key) {
 
 Outcome Outbox::Impl::end() {
   pump();
-  for (auto lane = lanes.begin(); lane != lanes.end();) {
-    lane = lane->second.gone && lane->second.waiting == 0 ? lanes.erase(lane) : std::next(lane);
-  }
+  const auto over = [](const auto& lane) { return lane.second.gone && lane.second.waiting == 0; };
+  std::erase_if(lanes, over);
+  std::erase_if(asides, over);
   outcome.changed.assign(changed.begin(), changed.end());
   changed.clear();
   Outcome done = std::move(outcome);
@@ -55,8 +55,9 @@ void Outbox::Impl::say(Event::Kind kind, DeliveryId delivery, std::string detail
 }
 
 Lane* Outbox::Impl::lane_of(const Entry& entry) {
-  const auto found = lanes.find(entry.delivery.receiver);
-  return found == lanes.end() ? nullptr : &found->second;
+  Lanes& those = only_informs(entry.delivery) ? asides : lanes;
+  const auto found = those.find(entry.delivery.receiver);
+  return found == those.end() ? nullptr : &found->second;
 }
 
 void Outbox::Impl::count(const Entry& entry, Lane* lane, bool in) {
@@ -112,8 +113,9 @@ void Outbox::Impl::consider(Lane& lane, Entry& entry) {
 }
 
 void Outbox::Impl::set_expiry(const Entry& entry) {
-  agenda.set(entry.delivery.id, Agenda::Kind::expiry,
-             entry.delivery.created.boot + tuning.give_up_after);
+  const Lane* lane = lane_of(entry);
+  const Duration tried_for = lane == nullptr ? tuning.give_up_after : lane->tried_for(tuning);
+  agenda.set(entry.delivery.id, Agenda::Kind::expiry, entry.delivery.created.boot + tried_for);
 }
 
 void Outbox::Impl::finish(Entry& entry, DeliveryState state, std::string detail) {

@@ -60,12 +60,14 @@ std::string console_text(const Delivery& delivery, Style style, std::string_view
   std::string out;
   const std::string prefix =
       style == Style::journal ? fmt::format("<{}>", priority_of(notice)) : "";
-  const std::string when =
-      style == Style::plain ? format_rfc3339(notice.at) : format_clock(notice.at);
+  const std::string when = style == Style::plain ? format_rfc3339(notice.at)
+                                                 : format_clock(notice.at, notice.shown.zone);
   out += prefix;
   if (style != Style::journal) out += when + " ";
-  out += style == Style::color_terminal ? fmt::format("{}{}\x1b[0m", color_of(notice), head) : head;
-  out += " " + headline(notice);
+  out += led_by(style == Style::color_terminal && !head.empty()
+                    ? fmt::format("{}{}\x1b[0m", color_of(notice), head)
+                    : head,
+                " ", notice);
   // Several receivers may write to one terminal: each notice says whom it is for.
   if (delivery.receiver != kConsoleName) out += " → " + one_line(delivery.receiver, kNameBytesMost);
   out += "\n";

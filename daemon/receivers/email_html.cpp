@@ -48,8 +48,10 @@ std::string head(const Notice& notice) {
 }
 
 std::string fact_table(const Notice& notice) {
+  const std::vector<Fact> shown = facts(notice);
+  if (shown.empty()) return "";
   std::string out = "<table style=\"margin:12px 0;border-spacing:0\">\n";
-  for (const Fact& fact : facts(notice)) {
+  for (const Fact& fact : shown) {
     out += fmt::format(
         "<tr><td style=\"padding:1px 12px 1px 0;color:#667085;vertical-align:top\">{}</td>"
         "<td>{}</td></tr>\n",
@@ -64,7 +66,7 @@ std::string alert_list(const Notice& notice) {
   for (std::size_t i = 0; i < listed; ++i) {
     out += fmt::format(
         "<div style=\"margin:10px 0\">{}<div style=\"{};color:#475467\">{}</div></div>\n",
-        html_escaped(alert_line(notice.alerts[i], notice.at)), kMono,
+        html_escaped(alert_line(notice.alerts[i], notice)), kMono,
         html_escaped(alert_detail(notice.alerts[i])));
   }
   return out + paragraph_of(unlisted(notice, listed));

@@ -26,16 +26,17 @@ void add_labels(Fields& fields, std::string_view prefix, const Labels& labels) {
     fields[fmt::format("{}{}", prefix, label.name)] = value(label.value);
 }
 
-Fields alert_values(const NoticeAlert& alert, WallTime seen_from) {
+Fields alert_values(const NoticeAlert& alert, const Notice& within) {
   Fields fields{{"alert.rule", value(alert.rule)},
                 {"alert.summary", value(alert.summary)},
                 {"alert.value", value(alert.value)},
                 {"alert.threshold", value(alert.threshold)},
                 {"alert.severity", std::string(to_string(alert.severity))},
                 {"alert.since", format_rfc3339(alert.since)},
+                {"alert.since_clock", moment(alert.since, within)},
                 {"alert.firing", yes(alert.firing)},
                 {"alert.no_data", yes(alert.no_data)},
-                {"alert.line", alert_line(alert, seen_from)},
+                {"alert.line", alert_line(alert, within)},
                 {"alert.detail", alert_detail(alert)},
                 {"alert.chart", chart_of(alert)}};
   add_labels(fields, "alert.labels.", alert.labels);
@@ -58,6 +59,7 @@ void add_people(Fields& fields, const Notice& notice, std::string_view program) 
   fields["next"] = next_line(notice);
   fields["runbook"] = safe_url(notice.runbook);
   fields["last_change"] = value(notice.last_change);
+  fields["also_open"] = also_open(notice);
   fields["link"] = safe_url(notice.link);
   fields["conference"] = safe_url(notice.conference);
   fields["verdict"] = paragraph(notice.verdict, kParagraphMost);
@@ -90,6 +92,8 @@ outbox::NoticeValues notice_values(const Delivery& delivery, std::string_view pr
       {"incident", notice.incident ? std::to_string(notice.incident.value) : ""},
       {"at", format_rfc3339(notice.at)},
       {"opened", format_rfc3339(notice.opened)},
+      {"at_clock", moment(notice.at, notice)},
+      {"opened_clock", moment(notice.opened, notice)},
       {"lasted", humanize_duration(notice.lasted)},
       {"lasted_seconds", std::to_string(std::chrono::floor<seconds>(notice.lasted).count())},
       {"drill", yes(notice.drill)},
@@ -98,7 +102,7 @@ outbox::NoticeValues notice_values(const Delivery& delivery, std::string_view pr
   add_labels(out.fields, "labels.", notice.host_labels);
   add_people(out.fields, notice, program);
   for (std::size_t i = 0; i < std::min(notice.alerts.size(), kEntriesMost); ++i) {
-    out.lists["alerts"].push_back(alert_values(notice.alerts[i], notice.at));
+    out.lists["alerts"].push_back(alert_values(notice.alerts[i], notice));
   }
   for (const Fact& fact : facts(notice)) {
     out.lists["facts"].push_back({{"fact.name", fact.name}, {"fact.value", fact.value}});

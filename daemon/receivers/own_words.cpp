@@ -12,11 +12,41 @@ namespace {
 
 constexpr std::size_t kOwnTitleMost = 1000;
 constexpr std::size_t kOwnTextMost = 16UL << 10U;
+constexpr std::size_t kOwnMarkMost = 200;
+constexpr std::size_t kOwnSeverityMost = 100;
+constexpr std::size_t kOwnFactMost = 1000;
+constexpr std::size_t kRoom = 4UL << 10U;  ///< for what a line is cut from
 
 Result<std::string> own_title(const std::string& text, const outbox::NoticeValues& values) {
   auto title = render_notice(text, values, outbox::Escaping::none, kOwnTitleMost);
   if (title && !shows_something(*title)) return fail(ErrorCode::invalid, "it comes to nothing");
-  return title;
+  return title.map([](const std::string& made) { return std::string(trim(made)); });
+}
+
+Result<std::string> own_line(const std::string& text, const outbox::NoticeValues& values,
+                             std::size_t most) {
+  auto line = render_notice(text, values, outbox::Escaping::none, kRoom);
+  if (!line) return line;
+  return one_line(trim(*line), most);
+}
+
+/// All of them, or none; one that comes to nothing is left out.
+Result<std::vector<std::pair<std::string, std::string>>> own_facts(
+    const std::vector<config::OwnFact>& facts, const outbox::NoticeValues& values) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const config::OwnFact& fact : facts) {
+    const auto line = own_line(fact.text, values, kOwnFactMost);
+    if (!line) return tl::unexpected(line.error());
+    if (shows_something(*line)) out.emplace_back(fact.name, *line);
+  }
+  return out;
+}
+
+/// For a text that is kept up to date: how it stands takes the place of what happened.
+outbox::NoticeValues standing_values(outbox::NoticeValues values, const Notice& notice) {
+  values.fields["mark"] = standing(notice);
+  values.fields["symbol"] = std::string(standing_symbol(notice));
+  return values;
 }
 
 class InOwnWords final : public Receiver {
@@ -54,17 +84,29 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
   const auto put = [&](const Delivery& of, Notice& notice) {
     if (!is_of_incident(notice.kind)) return;
     const outbox::NoticeValues values = notice_values(of, program);
-    const auto take = [&out](std::string_view key, Result<std::string> made, std::string& into) {
+    const auto take = [&out](std::string_view key, auto made, auto& into) {
       if (made) {
-        into = trim(*made);
+        into = std::move(*made);
       } else if (out.fault.empty()) {
         out.fault = "the template of `" + std::string(key) + "` fails: " + made.error().text;
       }
     };
+    if (definition.mark) {
+      take("mark", own_line(*definition.mark, values, kOwnMarkMost), notice.shown.mark);
+      if (notice.shown.mark)
+        take("mark", own_line(*definition.mark, standing_values(values, notice), kOwnMarkMost),
+             notice.shown.standing);
+    }
+    if (definition.severity)
+      take("severity", own_line(*definition.severity, values, kOwnSeverityMost),
+           notice.shown.severity);
+    if (definition.facts) take("facts", own_facts(*definition.facts, values), notice.shown.facts);
     if (!definition.title.empty()) take("title", own_title(definition.title, values), notice.title);
-    if (!definition.text.empty())
+    if (!definition.text.empty()) {
       take("text", render_notice(definition.text, values, outbox::Escaping::none, kOwnTextMost),
            notice.description);
+      notice.description = std::string(trim(notice.description));
+    }
   };
   for (StoryUpdate& story : out.delivery.stories) {
     Delivery of = out.delivery;
@@ -88,7 +130,7 @@ std::string own_words_trouble(const config::ReceiverDefinition& definition) {
 std::unique_ptr<Receiver> with_own_words(const config::ReceiverDefinition& definition,
                                          std::unique_ptr<Receiver> inner,
                                          const std::string& program) {
-  if (definition.title.empty() && definition.text.empty()) return inner;
+  if (!definition.has_own_words()) return inner;
   return std::make_unique<InOwnWords>(definition, std::move(inner), program);
 }
 

@@ -1,5 +1,5 @@
-// A receiver's own words: what its `title` and `text` make of an incident's notice, in place of the
-// title and the description that it brings. The form of the message stays tocsin's.
+// A receiver's own words: what its templates (`mark`, `severity`, `title`, `facts`, `text`) make of
+// an incident's notice, in place of what it brings. The form of the message stays tocsin's.
 #pragma once
 
 #include <memory>

@@ -60,7 +60,7 @@ std::string without_lead(std::string line) {
 /// What is read out on the phone: the kind, the trouble, the worst value.
 std::string summary(const Notice& notice) {
   const std::string said = headline(notice);
-  std::string text = mark(notice) + " " + said;
+  std::string text = led_by(mark(notice), " ", notice);
   if (!notice.alerts.empty()) text += measured(notice.alerts.front(), said);
   return shortened(text, kSummaryMost);
 }
@@ -88,7 +88,7 @@ json::object details(const Notice& notice, std::size_t shown, std::string_view p
   add("Why this notice", footnote(notice));
   json::array alerts;
   for (std::size_t i = 0; i < std::min(shown, notice.alerts.size()); ++i) {
-    alerts.push_back(json::string(alert_line(notice.alerts[i], notice.at) + " | " +
+    alerts.push_back(json::string(alert_line(notice.alerts[i], notice) + " | " +
                                   alert_detail(notice.alerts[i])));
   }
   const std::string more = unlisted(notice, alerts.size());

@@ -31,11 +31,11 @@ std::vector<std::string> plain_lines(const Notice& notice, std::string_view prog
   for (const Fact& fact : facts(notice)) {
     all += (all.empty() ? "" : " · ") + fact.name + ": " + fact.value;
   }
-  lines.push_back(all);
+  if (!all.empty()) lines.push_back(all);
   std::size_t listed = 0;
   for (const NoticeAlert& alert : notice.alerts) {
     if (++listed > kAlertsShown) break;
-    lines.push_back("- " + alert_line(alert, notice.at));
+    lines.push_back("- " + alert_line(alert, notice));
     lines.push_back("  " + alert_detail(alert));
   }
   const std::string more = unlisted(notice, std::min(notice.alerts.size(), kAlertsShown));

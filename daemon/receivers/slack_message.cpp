@@ -19,6 +19,7 @@ namespace json = boost::json;
 constexpr std::size_t kCommandMost = 500;  ///< paths may stand in it
 constexpr std::size_t kHeaderMost = 150;
 constexpr std::size_t kFieldMost = 600;
+constexpr std::size_t kFactNameMost = 300;
 constexpr std::size_t kFallbackMost = 1500;
 constexpr std::size_t kDescriptionMost = 1200;
 constexpr std::size_t kListMost = 2800;
@@ -73,7 +74,7 @@ void add_alerts(json::array& blocks, const Notice& notice) {
   const std::size_t listed = std::min(notice.alerts.size(), kAlertsInMessage);
   for (std::size_t i = 0; i < listed; ++i) {
     const NoticeAlert& alert = notice.alerts[i];
-    const std::string text = alert_line(alert, notice.at) + "\n" + alert_detail(alert);
+    const std::string text = alert_line(alert, notice) + "\n" + alert_detail(alert);
     blocks.push_back(section(plain(text, kAlertMost)));
   }
   const std::string more = unlisted(notice, listed);
@@ -135,23 +136,15 @@ void add_ending(json::array& blocks, const Notice& notice, std::string_view prog
 /// What a locked phone shows of it: little more than a hundred characters.
 std::string fallback(const Notice& notice, std::string_view first) {
   const std::string said = headline(notice);
-  std::string text = std::string(first) + " " + said;
+  std::string text = led_by(first, " ", notice);
   if (!notice.alerts.empty()) {
     const NoticeAlert& worst = notice.alerts.front();
     const bool told = said.find(one_line(worst.summary, kSlackLineMost)) != std::string::npos;
-    text += told ? measured(worst, said) + alert_standing(worst, notice.at)
-                 : " - " + alert_line(worst, notice.at);
+    text += told ? measured(worst, said) + alert_standing(worst, notice)
+                 : " - " + alert_line(worst, notice);
   }
   if (notice.incident) text += "; incident " + std::to_string(notice.incident.value);
   return escaped(text, kFallbackMost);
-}
-
-std::string_view standing_symbol(const Notice& notice) {
-  if (notice.kind == NoticeKind::closed) return "✅";
-  if (!notice.acknowledged_by.empty()) return "🙋";
-  if (notice.kind == NoticeKind::flapping) return "🌊";
-  if (notice.severity == Severity::critical) return "🔴";
-  return notice.severity == Severity::warning ? "🟠" : "🔵";
 }
 
 /// What a person needs at once; Slack folds up a long attachment, but not this.
@@ -167,35 +160,38 @@ json::array main_blocks(const Notice& notice, std::string_view title, std::strin
   return blocks;
 }
 
-/// The facts, beside a bar in the severity's colour.
-json::object coloured(const Notice& notice) {
+/// The facts, beside a bar in the severity's colour; none where there is nothing to show.
+json::array coloured(const Notice& notice) {
   json::array fields;
   for (const Fact& fact : facts(notice)) {
-    fields.push_back(markup("*" + fact.name + "*\n" + code(fact.value, kFieldMost)));
+    fields.push_back(
+        markup("*" + escaped(fact.name, kFactNameMost) + "*\n" + code(fact.value, kFieldMost)));
   }
   json::array blocks;
-  blocks.push_back(json::object{{"type", "section"}, {"fields", std::move(fields)}});
+  if (!fields.empty())
+    blocks.push_back(json::object{{"type", "section"}, {"fields", std::move(fields)}});
   const std::string foot = footnote(notice);
   if (!foot.empty()) {
     json::array elements{plain(foot, 600)};
     blocks.push_back(json::object{{"type", "context"}, {"elements", std::move(elements)}});
   }
-  return {{"color", colour(notice)}, {"blocks", std::move(blocks)}};
+  if (blocks.empty()) return {};
+  return {json::object{{"color", colour(notice)}, {"blocks", std::move(blocks)}}};
 }
 
 json::object content(const Notice& notice, SlackPart part, bool bare, std::string_view program) {
   const bool story = part == SlackPart::story;
   const bool over = notice.kind == NoticeKind::closed;
   const std::string first = story || over ? standing(notice) : mark(notice);
-  const std::string_view sign = story ? standing_symbol(notice) : symbol(notice);
+  const std::string sign(notice.shown.mark ? "" : story ? standing_symbol(notice) : symbol(notice));
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
   json::object out{{"text", fallback(notice, first)}, {"mrkdwn", false}};
   // No preview of what the links lead to, under the message.
   out["unfurl_links"] = false;
   out["unfurl_media"] = false;
-  const std::string title = std::string(sign) + " " + first + " · " + headline(notice);
+  const std::string title = led_by(sign.empty() ? first : sign + " " + first, " · ", notice);
   out["blocks"] = bare ? json::array() : main_blocks(notice, title, program);
-  out["attachments"] = bare ? json::array() : json::array{coloured(notice)};
+  out["attachments"] = bare ? json::array() : coloured(notice);
   return out;
 }
 

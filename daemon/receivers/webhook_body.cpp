@@ -109,6 +109,9 @@ json::object data(const Delivery& delivery, Room room) {
   for (std::size_t i = 0; i < std::min(room.items, notice.lines.size()); ++i) {
     lines.push_back(json::string(text(notice.lines[i], most)));
   }
+  json::array also_open;
+  for (const std::string& line : notice.also_open)
+    also_open.push_back(json::string(text(line, most)));
   json::value until;
   if (notice.acknowledged_until) until = format_rfc3339(*notice.acknowledged_until);
   return {{"version", 1},
@@ -136,6 +139,7 @@ json::object data(const Delivery& delivery, Room room) {
           {"acknowledged_until", std::move(until)},
           {"acknowledge_url", safe_url(notice.acknowledge_url)},
           {"last_change", text(notice.last_change, most)},
+          {"also_open", std::move(also_open)},
           {"link", safe_url(notice.link)},
           {"reason", text(notice.reason, most)},
           {"recorded", notice.recorded},

@@ -146,6 +146,7 @@ std::string paragraph(std::string_view text, std::size_t max_bytes) {
 }
 
 std::string mark(const Notice& notice) {
+  if (notice.shown.mark) return *notice.shown.mark;
   const std::string drill = notice.drill ? "DRILL " : "";
   switch (notice.kind) {
     case NoticeKind::opened:
@@ -175,6 +176,7 @@ std::string mark(const Notice& notice) {
 }
 
 std::string standing(const Notice& notice) {
+  if (notice.shown.standing) return *notice.shown.standing;
   if (!notice.incident) return "";
   const std::string drill = notice.drill ? "DRILL " : "";
   if (notice.kind == NoticeKind::closed) {
@@ -218,12 +220,24 @@ std::string_view symbol(const Notice& notice) {
   return "🔔";
 }
 
+std::string_view standing_symbol(const Notice& notice) {
+  if (notice.kind == NoticeKind::closed) return "✅";
+  if (!notice.acknowledged_by.empty()) return "🙋";
+  if (notice.kind == NoticeKind::flapping) return "🌊";
+  if (notice.severity == Severity::critical) return "🔴";
+  return notice.severity == Severity::warning ? "🟠" : "🔵";
+}
+
 std::string_view colour(const Notice& notice) {
   if (!is_of_incident(notice.kind)) return "#868686";
   if (notice.kind == NoticeKind::closed) return "#2eb67d";
   if (!notice.acknowledged_by.empty()) return "#1264a3";
   if (notice.severity == Severity::critical) return "#d92d20";
   return notice.severity == Severity::warning ? "#f79009" : "#36a2eb";
+}
+
+std::string severity_word(const Notice& notice) {
+  return notice.shown.severity ? *notice.shown.severity : std::string(to_string(notice.severity));
 }
 
 std::string headline(const Notice& notice) {
@@ -234,27 +248,47 @@ std::string headline(const Notice& notice) {
   if (!is_of_incident(notice.kind) || notice.kind == NoticeKind::closed) {
     return title + where;
   }
-  return fmt::format("{}: {}{}", to_string(notice.severity), title, where);
+  const std::string severity = severity_word(notice);
+  return (severity.empty() ? "" : severity + ": ") + title + where;
+}
+
+std::string led_by(std::string_view lead, std::string_view between, const Notice& notice) {
+  const std::string said = headline(notice);
+  return lead.empty() ? said : fmt::format("{}{}{}", lead, between, said);
+}
+
+std::string also_open(const Notice& notice) {
+  std::string out;
+  for (const std::string& line : notice.also_open)
+    out += (out.empty() ? "" : "; ") + one_line(line, kNameBytes);
+  return one_line(out, kReasonBytes);
 }
 
 std::vector<Fact> facts(const Notice& notice) {
   std::vector<Fact> out;
+  if (notice.shown.facts) {
+    for (const auto& [name, value] : *notice.shown.facts) out.push_back({name, value});
+    return out;
+  }
   std::string host = one_line(notice.host, kNameBytes);
   if (!notice.host_labels.empty()) host += " (" + label_list(notice.host_labels) + ")";
   out.push_back({"Host", host});
   if (!is_of_incident(notice.kind)) return out;
-  out.push_back({"Severity", fmt::format("{}, impact {}", to_string(notice.severity),
+  const std::string severity = severity_word(notice);
+  out.push_back({"Severity", fmt::format("{}impact {}", severity.empty() ? "" : severity + ", ",
                                          to_string(notice.impact))});
   out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Opened",
                  notice.kind == NoticeKind::closed
                      ? fmt::format("{}, since {}", humanize_duration(notice.lasted),
-                                   moment(notice.opened, notice.at))
-                     : fmt::format("{} ({})", moment(notice.opened, notice.at),
+                                   moment(notice.opened, notice))
+                     : fmt::format("{} ({})", moment(notice.opened, notice),
                                    humanize_duration(notice.lasted))});
   out.push_back({"Incident", fmt::format("{}, level {}, policy {}", notice.incident.value,
                                          notice.level, one_line(notice.policy, kNameBytes))});
   if (!notice.last_change.empty())
     out.push_back({"Last change", one_line(notice.last_change, kReasonBytes)});
+  if (const std::string also = also_open(notice); !also.empty())
+    out.push_back({"Also open here", also});
   return out;
 }
 
@@ -269,9 +303,9 @@ std::string measured(const NoticeAlert& alert, std::string_view said) {
                                           : ":" + (value.empty() ? "" : " " + value) + limit;
 }
 
-std::string alert_standing(const NoticeAlert& alert, WallTime seen_from) {
+std::string alert_standing(const NoticeAlert& alert, const Notice& within) {
   std::string line =
-      alert.firing ? ", since " + moment(alert.since, seen_from) : std::string(", well again");
+      alert.firing ? ", since " + moment(alert.since, within) : std::string(", well again");
   if (alert.no_data) line += ", no data now";
   if (alert.firing && !alert.targets_say.empty()) {
     line += "; " + one_line(alert.targets_say, kReasonBytes);
@@ -279,10 +313,10 @@ std::string alert_standing(const NoticeAlert& alert, WallTime seen_from) {
   return line;
 }
 
-std::string alert_line(const NoticeAlert& alert, WallTime seen_from) {
+std::string alert_line(const NoticeAlert& alert, const Notice& within) {
   const std::string what =
       one_line(alert.summary.empty() ? alert.rule : alert.summary, kTitleBytes);
-  return what + measured(alert, what) + alert_standing(alert, seen_from);
+  return what + measured(alert, what) + alert_standing(alert, within);
 }
 
 std::string alert_detail(const NoticeAlert& alert) {
@@ -309,13 +343,13 @@ std::string next_line(const Notice& notice) {
     out = "Acknowledged by " + one_line(notice.acknowledged_by, kNameBytes);
     if (notice.acknowledged_until) {
       out += fmt::format(" until {}; if it is still open then, it rings again",
-                         moment(*notice.acknowledged_until, notice.at));
+                         moment(*notice.acknowledged_until, notice));
     }
     out += ".";
   }
   if (notice.next) {
     const bool again = notice.next->level <= notice.level;
-    const std::string when = moment(notice.next->at, notice.at);
+    const std::string when = moment(notice.next->at, notice);
     out += fmt::format("{}Next: {} {}{}.", out.empty() ? "" : " ",
                        again ? fmt::format("rings again at {} for", when)
                              : fmt::format("level {} at {} tells", notice.next->level, when),
@@ -355,10 +389,10 @@ std::string footnote(const Notice& notice) {
   return out;
 }
 
-std::string moment(WallTime at, WallTime seen_from) {
-  const Duration away = at > seen_from ? at - seen_from : seen_from - at;
-  if (away < hours(12)) return format_clock(at);
-  return format_rfc3339(std::chrono::floor<seconds>(at)).substr(0, 10) + " " + format_clock(at);
+std::string moment(WallTime at, const Notice& within) {
+  const Duration away = at > within.at ? at - within.at : within.at - at;
+  const TimeZone& zone = within.shown.zone;
+  return (away < hours(12) ? "" : format_day(at, zone) + " ") + format_clock(at, zone);
 }
 
 std::string sparkline(const std::vector<double>& values, std::size_t width) {

@@ -26,21 +26,31 @@ struct Fact {
 [[nodiscard]] std::string mark(const Notice& notice);
 /// The same as one emoji.
 [[nodiscard]] std::string_view symbol(const Notice& notice);
+/// How the incident stands as one emoji: whoever keeps a text up to date shows it.
+[[nodiscard]] std::string_view standing_symbol(const Notice& notice);
 /// Of the severity, or of its end: "#d92d20".
 [[nodiscard]] std::string_view colour(const Notice& notice);
 /// How the incident stands, for a text that is kept up to date: "OPEN, LEVEL 2",
 /// "IN HAND (ada), LEVEL 2", "CLOSED after 41 min"; "" for what is no incident.
 [[nodiscard]] std::string standing(const Notice& notice);
+/// "critical", or the receiver's own word; "": none.
+[[nodiscard]] std::string severity_word(const Notice& notice);
 /// "critical: CPU busy on web-1".
 [[nodiscard]] std::string headline(const Notice& notice);
-/// Host, severity, impact, level, since when, the incident's number.
+/// "OPENED critical: CPU busy on web-1": `lead` and what it leads to.
+[[nodiscard]] std::string led_by(std::string_view lead, std::string_view between,
+                                 const Notice& notice);
+/// "#12 DiskWillFill, level 2; #14 …": what else is open on its host; "": nothing.
+[[nodiscard]] std::string also_open(const Notice& notice);
+/// What the receiver's own template says, or: host, severity, impact, level, since when, the
+/// incident's number.
 [[nodiscard]] std::vector<Fact> facts(const Notice& notice);
 /// ": 93 % (above 80 %)", to stand behind `said`; without what that says itself.
 [[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);
 /// ", since 09:10:00 UTC", with the trouble that its targets tell of; ", well again".
-[[nodiscard]] std::string alert_standing(const NoticeAlert& alert, WallTime seen_from);
+[[nodiscard]] std::string alert_standing(const NoticeAlert& alert, const Notice& within);
 /// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC".
-[[nodiscard]] std::string alert_line(const NoticeAlert& alert, WallTime seen_from);
+[[nodiscard]] std::string alert_line(const NoticeAlert& alert, const Notice& within);
 /// Its rule, its labels, and its last hour as a little chart, where that is known.
 [[nodiscard]] std::string alert_detail(const NoticeAlert& alert);
 /// "and 480 more", or "" where all are shown.
@@ -64,8 +74,9 @@ inline constexpr std::string_view kProgram = "tocsin";
 [[nodiscard]] std::vector<std::string> plain_lines(const Notice& notice,
                                                    std::string_view program = kProgram);
 
-/// "09:15:00 UTC", with the date where it is not within twelve hours of `seen_from`.
-[[nodiscard]] std::string moment(WallTime at, WallTime seen_from);
+/// "09:15:00 UTC", in the zone in which the notice is shown, with the date where it is not within
+/// twelve hours of it.
+[[nodiscard]] std::string moment(WallTime at, const Notice& within);
 /// Values as bars of eight heights between the least and the greatest; a gap where there was none.
 [[nodiscard]] std::string sparkline(const std::vector<double>& values, std::size_t width);
 /// The alert's last hour as bars; of a rule with a baseline beside what was expected, from nothing

@@ -75,6 +75,7 @@ struct Writer {
     for (const LabelView& label : labels) object.emplace(label.name, label.value);
     return object;
   }
+  static json::value write(const Presentation& /*made anew as it is sent*/) { return nullptr; }
   template <class T>
   static json::value write(const std::optional<T>& value) {
     return value ? write(*value) : json::value(nullptr);
@@ -125,6 +126,7 @@ class Reader {
     if (text != nullptr) to.assign(text->data(), text->size());
     return text != nullptr;
   }
+  static bool read(const json::value& /*from*/, Presentation& /*to*/) { return true; }
   template <Enumeration E>
   bool read(const json::value& from, E& to) {
     const json::string* text = from.if_string();

@@ -30,15 +30,15 @@ TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, c
               reopened, severity, worst_severity, impact, worst_impact, assessed, assessed_by,
               clock, level, due_at_once, announced, rings, threads, acknowledged, told_severity,
               quiet_since, update_due, flapping_told, last_rang, recorded, timeline_length)
-TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text, told)
+TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text, told, woke)
 TOCSIN_FIELDS(NoticeBand, expected, lower, upper)
 TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, severity, since, firing,
               no_data, targets_say, recent, band)
 TOCSIN_FIELDS(NextStep, level, at, receivers)
 TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity, impact, policy, at,
               opened, lasted, alerts, alerts_total, description, runbook, verdict, conference, next,
-              acknowledged_by, acknowledged_until, acknowledge_url, last_change, link, reason,
-              lines, recorded, drill)
+              acknowledged_by, acknowledged_until, acknowledge_url, last_change, also_open, link,
+              reason, lines, recorded, drill, shown)
 TOCSIN_FIELDS(StoryUpdate, thread, notice)
 TOCSIN_FIELDS(Delivery, id, incident, receiver, action, level, ring, dedup_key, notice, wakes,
               state, created, attempts, next_attempt, may_have_arrived, last_error, stands_in_for,

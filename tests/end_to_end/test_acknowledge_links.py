@@ -241,14 +241,11 @@ def test_how_long_links_are_good_changes_at_the_next_start(world):
     daemon.configure(outside(daemon, port, 'link_expires = "2h"'))
     assert "link_expires" in daemon.cli("reload", code=0).stdout
     assert ask(first)[0] == 200, "what was sent is good for as long as it says"
+    assert "next start" not in daemon.log()
     again()
-    assert 600 <= lasts(2)[1] <= 605
-    daemon.stop()
-    daemon.start()
-    again()
-    third, seconds = lasts(3)
+    second, seconds = lasts(2)
     assert 7200 <= seconds <= 7205
-    assert ask(third, {"name": "Ada"})[0] == 200
+    assert ask(second, {"name": "Ada"})[0] == 200
 
 
 def test_without_an_outside_address_there_are_no_links(world):

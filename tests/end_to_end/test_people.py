@@ -1,6 +1,7 @@
 """What people say to the daemon: silences, reloads, and what they are shown."""
 
 import json
+import re
 import sqlite3
 
 from harness import until
@@ -179,6 +180,9 @@ def test_a_report_of_what_the_past_was_for_people(climbing):
     until(lambda: daemon.incidents("--all")[0]["state"] == "closed", 15, "the close")
     daemon.settled()
     daemon.kill()
+    # What a ring was to do is that of the notice as it was sent.
+    text = (daemon.config / "tocsin.toml").read_text()
+    daemon.configure(text.replace("wakes = true", "wakes = false"))
     daemon.start()
     report = json.loads(daemon.cli("report", "--since", "1d", "--json", code=0).stdout)
     assert (report["pages"], report["rings"], report["wakes"], report["acknowledged"]) == (1, 2, 1, 1)
@@ -200,3 +204,26 @@ def test_a_report_of_what_the_past_was_for_people(climbing):
     database.execute("alter table lost rename to timeline")
     database.close()
     assert json.loads(daemon.cli("report", "--json", code=0).stdout)["rings"] == 2
+
+
+def test_clock_times_are_shown_in_the_configured_zone_and_json_stays_utc(world):
+    daemon = world.daemon
+    daemon.configure('time_zone = "Asia/Kolkata"\n' + daemon.basics() + daemon.tuning() + daemon.tellers()
+                     + daemon.policy([(1, "0s", "chat"), (2, "1h", "on-call")]) + daemon.rule())
+    daemon.start()
+    world.target.value = 93
+    until(world.receivers.chats, 10, "level 1 in chat")
+    said = json.dumps(world.receivers.chats()[0]["body"])
+    assert re.search(r"since \d\d:\d\d:\d\d UTC\+5:30", said) and not re.search(r"UTC(?!\+5:30)", said), said
+    for words in (("incidents",), ("incidents", "show", "1"), ("alerts",)):
+        shown = daemon.cli(*words).stdout
+        assert re.search(r"\d\d:\d\d:\d\d UTC\+5:30", shown), (words, shown)
+    assert "Asia/Kolkata" in daemon.cli("report", code=0).stdout
+    assert "UTC" in daemon.cli("report", "--zone", "UTC", code=0).stdout
+    assert daemon.incidents()[0]["opened"].endswith("Z")
+    assert "UTC+5:30" in daemon.cli("ack", "1", code=0).stdout
+    assert "UTC+5:30" in daemon.page()
+    changed = (daemon.config / "tocsin.toml").read_text().replace("Asia/Kolkata", "UTC")
+    daemon.configure(changed)
+    assert "time_zone" in daemon.cli("reload", code=0).stdout
+    assert "UTC+5:30" not in daemon.cli("alerts").stdout

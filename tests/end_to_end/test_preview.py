@@ -80,3 +80,27 @@ def test_a_receivers_own_title_and_text_are_previewed_and_sent(world):
     assert "Ask &lt;!channel&gt; shop" in said, "escaped for where it stands"
     hook = until(lambda: world.receivers.requests("webhook"), 10, "the webhook")[0]["body"]["data"]
     assert "(production)" not in hook["title"], "its words are the chat's own"
+
+
+def test_mark_severity_and_facts_are_previewed_and_sent(world):
+    daemon = world.daemon
+
+    def with_words(facts):
+        tellers = daemon.tellers().replace(
+            'kind = "slack"\n', 'kind = "slack"\nmark = "{{symbol}} [{{policy}}] {{mark}}"\n'
+            'severity = \'{{if severity == "critical"}}SEV1{{else}}SEV2{{end}}\'\n' + f"facts = {facts}\n")
+        daemon.configure(daemon.basics() + daemon.tuning() + tellers + daemon.policy([(1, "0s", "chat")])
+                         + daemon.rule())
+
+    with_words('["Where {{host}}"]')
+    assert "a fact is its name, a colon and a template" in daemon.cli("check", code=2).stdout
+    with_words('["Where: {{host}}", "Nobody: {{acknowledged_by}}"]')
+    shown = preview(world, "--preview", "chat").stdout
+    assert "# 🔴 [production] OPENED · SEV1: " in shown and "*Where* `" in shown and "Nobody" not in shown, shown
+    daemon.start()
+    world.target.value = 93
+    until(world.receivers.chats, 10, "level 1 in chat")
+    said = world.receivers.chats()[0]["body"]
+    assert said["text"].startswith("🔴 [production] OPENED SEV1: load is 93"), said
+    assert "Impact" not in str(said) and "*Where*" in str(said), said
+    assert world.receivers.problems() == []

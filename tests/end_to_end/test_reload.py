@@ -258,3 +258,16 @@ def test_a_thousand_reloads_under_load_lose_nothing_and_tell_nothing_twice(world
     assert world.receivers.problems() == []
     print(f"\nseed {seed}: {reloads} reloads in {took:.1f} s, {churn.refused} refused as they must be, "
           f"{len(told.closed)} incidents told and closed; {churn.counts}")
+
+
+def test_a_configuration_that_was_lost_is_no_wish_for_the_built_in_one(world):
+    daemon = world.daemon
+    daemon.configure(daemon.basics() + daemon.tuning() + daemon.tellers() + daemon.policy(levels()) + daemon.rule())
+    daemon.run_inside = lambda *words: [*words, "--embedded"]
+    daemon.start()
+    (daemon.config / "tocsin.toml").rename(daemon.folder / "elsewhere.toml")
+    refused = daemon.cli("--socket", str(daemon.socket), "reload")
+    assert refused.returncode != 0 and "not reloaded" in refused.stdout + refused.stderr, refused
+    assert [rule["name"] for rule in daemon.ask("GET", "/status")[1]["rules"]] == ["GaugeHigh"]
+    (daemon.folder / "elsewhere.toml").rename(daemon.config / "tocsin.toml")
+    daemon.cli("reload", code=0)

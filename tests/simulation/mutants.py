@@ -120,6 +120,11 @@ MUTANTS = [
      "  if (now.boot < incident.update_due->boot) return;", "  return;"),
     ("who was not needed as a stand-in counts as told", "engine/deliveries.cpp",
      "if (event.kind == Kind::withdrawn && delivery.stands_in_for) not_needed(*entry, delivery.id);", ""),
+    ("only the first receiver is told of a change", "engine/changes.cpp",
+     "    if (!receiver.changes) continue;", "    if (!receiver.changes || !told.empty()) continue;"),
+    ("a change is tried once", "outbox/attempts.cpp",
+     "  if (entry.delivery.created.boot + lane.tried_for(tuning) <= now.boot) {",
+     "  if (lane.aside || entry.delivery.created.boot + lane.tried_for(tuning) <= now.boot) {"),
 ]
 
 

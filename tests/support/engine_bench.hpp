@@ -135,6 +135,14 @@ class Bench : public engine::VirtualRun {
     return all;
   }
 
+  /// Whom the stories say that they were to wake, in order.
+  [[nodiscard]] std::vector<std::string> woken() const {
+    std::vector<std::string> all;
+    for (const auto& [key, line] : timeline_)
+      all.insert(all.end(), line.woke.begin(), line.woke.end());
+    return all;
+  }
+
  private:
   Scrape asked(const config::Target& target, std::size_t /*number*/) override {
     Scrape scrape;

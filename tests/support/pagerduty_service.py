@@ -18,37 +18,41 @@ def limited(fields, name, most, problems, required=False):
         problems.append(f"'{name}' is longer than {most} characters")
 
 
-def event_problems(event, size):
-    if not isinstance(event, dict):
+def message_problems(message, size, judge):
+    """What `judge` finds in an event or a change, and what it has in common with the other."""
+    if not isinstance(message, dict):
         return ["event is no JSON object"]
     problems = []
     if size > EVENT_MOST:
         problems.append("event exceeds the maximum size")
-    routing_key_problems(event, problems)
+    routing_key = message.get("routing_key")
+    if not isinstance(routing_key, str) or len(routing_key) != 32:
+        problems.append("Length of 'routing_key' is incorrect (should be 32 characters)")
+    judge(message, problems)
+    return problems
+
+
+def judge_event(event, problems):
     action = event.get("event_action")
     if action not in ("trigger", "acknowledge", "resolve"):
         problems.append("'event_action' is missing or unknown")
     limited(event, "dedup_key", 255, problems, required=action in ("acknowledge", "resolve"))
     if action != "trigger":
-        return problems
-    payload = event.get("payload")
-    if not isinstance(payload, dict):
-        return problems + ["'payload' is missing or blank"]
-    payload_problems(payload, problems)
-    if payload.get("severity") not in ("critical", "error", "warning", "info"):
+        return
+    payload = judged_payload(event, problems)
+    if payload is not None and payload.get("severity") not in ("critical", "error", "warning", "info"):
         problems.append("'payload.severity' is invalid (must be one of critical, error, warning, info)")
-    link_problems(event, problems)
-    return problems
 
 
-def routing_key_problems(event, problems):
-    routing_key = event.get("routing_key")
-    if not isinstance(routing_key, str) or len(routing_key) != 32:
-        problems.append("Length of 'routing_key' is incorrect (should be 32 characters)")
-
-
-def payload_problems(payload, problems):
-    """What the payloads of events and of changes have in common."""
+def judged_payload(message, problems):
+    """The payload and its links, judged by what events and changes have in common; None: there is none."""
+    for link in message.get("links", []):
+        if not re.match(r"https?://", str(link.get("href", ""))):
+            problems.append("'links' needs an http(s) href")
+    payload = message.get("payload")
+    if not isinstance(payload, dict):
+        problems.append("'payload' is missing or blank")
+        return None
     limited(payload, "summary", 1024, problems, required=True)
     limited(payload, "source", 1_000_000, problems, required=True)
     stamp = payload.get("timestamp")
@@ -56,38 +60,22 @@ def payload_problems(payload, problems):
         problems.append("'payload.timestamp' is no ISO 8601 time")
     if not isinstance(payload.get("custom_details", {}), dict):
         problems.append("'payload.custom_details' is no object")
+    return payload
 
 
-def link_problems(event, problems):
-    for link in event.get("links", []):
-        if not re.match(r"https?://", str(link.get("href", ""))):
-            problems.append("'links' needs an http(s) href")
-
-
-def change_problems(event, size):
-    if not isinstance(event, dict):
-        return ["event is no JSON object"]
-    problems = []
-    if size > EVENT_MOST:
-        problems.append("event exceeds the maximum size")
-    routing_key_problems(event, problems)
+def judge_change(event, problems):
     if str(event.get("routing_key", "")).startswith("R"):
         problems.append("changes are not taken under the routing key of a ruleset")
     for name in ("event_action", "dedup_key"):
         if name in event:
             problems.append(f"'{name}' means nothing in a change")
-    payload = event.get("payload")
-    if not isinstance(payload, dict):
-        return problems + ["'payload' is missing or blank"]
-    payload_problems(payload, problems)
-    if "severity" in payload:
+    payload = judged_payload(event, problems)
+    if payload is not None and "severity" in payload:
         problems.append("'payload.severity' means nothing in a change")
-    link_problems(event, problems)
-    return problems
 
 
 def change(world, event, size, accept):
-    problems = change_problems(event, size)
+    problems = message_problems(event, size, judge_change)
     if problems:
         return 400, {"status": "invalid event", "message": "Event object is invalid", "errors": problems}, None, problems
     return 202, {"status": "success", "message": "Change event processed"}, "kept, nobody notified" if accept else "not taken", []
@@ -122,7 +110,7 @@ def effect_of(world, event):
 
 
 def event(world, event, size, accept):
-    problems = event_problems(event, size)
+    problems = message_problems(event, size, judge_event)
     if problems:
         body = {"status": "invalid event", "message": "Event object is invalid", "errors": problems}
         return 400, body, None, problems

@@ -12,6 +12,11 @@ namespace tocsin::config {
 inline constexpr std::array kDaemonKeys = {
     Key{.section = "", .name = "console_only", .type = Type::flag, .otherwise = "false",
         .meaning = "It is meant that nobody but the console hears of alerts.", .example = "true"},
+    Key{.section = "", .name = "time_zone", .otherwise = "\"UTC\"",
+        .meaning = "The time zone, by its IANA name, of the clock times that notices, the command "
+                "line and the page show, each with its distance from UTC. JSON, logs and templates' "
+                "`at`, `opened` and `alert.since` are UTC whatever it says.",
+        .example = "\"Europe/Berlin\""},
 
     Key{.section = "host", .name = "name",
         .meaning = "The host's name in notices; by default what the system says.",

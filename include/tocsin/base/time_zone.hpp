@@ -46,6 +46,12 @@ class TimeZone {
 
 /// "2026-03-29 03:00 Europe/Berlin".
 [[nodiscard]] std::string format_local(WallTime at, const TimeZone& zone);
+/// "10:15:00 UTC+1", "09:15:00 UTC".
+[[nodiscard]] std::string format_clock(WallTime at, const TimeZone& zone);
+/// The same, with the date before it where the zone's calendar shows another day than `now`.
+[[nodiscard]] std::string format_moment(WallTime at, WallTime now, const TimeZone& zone);
+/// "2026-03-29".
+[[nodiscard]] std::string format_day(WallTime at, const TimeZone& zone);
 
 /// The changes that a POSIX rule ("CET-1CEST,M3.5.0,M10.5.0/3") makes in the years from `first` up
 /// to and without `end`; of a zone without summer time none. `standard` is its offset outside of

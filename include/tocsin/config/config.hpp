@@ -265,14 +265,27 @@ struct WebhookReceiver {
   friend bool operator==(const WebhookReceiver&, const WebhookReceiver&) = default;
 };
 
+/// One of a receiver's own facts.
+struct OwnFact {
+  std::string name;
+  std::string text;  ///< a template
+};
+
 struct ReceiverDefinition {
   outbox::Receiver receiver;  ///< name, traits, and `definition` (canonical text of all below)
   std::variant<ConsoleReceiver, SlackReceiver, PagerDutyReceiver, WebhookReceiver, EmailReceiver>
       kind;
   Duration timeout = std::chrono::seconds(10);
-  // Templates (outbox/notice_template.hpp) in place of what a notice brings; "": none.
+  // Templates (outbox/notice_template.hpp) in place of what a notice brings; "" or none: as it is.
   std::string title;
-  std::string text;  ///< of its description
+  std::string text;                     ///< of its description
+  std::optional<std::string> mark;      ///< of the sign and word that it begins with
+  std::optional<std::string> severity;  ///< of the severity's word
+  std::optional<std::vector<OwnFact>> facts;
+
+  [[nodiscard]] bool has_own_words() const {
+    return !title.empty() || !text.empty() || mark || severity || facts;
+  }
 };
 
 struct Listen {

@@ -7,6 +7,7 @@
 
 #include "tocsin/base/ids.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/base/time_zone.hpp"
 #include "tocsin/incident/maintenance.hpp"
 #include "tocsin/incident/policy.hpp"
 #include "tocsin/model/labels.hpp"
@@ -58,6 +59,7 @@ struct Limits {
 struct EngineConfig {
   std::string host;
   Labels host_labels;
+  TimeZone time_zone;  ///< of the clock times that people are shown
   std::vector<Target> targets;
   std::vector<rule::Record> records;  ///< each behind those that it reads
   std::vector<rule::Rule> rules;

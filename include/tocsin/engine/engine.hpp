@@ -72,7 +72,7 @@ class Engine {
   /// where there is no such rule.
   [[nodiscard]] std::vector<expr::Part> dissect(const std::string& rule, Now now);
   /// What people announced lately, the oldest first.
-  [[nodiscard]] std::vector<Change> changes(Now now) const;
+  [[nodiscard]] std::vector<Change> changes() const;
   /// What each rule's baseline has learned until now.
   [[nodiscard]] std::vector<LearnedBaseline> baselines() const;
   /// What the rule's alerts did lately, newest last; not kept over a restart.

@@ -132,6 +132,7 @@ struct TimelineEntry {
   std::string text;  ///< one sentence for people, with the named reason
   /// Receivers that it rang. Versions that wrote no such list named them in the text alone.
   std::vector<std::string> told;
+  std::vector<std::string> woke;  ///< those of them that it was to wake, as it was sent
 };
 
 }  // namespace tocsin

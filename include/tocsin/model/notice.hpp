@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tocsin/base/ids.hpp"
 #include "tocsin/base/time.hpp"
+#include "tocsin/base/time_zone.hpp"
 #include "tocsin/model/labels.hpp"
 #include "tocsin/model/severity.hpp"
 
@@ -56,6 +58,15 @@ struct NoticeAlert {
   NoticeBand band;             ///< of a rule with a baseline; else empty
 };
 
+/// How one receiver shows a notice; put in as it is sent, and never stored.
+struct Presentation {
+  std::optional<std::string> mark;      ///< in place of the kind's sign and word; "": nothing
+  std::optional<std::string> standing;  ///< the same, of a text that is kept up to date
+  std::optional<std::string> severity;  ///< in place of the severity's word; "": nothing
+  std::optional<std::vector<std::pair<std::string, std::string>>> facts;  ///< names and values
+  TimeZone zone;                                                          ///< of its clock times
+};
+
 struct NextStep {
   int level = 0;
   WallTime at;
@@ -86,11 +97,13 @@ struct Notice {
   std::optional<WallTime> acknowledged_until;
   std::string acknowledge_url;  ///< a signed link, put in as it is sent; a secret, never stored
   std::string last_change;      ///< before or since the open, with who made it and when; "": none
-  std::string link;             ///< of a change: where more is written
-  std::string reason;           ///< why this notice is sent, in a few words
-  std::vector<std::string> lines;  ///< a storm's list, a summary's list
-  bool recorded = true;            ///< false: "not recorded", the notice left before storage had it
+  std::vector<std::string> also_open;  ///< other incidents on its hosts, a line each; bounded
+  std::string link;                    ///< of a change: where more is written
+  std::string reason;                  ///< why this notice is sent, in a few words
+  std::vector<std::string> lines;      ///< a storm's list, a summary's list
+  bool recorded = true;  ///< false: "not recorded", the notice left before storage had it
   bool drill = false;
+  Presentation shown;
 };
 
 }  // namespace tocsin

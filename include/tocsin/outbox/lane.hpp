@@ -1,6 +1,8 @@
-// One receiver's side of the outbox: who waits, in which lines, and what it last said.
+// One receiver's side of the outbox: who waits, in which lines, and what it last said. Each
+// receiver has two: one for what people act on, and one beside it for what only informs.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -17,7 +19,7 @@ namespace tocsin::outbox {
 
 /// A receiver that says for how long it wants to be left alone is believed up to here.
 inline constexpr Duration kLongestHold = std::chrono::hours(1);
-/// So long is tried what is told aside.
+/// So long is tried what only informs.
 inline constexpr Duration kAsideTriedFor = std::chrono::hours(1);
 
 /// The line in which a delivery keeps its turn: its key where the receiver keeps state by key, its
@@ -29,15 +31,16 @@ inline constexpr Duration kAsideTriedFor = std::chrono::hours(1);
   return delivery.notice.kind == NoticeKind::summary && !delivery.incident;
 }
 
-/// Told beside what people act on: it holds nothing up, and how it fares says nothing of how the
-/// receiver takes notices.
-[[nodiscard]] inline bool is_aside(const Delivery& delivery) {
+/// It only informs, so it goes through its receiver's lane beside: it holds nothing up, and how it
+/// fares says nothing of how the receiver takes notices.
+[[nodiscard]] inline bool only_informs(const Delivery& delivery) {
   return delivery.notice.kind == NoticeKind::change;
 }
 
 struct Lane {
   Receiver receiver;
-  bool gone = false;  ///< no longer configured; it ends with the attempts under way
+  bool aside = false;  ///< the one for what only informs
+  bool gone = false;   ///< no longer configured; it ends with the attempts under way
 
   std::map<std::string, std::set<DeliveryId>> lines;  ///< all that is not final
   std::set<std::pair<BootTime, DeliveryId>> ready;    ///< heads of lines whose time has come
@@ -53,7 +56,11 @@ struct Lane {
   bool summary_may_have_arrived = false;
 
   [[nodiscard]] std::size_t capacity(const Tuning& tuning) const {
-    return receiver.by_key ? tuning.in_flight_by_key : 1;
+    return receiver.by_key && !aside ? tuning.in_flight_by_key : 1;
+  }
+  [[nodiscard]] bool folds() const { return !receiver.by_key && !aside; }
+  [[nodiscard]] Duration tried_for(const Tuning& tuning) const {
+    return aside ? std::min(kAsideTriedFor, tuning.give_up_after) : tuning.give_up_after;
   }
   [[nodiscard]] bool held(BootTime now) const { return held_until && *held_until > now; }
 };

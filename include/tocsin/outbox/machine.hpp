@@ -36,7 +36,9 @@ struct Outbox::Impl {
   Ledger ledger;
   Agenda agenda;
   Keys keys;
-  std::map<std::string, Lane, std::less<>> lanes;
+  using Lanes = std::map<std::string, Lane, std::less<>>;  ///< by the receiver's name
+  Lanes lanes;
+  Lanes asides;  ///< of the same receivers
   std::map<DeliveryId, Chain> chains;
   std::unordered_map<IncidentId, std::set<DeliveryId>> chains_of;
   std::unordered_map<IncidentId, std::vector<DeliveryId>> witnesses;
@@ -101,6 +103,8 @@ struct Outbox::Impl {
 
   // ── beginnings (restoring.cpp) ──
   void configure(std::vector<Receiver> receivers, Tuning with);
+  void configure(Lane& lane, const Receiver& receiver, bool fresh);
+  void retire(Lanes& those, const std::set<std::string>& kept);
   void reconsider(Lane& lane, bool by_key_changed, bool defined_anew);
   void restore(std::vector<Delivery> deliveries);
   void restore_waiting(Entry& entry);

@@ -66,3 +66,20 @@ TEST_CASE("a zone: bytes that are no zone are refused, whatever is missing of th
     CHECK_FALSE(TimeZone::from_tzif("x", zone_file(rule)));
   }
 }
+
+TEST_CASE("a zone: a clock time says how far it is from UTC") {
+  const WallTime winter = utc("2026-01-15T23:30:05.250Z");
+  CHECK(format_clock(winter, TimeZone()) == "23:30:05 UTC");
+  CHECK(format_clock(winter, berlin()) == "00:30:05 UTC+1");
+  CHECK(format_clock(utc("2026-07-15T23:30:05Z"), berlin()) == "01:30:05 UTC+2");
+  CHECK(format_clock(winter, zone("<+0530>-5:30")) == "05:00:05 UTC+5:30");
+  CHECK(format_clock(winter, zone("<-0330>3:30")) == "20:00:05 UTC-3:30");
+  CHECK(format_clock(winter, zone("GMT0BST,M3.5.0/1,M10.5.0")) == "23:30:05 UTC");
+}
+
+TEST_CASE("a zone: a moment has its date where the zone's calendar shows another day") {
+  const WallTime now = utc("2026-01-15T23:30:00Z");
+  CHECK(format_moment(utc("2026-01-15T22:30:00Z"), now, TimeZone()) == "22:30:00 UTC");
+  CHECK(format_moment(utc("2026-01-15T22:30:00Z"), now, berlin()) == "2026-01-15 23:30:00 UTC+1");
+  CHECK(format_moment(utc("2026-01-16T12:30:00Z"), now, berlin()) == "13:30:00 UTC+1");
+}

@@ -52,7 +52,7 @@ TEST_CASE("a secret in the clear is not shown, but another one is another") {
   WebhookReceiver hook;
   hook.url.reference = "value:https://hooks.example.com/geheim";
   hook.signing_secret.reference = "credential:webhook";
-  config.receivers.push_back({{}, hook, {}, {}, {}});
+  config.receivers.emplace_back().kind = hook;
   const Description before = describe(config);
   std::get<WebhookReceiver>(config.receivers[0].kind).url.reference += "er";
   const std::string text = render(difference(before, describe(config)));

@@ -92,9 +92,9 @@ TEST_CASE("changes: one of more than an hour before explains nothing") {
   bench.command(ChangeCommand{"shop 2.3.1 deployed", "", ""});
   bench.run(61min);
   CHECK(shown_when_it_breaks(bench).empty());
-  CHECK(bench.engine().changes(bench.now()).size() == 1);
+  CHECK(bench.engine().changes().size() == 1);
   bench.run(23h);
-  CHECK(bench.engine().changes(bench.now()).empty());
+  CHECK(bench.engine().changes().empty());
 }
 
 TEST_CASE("changes: one that concerns others explains nothing") {
@@ -120,7 +120,7 @@ TEST_CASE("changes: the last twenty are kept, and no more are taken within ten m
     bench.command(ChangeCommand{"release " + std::to_string(i), "", ""});
     bench.run(1min);
   }
-  const auto kept = bench.engine().changes(bench.now());
+  const auto kept = bench.engine().changes();
   REQUIRE(kept.size() == 20);
   CHECK(kept.front().text == "release 5");
   CHECK(kept.back().text == "release 24");
@@ -171,5 +171,19 @@ TEST_CASE("changes: what cannot be announced is refused with the reason") {
     CHECK_FALSE(reply.text.empty());
   }
   CHECK(bench.replies[2].text.find("https://") != std::string::npos);
-  CHECK(bench.engine().changes(bench.now()).empty());
+  CHECK(bench.engine().changes().empty());
+}
+
+TEST_CASE("changes: a story names a few of them, and keeps its room for the incident") {
+  Bench bench(with_a_rule());
+  bench.bodies["app"] = "x 20\n";
+  bench.run(2min);
+  for (int i = 0; i < 9; ++i) {
+    bench.command(ChangeCommand{"release " + std::to_string(i), "", ""}, "grace");
+    bench.run(2min);
+  }
+  const std::string story = bench.story();
+  CHECK(story.find("a change: release 0") != std::string::npos);
+  CHECK(story.find("a change: release 4 (`tocsin changes`") != std::string::npos);
+  CHECK(story.find("release 5") == std::string::npos);
 }

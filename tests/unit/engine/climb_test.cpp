@@ -1,7 +1,10 @@
 // Risk covered: people who are told late, twice, or not at all, from the breach to the close.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "support/engine_bench.hpp"
+#include "support/zone_file.hpp"
 
 using namespace tocsin;
 using namespace tocsin::testing;
@@ -41,7 +44,9 @@ TEST_CASE(
   bench.run(5min);
   CHECK(bench.told("pager") == Words{"open 2", "open 3"});
   CHECK(bench.told("chat") == Words{"open 1", "open 3"});
-  CHECK(bench.sent.back().notice.verdict == rollback_verdict(Impact::critical));
+  const std::string verdict(rollback_verdict(Impact::critical));
+  const std::string until = format_clock(bench.now().wall + 5min, TimeZone());
+  CHECK(bench.sent.back().notice.verdict == verdict + "; by " + until);
   CHECK(bench.sent.back().notice.conference == "https://meet.example.com/war-room");
 
   bench.bodies["app"] = "x 5\n";
@@ -224,4 +229,81 @@ TEST_CASE("engine: four minutes bad and one minute good still reach level 2") {
   }
   CHECK(bench.told("pager") == Words{"open 2"});
   CHECK(bench.engine().incidents().size() == 1);
+}
+
+TEST_CASE(
+    "engine: the time to decide is counted from when level 3 was told, and shown as clocks there "
+    "do") {
+  auto config = usual_config();
+  config.time_zone = berlin();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.back().impact = Impact::high;
+  config.rules.back().severity = Severity::critical;
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  const auto third = [&] {
+    return std::count_if(bench.sent.begin(), bench.sent.end(),
+                         [](const Delivery& one) { return one.level == 3; });
+  };
+  while (third() == 0) bench.run(1min);
+  const Notice first = bench.sent.back().notice;
+  const std::string until = format_clock(first.at + 5min, berlin());
+  CHECK(until.find(" UTC+") != std::string::npos);
+  CHECK(first.verdict.ends_with("; by " + until));
+  CHECK(first.shown.zone.name() == "Europe/Berlin");
+  bench.run(15min);
+  CHECK(bench.sent.back().notice.verdict.ends_with("; that was until " + until));
+}
+
+TEST_CASE("engine: incidents that are open on one host name each other, three at most") {
+  auto config = usual_config();
+  config.policies.front().repeat = 15min;
+  for (int i = 0; i < 6; ++i)
+    config.rules.push_back(gauge_rule("High" + std::to_string(i), "x", 10.0 * (i + 1)));
+  Bench bench(config);
+  using Lines = std::vector<std::string>;
+  std::vector<Notice> opens;
+  for (int i = 0; i < 6; ++i) {
+    const auto before = bench.sent.size();
+    bench.bodies["app"] = "x " + std::to_string(10 * i + 15) + "\n";
+    bench.run(1min);
+    REQUIRE(bench.sent.size() > before);
+    opens.push_back(bench.sent[before].notice);
+  }
+  CHECK(opens[0].also_open.empty());
+  CHECK(opens[1].also_open == Lines{"#1 High0, level 1"});
+  CHECK(opens[3].also_open.size() == 3);
+  CHECK(opens[4].also_open.size() == 4);
+  CHECK(opens[4].also_open.back() == "and more");
+  bench.bodies["app"] = "x 0\n";
+  bench.run(2min);
+  CHECK(bench.sent.back().notice.kind == NoticeKind::closed);
+  CHECK(bench.sent.back().notice.also_open.empty());
+}
+
+TEST_CASE("engine: incidents of other hosts, and those that nobody was told of, are not named") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.push_back(gauge_rule("Low", "y", 10));
+  config.rules.push_back(gauge_rule("Last", "z", 10));
+  config.targets.push_back(config.targets.front());
+  config.targets.back().name = "other";
+  config.targets.back().labels = Labels{{"job", "app"}, {"instance", "other:80"}};
+  Bench bench(config);
+  bench.command(SilenceCommand{.matchers = "{rule=\"Low\"}", .lasts = 2h, .reason = "work"});
+  bench.bodies["other"] = "x 20\ny 0\nz 0\n";
+  bench.bodies["app"] = "x 0\ny 20\nz 0\n";
+  bench.run(3min);
+  const auto before = bench.sent.size();
+  bench.bodies["app"] = "x 0\ny 20\nz 20\n";
+  bench.run(1min);
+  REQUIRE(bench.sent.size() > before);
+  CHECK(bench.sent[before].notice.alerts.at(0).rule == "Last");
+  CHECK(bench.sent[before].notice.also_open.empty());
+}
+
+TEST_CASE("engine: a story keeps whom a ring was to wake, whatever the configuration says later") {
+  auto bench = breached();
+  bench.run(6min);
+  CHECK(bench.woken() == Words{"pager"});
 }

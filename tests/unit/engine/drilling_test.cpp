@@ -125,3 +125,21 @@ TEST_CASE("drill, test notice: a name that is nobody's is answered with what was
   bench.command(TestNoticeCommand{"chta"});
   CHECK(bench.replies.back().text == "there is no receiver \"chta\"; did you mean \"chat\"?");
 }
+
+TEST_CASE("drill: its texts read as a real alert's would") {
+  auto config = rule_to_drill();
+  config.host_labels = Labels{{"env", "production"}};
+  auto& rule = config.rules.back();
+  rule.labels = Labels{{"component", "disk"}};
+  rule.summary =
+      "{{labels.mountpoint}} of {{labels.instance}} ({{labels.component}}, {{labels.env}})";
+  rule.description = "look at {{labels.shard}}";
+  Bench bench(config);
+  bench.command(DrillCommand{"High", 12min}, "ada");
+  REQUIRE_FALSE(bench.sent.empty());
+  CHECK(bench.sent[0].notice.title == "/ of web1 (disk, production)");
+  CHECK(bench.sent[0].notice.description == "look at example-shard");
+  bench.command(EndDrillCommand{"High"}, "ada");
+  bench.run(1min);
+  CHECK_FALSE(bench.only_incident().open());
+}

@@ -108,3 +108,39 @@ TEST_CASE("outbox: a delivery for a receiver that is not configured is undeliver
   CHECK(s.state(id) == DeliveryState::undeliverable);
   CHECK(s.said(Event::Kind::undeliverable, id) == 1);
 }
+
+TEST_CASE("outbox: what only informs goes beside a slow chat, one at a time, and holds nobody up") {
+  Script s({channel("chat")});
+  const auto inform = [&] {
+    Delivery change = s.make(Do::open, "chat", "change", 0);
+    change.notice.kind = NoticeKind::change;
+    const DeliveryId id = s.add(std::move(change));
+    s.release(id);
+    return id;
+  };
+  const auto alarm = s.push(Do::open, "chat", "a", 1);
+  const auto first = inform();
+  const auto second = inform();
+  CHECK(s.state(alarm) == DeliveryState::sending);
+  CHECK(s.state(first) == DeliveryState::sending);
+  CHECK(s.state(second) == DeliveryState::queued);
+  s.yes(alarm);
+  s.hold(first, minutes(50));
+  CHECK(s.state(second) == DeliveryState::queued);
+  const auto later = s.push(Do::open, "chat", "b", 2);
+  CHECK(s.state(later) == DeliveryState::sending);
+  CHECK(s.outbox.waiting_for("chat") == 3);
+  s.run(minutes(51));
+  CHECK(s.state(second) == DeliveryState::sending);
+  s.yes(second);
+  CHECK(s.state(first) == DeliveryState::sending);
+}
+
+TEST_CASE("outbox: what only informs is undeliverable once its receiver is gone") {
+  Script s({channel("chat"), channel("mail")});
+  Delivery change = s.make(Do::open, "chat", "change", 0);
+  change.notice.kind = NoticeKind::change;
+  const DeliveryId id = s.add(std::move(change));
+  s.take(s.outbox.configure({channel("mail")}, s.tuning, s.now));
+  CHECK(s.state(id) == DeliveryState::undeliverable);
+}

@@ -183,3 +183,27 @@ TEST_CASE("outbox: twenty thousand waiting deliveries are no work while they wai
   while (done < s.attempts.size()) s.yes(s.attempts[done++]);
   CHECK(s.outbox.waiting() == 0);
 }
+
+TEST_CASE("outbox: a change is given up after an hour, where a notice is tried for a day") {
+  Script s({channel("chat"), channel("mail")});
+  Delivery change = s.make(Do::open, "chat", "change", 0);
+  change.notice.kind = NoticeKind::change;
+  const DeliveryId informs = s.add(std::move(change));
+  s.release(informs);
+  const DeliveryId alarm = s.push(Do::open, "mail", "alarm");
+  const BootTime began = s.now.boot;
+  const auto refuse_for = [&](Duration span) {
+    while (s.now.boot < began + span) {
+      if (s.state(informs) == DeliveryState::sending) s.no(informs);
+      if (s.state(alarm) == DeliveryState::sending) s.no(alarm);
+      s.pass(seconds(1));
+      s.wake();
+    }
+  };
+  refuse_for(minutes(54));
+  CHECK_FALSE(is_final(s.state(informs)));
+  refuse_for(minutes(66));
+  CHECK(s.state(informs) == DeliveryState::expired);
+  CHECK(s.said(Event::Kind::expired, informs) == 1);
+  CHECK_FALSE(is_final(s.state(alarm)));
+}

@@ -17,6 +17,7 @@
 
 #include "receivers/preview.hpp"
 #include "receivers/sample_notice.hpp"
+#include "support/zone_file.hpp"
 #include "tocsin/base/text.hpp"
 
 using namespace tocsin;
@@ -38,6 +39,7 @@ Delivery hostile_sample(NoticeKind kind) {
   notice.reason = evil;
   notice.runbook = "javascript:alert(1)//" + evil;
   notice.last_change = evil;
+  notice.also_open = {evil};
   if (!notice.link.empty()) notice.link = notice.runbook;
   if (!notice.verdict.empty()) notice.verdict = evil;
   if (!notice.acknowledged_by.empty()) notice.acknowledged_by = evil;
@@ -108,6 +110,12 @@ std::string golden_text(std::string_view receiver) {
   Delivery fewer = receivers::sample_notice(NoticeKind::opened);
   measure_by_a_baseline(fewer.notice);
   add("opened, of a rule with a baseline", fewer);
+  for (const NoticeKind kind : {NoticeKind::opened, NoticeKind::acknowledged, NoticeKind::closed}) {
+    Delivery elsewhere = receivers::sample_notice(kind);
+    elsewhere.notice.shown.zone = testing::berlin();
+    elsewhere.notice.also_open = {"#12 DiskWillFill, level 2", "#14 UnitFailed, level 1"};
+    add(std::string(to_string(kind)) + ", shown in Berlin", elsewhere);
+  }
   Delivery linked = receivers::sample_notice(NoticeKind::opened);
   linked.notice.acknowledge_url = "https://tocsin.example.com/ack/17.1773457320.1773543720.aGk";
   add("opened, with a link that acknowledges", linked);

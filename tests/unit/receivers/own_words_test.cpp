@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include "receivers/email.hpp"
 #include "receivers/preview.hpp"
 #include "receivers/sample_notice.hpp"
+#include "receivers/slack_message.hpp"
 
 using namespace tocsin;
 using namespace tocsin::receivers;
@@ -107,4 +109,105 @@ TEST_CASE("own words: what is sent has them") {
   CHECK(answers == 1);
   REQUIRE(told.size() == 1);
   CHECK(told[0].notice.title == "mine");
+}
+
+namespace {
+
+config::ReceiverDefinition of_kind(decltype(config::ReceiverDefinition::kind) kind) {
+  config::ReceiverDefinition definition;
+  definition.receiver.name = "mine";
+  definition.kind = std::move(kind);
+  definition.mark = "{{symbol}}<{{mark | lower}}>";
+  definition.severity = "{{if severity == \"critical\"}}SEV1{{else}}SEV2{{end}}";
+  definition.facts = {{"Where", "{{host}} & more"}, {"Nobody", "{{acknowledged_by}}"}};
+  return definition;
+}
+
+std::vector<decltype(config::ReceiverDefinition::kind)> all_kinds() {
+  config::SlackReceiver hook;
+  hook.webhook.reference = "value:https://example.com";
+  config::SlackReceiver bot;
+  bot.token.reference = "value:xoxb";
+  bot.channel = "C0123456789";
+  return {hook, bot, config::PagerDutyReceiver{}, config::EmailReceiver{},
+          config::ConsoleReceiver{}};
+}
+
+}  // namespace
+
+TEST_CASE("own words: mark, severity and facts are the templates', in every kind") {
+  const Delivery sample = sample_notice(NoticeKind::opened);
+  for (const auto& kind : all_kinds()) {
+    const std::string shown = preview(of_kind(kind), sample);
+    CAPTURE(shown);
+    CHECK(shown.find("SEV1: ") != std::string::npos);
+    CHECK(shown.find("OPENED") == std::string::npos);
+    CHECK(shown.find(">") != std::string::npos);
+    CHECK(shown.find(sample.notice.host + " & more") != std::string::npos);
+    CHECK(shown.find("Nobody") == std::string::npos);
+    CHECK(shown.find("impact") == std::string::npos);
+  }
+}
+
+TEST_CASE("own words: a message that is kept up to date begins with how the incident stands") {
+  Delivery closed = sample_notice(NoticeKind::closed);
+  const Notice notice = in_own_words(of_kind(all_kinds()[1]), closed).delivery.notice;
+  REQUIRE(notice.shown.mark.has_value());
+  CHECK(*notice.shown.mark == "✅<closed>");
+  CHECK(notice.shown.standing->starts_with("✅<closed after "));
+}
+
+TEST_CASE(
+    "own words: nothing in place of mark, severity and facts is nothing, and no empty block") {
+  config::ReceiverDefinition definition;
+  definition.mark = "";
+  definition.severity = "";
+  definition.facts.emplace();
+  Delivery sample = sample_notice(NoticeKind::opened);
+  sample.notice.reason.clear();
+  for (const auto& kind : all_kinds()) {
+    definition.kind = kind;
+    const std::string shown = preview(definition, sample);
+    CAPTURE(shown);
+    CHECK(shown.find("OPENED") == std::string::npos);
+    CHECK(shown.find("critical: ") == std::string::npos);
+    CHECK(shown.find("Incident") == std::string::npos);
+    CHECK(shown.find("[]") == std::string::npos);
+  }
+}
+
+TEST_CASE("own words: where one fails, tocsin's own stand, and the others are kept") {
+  auto definition = of_kind(config::ConsoleReceiver{});
+  definition.mark = "{{no such field}}";
+  const Delivery sample = sample_notice(NoticeKind::opened);
+  OwnWords words = in_own_words(definition, sample);
+  CHECK(words.fault.find("`mark`") != std::string::npos);
+  CHECK_FALSE(words.delivery.notice.shown.mark.has_value());
+  CHECK(words.delivery.notice.shown.severity == "SEV1");
+  definition = of_kind(config::ConsoleReceiver{});
+  definition.facts->push_back({"Bad", "{{no such field}}"});
+  words = in_own_words(definition, sample);
+  CHECK(words.fault.find("`facts`") != std::string::npos);
+  CHECK_FALSE(words.delivery.notice.shown.facts.has_value());
+  CHECK(preview(definition, sample).find("impact") != std::string::npos);
+}
+
+TEST_CASE("own words: a hostile label breaks out of none of them") {
+  const std::string bad = "<!channel> `*_ \x1b[31m</td><script>\"}\n{{host}}";
+  Delivery sample = sample_notice(NoticeKind::opened);
+  sample.notice.host = bad;
+  for (const auto& kind : all_kinds()) {
+    auto definition = of_kind(kind);
+    definition.mark = "{{host}}";
+    definition.severity = "{{host}}";
+    const OwnWords words = in_own_words(definition, sample);
+    CHECK(words.delivery.notice.shown.mark->find_first_of("\n\x1b") == std::string::npos);
+    CHECK(words.delivery.notice.shown.facts->front().second.find_first_of("\n\x1b") ==
+          std::string::npos);
+    const std::string message = slack_message(words.delivery);
+    CHECK(message.find("<!channel>") == std::string::npos);
+    CHECK(message.find("<script>") == std::string::npos);
+    CHECK(email_html(words.delivery.notice).find("<script>") == std::string::npos);
+    CHECK(preview(definition, sample).find('\x1b') == std::string::npos);
+  }
 }

@@ -65,7 +65,7 @@ TEST_CASE("webhook: the body as a whole") {
       "next": {"level": 2, "at": "2025-12-31T09:20:00Z",
         "receivers": ["on-call", "database-lead"]},
       "acknowledged_by": "", "acknowledged_until": null, "acknowledge_url": "",
-      "last_change": "", "link": "",
+      "last_change": "", "also_open": [], "link": "",
       "reason": "the threshold was crossed", "recorded": true, "drill": false}})json"));
 }
 

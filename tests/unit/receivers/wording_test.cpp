@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "support/zone_file.hpp"
 #include "unit/receivers/sample_delivery.hpp"
 
 using namespace tocsin;
@@ -67,7 +68,7 @@ TEST_CASE("wording: a close gives the value now and how long it lasted, and asks
   notice.lasted = minutes(14);
   notice.alerts[0].value = "41 %";
   notice.alerts[0].firing = false;
-  CHECK(alert_line(notice.alerts[0], notice.at) == "CPU 93 % busy: 41 % (above 80 %), well again");
+  CHECK(alert_line(notice.alerts[0], notice) == "CPU 93 % busy: 41 % (above 80 %), well again");
   CHECK(facts(notice)[2].name == "Lasted");
   CHECK(facts(notice)[2].value == "14 min, since 09:15:00 UTC");
   CHECK(next_line(notice).empty());
@@ -75,26 +76,35 @@ TEST_CASE("wording: a close gives the value now and how long it lasted, and asks
 }
 
 TEST_CASE("wording: an alert without a summary is named by its rule, missing data is said") {
-  NoticeAlert alert = sample_delivery().notice.alerts[0];
+  const Notice within = sample_delivery().notice;
+  NoticeAlert alert = within.alerts[0];
   alert.summary = "";
   alert.threshold = "";
   alert.no_data = true;
-  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")) ==
-        "CpuBusy: 93 %, since 09:10:00 UTC, no data now");
+  CHECK(alert_line(alert, within) == "CpuBusy: 93 %, since 09:10:00 UTC, no data now");
   alert.value = "";
-  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")) ==
-        "CpuBusy, since 09:10:00 UTC, no data now");
+  CHECK(alert_line(alert, within) == "CpuBusy, since 09:10:00 UTC, no data now");
   alert.targets_say = "host: could\nnot";
-  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")) ==
-        "CpuBusy, since 09:10:00 UTC, no data now; host: could\\nnot");
+  CHECK(alert_line(alert, within) == "CpuBusy, since 09:10:00 UTC, no data now; host: could\\nnot");
   alert.firing = false;
-  CHECK(alert_line(alert, wall("2025-12-31T09:15:00Z")).find("could") == std::string::npos);
+  CHECK(alert_line(alert, within).find("could") == std::string::npos);
 }
 
-TEST_CASE("wording: a moment of another day carries its date") {
-  CHECK(moment(wall("2025-12-31T09:10:00Z"), wall("2025-12-31T20:00:00Z")) == "09:10:00 UTC");
-  CHECK(moment(wall("2025-12-30T09:10:00.250Z"), wall("2025-12-31T09:10:00Z")) ==
-        "2025-12-30 09:10:00 UTC");
+TEST_CASE("wording: a moment of another day carries its date, in the zone that is shown") {
+  Notice notice;
+  notice.at = wall("2025-12-31T20:00:00Z");
+  CHECK(moment(wall("2025-12-31T09:10:00Z"), notice) == "09:10:00 UTC");
+  CHECK(moment(wall("2025-12-30T23:10:00.250Z"), notice) == "2025-12-30 23:10:00 UTC");
+  notice.shown.zone = testing::berlin();
+  CHECK(moment(wall("2025-12-31T09:10:00Z"), notice) == "10:10:00 UTC+1");
+  CHECK(moment(wall("2025-12-30T23:10:00.250Z"), notice) == "2025-12-31 00:10:00 UTC+1");
+}
+
+TEST_CASE("wording: what else is open on the host is a fact, on one line and bounded") {
+  Notice notice = sample_delivery().notice;
+  CHECK(facts(notice).back().name != "Also open here");
+  notice.also_open = {"#12 DiskWillFill, level 2", "#14 a\nb, level 1"};
+  CHECK(facts(notice).back().value == "#12 DiskWillFill, level 2; #14 a\\nb, level 1");
 }
 
 TEST_CASE("wording: what is not recorded says so") {
@@ -165,8 +175,8 @@ TEST_CASE("wording: text is printable and bounded whatever it held") {
 }
 
 TEST_CASE("wording: what the summary says of value and threshold is not said twice") {
-  NoticeAlert alert = sample_delivery().notice.alerts[0];
-  const WallTime at = wall("2025-12-31T09:15:00Z");
+  const Notice at = sample_delivery().notice;
+  NoticeAlert alert = at.alerts[0];
   alert.summary = "93 % of the processor is busy (threshold above 80 %)";
   CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC");
   alert.summary = "93 % of the processor is busy";

@@ -40,6 +40,7 @@ class Filler {
     fill(value.wall);
   }
   void fill(Labels& value) { value = Labels{{"b", std::to_string(++last_)}, {"a", "ä\n\"{}"}}; }
+  void fill(Presentation& /*never stored*/) {}
   template <class T>
   void fill(std::optional<T>& value) {
     fill(value.emplace());
@@ -106,9 +107,9 @@ TEST_CASE("the form on disk is a promise") {
   CHECK(encode(AlertKey{"R", Labels{{"b", "2"}, {"a", "1"}}}) ==
         R"({"rule":"R","labels":{"a":"1","b":"2"}})");
   CHECK(
-      encode(
-          TimelineEntry{IncidentId(1), 2, {}, TimelineKind::level_due_at_once, "x", {"on-call"}}) ==
-      R"({"incident":1,"number":2,"at":[0,0],"kind":"level due at once","text":"x","told":["on-call"]})");
+      encode(TimelineEntry{
+          IncidentId(1), 2, {}, TimelineKind::level_due_at_once, "x", {"on-call"}, {}}) ==
+      R"({"incident":1,"number":2,"at":[0,0],"kind":"level due at once","text":"x","told":["on-call"],"woke":[]})");
 }
 
 TEST_CASE("numbers that JSON has no word for come back") {

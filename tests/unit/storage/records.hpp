@@ -31,7 +31,7 @@ inline Delivery delivery(std::uint64_t id, std::uint64_t of, DeliveryState state
 }
 
 inline TimelineEntry line(std::uint64_t of, std::uint32_t number, std::string text = "x") {
-  return TimelineEntry{IncidentId(of), number, {}, TimelineKind::note, std::move(text), {}};
+  return TimelineEntry{IncidentId(of), number, {}, TimelineKind::note, std::move(text), {}, {}};
 }
 
 inline EngineState engine(std::uint64_t step, std::string boot = "boot-1") {

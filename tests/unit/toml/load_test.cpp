@@ -3,7 +3,9 @@
 #include "toml/load.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -452,4 +454,26 @@ webhook = "https://hooks.slack.com/services/T0/B0/x"
   CHECK(pager.routing_key.reference == "value:0123456789abcdef");
   const auto& slack = std::get<config::SlackReceiver>(config.receivers[1].kind);
   CHECK(slack.webhook.reference == "value:https://hooks.slack.com/services/T0/B0/x");
+}
+
+TEST_CASE(
+    "embedded: what cannot be looked at is no absence, and the built-in one does not stand in") {
+  const Folder folder;
+  folder.write("locked/tocsin.toml", "console_only = true\n");
+  const std::string locked = folder.at("locked");
+  CHECK(toml::is_absent(folder.at("tocsin.toml")));
+  CHECK_FALSE(toml::is_absent(locked + "/tocsin.toml"));
+  std::filesystem::permissions(locked, std::filesystem::perms::none);
+  constexpr uid_t kNobody = 65534;
+  const bool root = ::geteuid() == 0;
+  if (root) ::setfsuid(kNobody);
+  const bool absent = toml::is_absent(locked + "/tocsin.toml");
+  toml::LoadOptions options{"host-1", kRules};
+  options.embedded = true;
+  const config::Loaded loaded = toml::load(locked, options, nullptr);
+  if (root) ::setfsuid(0);
+  std::filesystem::permissions(locked, std::filesystem::perms::owner_all);
+  CHECK_FALSE(absent);
+  CHECK_FALSE(loaded.config.has_value());
+  CHECK(config::render(loaded.diagnostics).find("Permission denied") != std::string::npos);
 }
