@@ -34,6 +34,20 @@ inline constexpr std::array kPeopleKeys = {
         .meaning = "A template in place of an incident's title: between the severity and the host, "
                 "which is left out where the title names it. One that fails leaves the title.",
         .example = "\"{{title}} ({{policy}})\""},
+    Key{.section = "receiver.*", .name = "mark", .kinds = kWithOwnForm,
+        .meaning = "A template in place of the sign and the word that an incident's notice begins "
+                "with (`{{symbol}} {{mark}}`); \"\" leaves them out. Of a message that is kept up "
+                "to date it is rendered with how the incident stands. One that fails leaves them.",
+        .example = "\"{{symbol}} [{{policy}}] {{mark}}\""},
+    Key{.section = "receiver.*", .name = "severity", .kinds = kWithOwnForm,
+        .meaning = "A template in place of the severity's word, in the headline and among the "
+                "facts; \"\" leaves it out. Colour and a pager's own field stay the severity's.",
+        .example = "'{{if severity == \"critical\"}}SEV1{{else}}SEV2{{end}}'"},
+    Key{.section = "receiver.*", .name = "facts", .type = Type::texts, .kinds = kWithOwnForm,
+        .meaning = "In place of the facts (host, severity, since when, incident): the name, a colon "
+                "and a template each, ten at most. One that comes to nothing is left out; if one "
+                "fails, tocsin's own stand. `[]` leaves the block out.",
+        .example = "[\"Host: {{host}}\", \"Team: {{labels.team}}\"]"},
     Key{.section = "receiver.*", .name = "text", .kinds = kWithOwnForm,
         .meaning = "A template in place of the rule's description; it may hold several lines.",
         .example = "'{{description}} {{if level == \"1\"}}Look in the wiki first.{{end}}'"},
