@@ -2,6 +2,8 @@
 // the years after it.
 #include "tocsin/base/time_zone.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 
