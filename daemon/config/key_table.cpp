@@ -65,10 +65,11 @@ constexpr std::array kSections = {
             "A window that recurs: while it is in force, what it matches is measured and recorded, "
             "and told to nobody; closes are. At its end, what still fires is told.",
             ""},
-    Section{"parameter.*",
-            "A name by which rules ask for series that each application calls otherwise. A pack gives "
-            "its parameters the usual names; the same section in a file of your own gives yours.",
-            ""},
+    Section{
+        "parameter.*",
+        "A name by which rules ask for series that each application calls otherwise. A pack gives "
+        "its parameters the usual names; the same section in a file of your own gives yours.",
+        ""},
     Section{"record.*",
             "What is computed once for all that read it, before they do: series of that name, for "
             "rules, other records, queries and /metrics.",
