@@ -122,7 +122,7 @@ void FittedTables::print(const Table& table) {
 void FittedTables::print_note(std::string_view more) const {
   if (!cut_) return;
   const std::string note = fmt::format("… is what this terminal has no room for: --wide shows it{}",
-                                       more.empty() ? "" : fmt::format(", {}", more));
+                                       more.empty() ? "" : fmt::format(",\n  {}", more));
   fmt::print("{}\n", styled(note, Look::dim, colour_wanted()));
 }
 
