@@ -11,9 +11,9 @@ Outbox::~Outbox() = default;
 Outbox::Outbox(Outbox&&) noexcept = default;
 Outbox& Outbox::operator=(Outbox&&) noexcept = default;
 
-Outcome Outbox::configure(std::vector<Receiver> receivers, Tuning tuning, Now now) {
+Outcome Outbox::configure(const std::vector<Receiver>& receivers, Tuning tuning, Now now) {
   impl_->begin(now);
-  impl_->configure(std::move(receivers), tuning);
+  impl_->configure(receivers, tuning);
   return impl_->end();
 }
 

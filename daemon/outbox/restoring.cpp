@@ -25,7 +25,7 @@ const Delivery* told_by(const std::map<DeliveryId, const Delivery*>& all, const 
 
 }  // namespace
 
-void Outbox::Impl::configure(std::vector<Receiver> receivers, Tuning with) {
+void Outbox::Impl::configure(const std::vector<Receiver>& receivers, Tuning with) {
   tuning = with;
   std::set<std::string> names;
   for (const Receiver& receiver : receivers) {

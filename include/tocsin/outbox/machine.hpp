@@ -102,7 +102,7 @@ struct Outbox::Impl {
   void quieten(IncidentId incident);
 
   // ── beginnings (restoring.cpp) ──
-  void configure(std::vector<Receiver> receivers, Tuning with);
+  void configure(const std::vector<Receiver>& receivers, Tuning with);
   void configure(Lane& lane, const Receiver& receiver, bool fresh);
   void retire(Lanes& those, const std::set<std::string>& kept);
   void reconsider(Lane& lane, bool by_key_changed, bool defined_anew);

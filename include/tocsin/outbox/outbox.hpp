@@ -54,7 +54,7 @@ class Outbox {
 
   /// The receivers now configured, and those that a reload removed and that something is still owed
   /// to. A waiting delivery to a receiver in neither becomes undeliverable.
-  [[nodiscard]] Outcome configure(std::vector<Receiver> receivers, Tuning tuning, Now now);
+  [[nodiscard]] Outcome configure(const std::vector<Receiver>& receivers, Tuning tuning, Now now);
   /// Takes over what storage knew: `sending` and `recording` are queued again, due at once.
   /// Whatever was not final may have arrived: its attempt is recorded while it is made.
   /// `in_hand`: incidents that somebody has acknowledged; whatever was still to wake someone for
