@@ -58,6 +58,7 @@ Labels Engine::Impl::invented_labels(const rule::Rule& rule) const {
     }
   }
   std::vector<Label> all;
+  all.reserve(invented.size());
   for (const auto& [name, value] : invented) all.push_back({name, value});
   return Labels(all);
 }
