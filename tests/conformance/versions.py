@@ -99,6 +99,14 @@ def _alike_at_other_steps(text, theirs, ours):
     return "same labelset" in theirs.get("error", "") and len(steps) > 1
 
 
+def _alike_between_the_windows(text, theirs, ours):
+    """Prometheus evaluates a range query's subquery at all of its steps, also at those that lie between windows that are
+    shorter than a step: what is an error there is in nobody's answer."""
+    dense = re.sub(r"\s*([:\[\]])\s*", r"\1", text)
+    between = any(_seconds(range_) < _seconds(step) for range_, step in re.findall(rf"\[({DURATION}):({DURATION})\]", dense))
+    return "same labelset" in theirs.get("error", "") and "error" not in ours and between
+
+
 def _mean_of_what_cancels(text, theirs, ours):
     """2.42 corrects a mean with each value, 3 divides a sum: of values that cancel out the one says 1e-17, of either
     sign, the other 0, and some functions make much of that."""
@@ -110,6 +118,7 @@ def _mean_of_what_cancels(text, theirs, ours):
 
 RULES = [
     ("series that become alike are an error only where both have a value at one time", _alike_at_other_steps),
+    ("(no difference of meaning) a subquery's steps that no window holds are not evaluated", _alike_between_the_windows),
     ("a step on the left edge of a subquery does not count", _step_on_the_edge),
     ("what @ fixes inside a subquery stays fixed", _fixed_in_a_subquery_that_starts_now),
     ("rate() and increase() do not reach back further than half an interval where samples are missing", _rate_near_zero),
