@@ -15,6 +15,8 @@
 #include "commands/grammar.hpp"
 #include "commands/help.hpp"
 #include "commands/words.hpp"
+#include "commands/words_people.hpp"
+#include "commands/words_rules.hpp"
 
 namespace tocsin::commands {
 

@@ -1,4 +1,4 @@
-// What the command line's grammar fills in, and the parts that it is put together from.
+// What the command line's grammar fills in.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -43,22 +43,5 @@ struct Words {
 CLI::App* add(CLI::App& app, const std::string& name, const std::string& what);
 /// --by, for a command that tells the daemon something.
 void add_by(CLI::App* command, Words& words);
-
-// Of rules and the past.
-void add_test(CLI::App& app, Words& words);
-void add_backtest(CLI::App& app, Words& words);
-void add_report(CLI::App& app, Words& words);
-void add_query(CLI::App& app, Words& words);
-void add_config(CLI::App& app, Words& words);
-
-// Of what people say to the daemon.
-void add_incident_words(CLI::App& app, Words& words);
-void add_changes(CLI::App& app, Words& words);
-void add_accept(CLI::App& app, Words& words);
-void add_drill(CLI::App& app, Words& words);
-void add_silences(CLI::App& app, Words& words);
-void add_maintenance(CLI::App& app, Words& words);
-void add_rest(CLI::App& app, Words& words);
-void add_beat(CLI::App& app, Words& words);
 
 }  // namespace tocsin::commands

@@ -173,14 +173,7 @@ std::optional<rule::NormalOf> read_normal(const Fields& fields, Report& report) 
   if (const Entry* kind = table.find("kind")) tuning.gauge = kind->value.text == "gauge";
   if (const Entry* zone = table.find("zone")) normal.zone = named_zone(zone->value, report);
   if (const Entry* of = table.find("of")) {
-    auto parsed = expr::Expression::parse(of->value.text);
-    if (parsed) {
-      normal.of = std::move(*parsed);
-    } else {
-      const expr::ParseError& error = parsed.error();
-      report.error(of->value.within(error.offset, std::max<std::size_t>(1, error.length)),
-                   error.message, error.hint);
-    }
+    if (auto parsed = parsed_expression(of->value, report)) normal.of = std::move(*parsed);
   }
   read_bucket(fields, *entry, tuning, report);
   return normal;

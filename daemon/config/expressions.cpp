@@ -9,15 +9,18 @@ const Value* expression_text(const Fields& fields) {
   return entry == nullptr || entry->value.kind != Kind::text ? nullptr : &entry->value;
 }
 
-std::optional<expr::Expression> read_expression(const Fields& fields, Report& report) {
-  const Value* text = expression_text(fields);
-  if (text == nullptr) return std::nullopt;
-  auto parsed = expr::Expression::parse(text->text);
+std::optional<expr::Expression> parsed_expression(const Value& text, Report& report) {
+  auto parsed = expr::Expression::parse(text.text);
   if (parsed) return std::move(*parsed);
   const expr::ParseError& error = parsed.error();
-  report.error(text->within(error.offset, std::max<std::size_t>(1, error.length)), error.message,
+  report.error(text.within(error.offset, std::max<std::size_t>(1, error.length)), error.message,
                error.hint);
   return std::nullopt;
+}
+
+std::optional<expr::Expression> read_expression(const Fields& fields, Report& report) {
+  const Value* text = expression_text(fields);
+  return text == nullptr ? std::nullopt : parsed_expression(*text, report);
 }
 
 void check_single_values(const Fields& fields, const expr::Expression& expression,

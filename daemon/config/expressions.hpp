@@ -1,4 +1,4 @@
-// The key `expr` of whatever evaluates one.
+// Expressions in the configuration, most of them under the key `expr`.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,10 @@
 
 namespace tocsin::config {
 
-/// Nothing where it is absent or wrong, which has been reported then.
+/// Nothing where the text is no expression, which is reported at the very place in it then.
+[[nodiscard]] std::optional<expr::Expression> parsed_expression(const Value& text, Report& report);
+
+/// The key `expr`. Nothing where it is absent or wrong, which has been reported then.
 [[nodiscard]] std::optional<expr::Expression> read_expression(const Fields& fields, Report& report);
 
 /// The key's text; none where there is no text.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "expressions.hpp"
 #include "selectors.hpp"
 #include "tocsin/expr/expression.hpp"
 #include "tocsin/series/exposition.hpp"
@@ -24,10 +25,12 @@ struct Parameter {
   bool used = false;
 };
 
-/// A selector as PromQL writes it, without its closing brace.
-std::string opened(const series::Selector& selector) {
-  std::string text = selector.name + "{";
-  for (const Matcher& matcher : selector.matchers) text += matcher.to_string() + ",";
+/// What a selector asks of labels, as PromQL writes it between its braces.
+std::string matchers_of(const series::Selector& selector) {
+  std::string text;
+  for (const Matcher& matcher : selector.matchers) {
+    text += (text.empty() ? "" : ",") + matcher.to_string();
+  }
   return text;
 }
 
@@ -101,13 +104,8 @@ class Parameters {
                     "letters, digits, _ and :, and no digit first");
       return std::nullopt;
     }
-    auto expression = expr::Expression::parse(text.text);
-    if (!expression) {
-      const expr::ParseError& error = expression.error();
-      report_.error(text.within(error.offset, std::max<std::size_t>(1, error.length)),
-                    error.message, error.hint);
-      return std::nullopt;
-    }
+    auto expression = parsed_expression(text, report_);
+    if (!expression) return std::nullopt;
     Parameter parameter{entry.place, &text, std::move(*expression)};
     if (parameter.expression.type() == expr::ValueType::matrix ||
         parameter.expression.type() == expr::ValueType::string) {
@@ -153,18 +151,7 @@ class Parameters {
 
   void put(const std::string& header, const std::string& name, const Parameter& parameter,
            Value& value, expr::Span span) {
-    const std::size_t behind = span.offset + name.size();
-    const std::size_t next = value.text.find_first_not_of(" \t\r\n", behind);
-    const bool braces = next < span.offset + span.length && value.text[next] == '{';
-    if (parameter.selector != nullptr) {
-      const std::string open = opened(*parameter.selector);
-      if (braces) {
-        splice(value, span.offset, next + 1 - span.offset, open);
-      } else {
-        splice(value, span.offset, name.size(), open + "}");
-      }
-      return;
-    }
+    if (parameter.selector != nullptr) return put_selector(*parameter.selector, name, value, span);
     if (span.length > name.size()) {
       report_.error(parameter.text->within(0, parameter.text->text.size()),
                     fmt::format("{} asks for labels, a range or an offset of `{}`: that takes "
@@ -174,6 +161,21 @@ class Parameters {
       return;
     }
     splice(value, span.offset, name.size(), "(" + parameter.expression.text() + "\n)");
+  }
+
+  /// As a person would write it: without empty braces, without a comma before the closing one.
+  static void put_selector(const series::Selector& selector, const std::string& name, Value& value,
+                           expr::Span span) {
+    constexpr std::string_view kBlank = " \t\r\n";
+    const std::string matchers = matchers_of(selector);
+    const std::size_t brace = value.text.find_first_not_of(kBlank, span.offset + name.size());
+    if (brace >= span.offset + span.length || value.text[brace] != '{') {
+      return splice(value, span.offset, name.size(),
+                    matchers.empty() ? selector.name : selector.name + "{" + matchers + "}");
+    }
+    const bool more = value.text[value.text.find_first_not_of(kBlank, brace + 1)] != '}';
+    splice(value, span.offset, brace + 1 - span.offset,
+           selector.name + "{" + matchers + (more && !matchers.empty() ? "," : ""));
   }
 
   void check_used() {

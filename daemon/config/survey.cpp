@@ -27,6 +27,11 @@ bool leads_to_section(const KeyTable& keys, std::string_view path) {
       [&prefix](const Section& section) { return section.pattern.starts_with(prefix); });
 }
 
+/// A pack holds nothing but rules and what they call their metrics.
+bool may_ship(std::string_view family) {
+  return family == "rule" || family == "parameter";
+}
+
 /// Not one of many: neither of a family nor of a list.
 bool stands_for_itself(std::string_view pattern) {
   return pattern.find('*') == std::string_view::npos &&
@@ -104,7 +109,9 @@ class Surveyor {
 
   /// `name` of [family.name]; the family may stand in a section that is one of many itself.
   void member(const std::string& pattern, const std::string& within, const Entry& entry) {
-    if (pack_ && pattern != "rule.*" && pattern != "parameter.*") return outside_pack(entry);
+    if (pack_ && !may_ship(std::string_view(pattern).substr(0, pattern.size() - 2))) {
+      return outside_pack(entry);
+    }
     if (entry.value.kind != Kind::table) {
       report_.error(entry.place,
                     fmt::format("expected a table: {}", header_of(pattern, entry.key)));
@@ -127,7 +134,7 @@ class Surveyor {
              const Entry& entry, const Value& table) {
     const std::string child = below(path, entry.key);
     if (keys_.find_section(child) != nullptr || leads_to_section(keys_, child)) {
-      if (pack_ && child != "rule" && child != "parameter") return outside_pack(entry);
+      if (pack_ && !may_ship(child)) return outside_pack(entry);
       if (entry.value.kind == Kind::table) return section(child, name, entry.place, entry.value);
       report_.error(entry.place, fmt::format("expected a table: {}", header_of(child, name)));
       return;

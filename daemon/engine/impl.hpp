@@ -31,8 +31,6 @@
 
 namespace tocsin::engine {
 
-/// Without the changes that explain nothing any more.
-
 struct Engine::Impl {
   Impl(config::EngineConfig engine_config, std::string boot, std::uint64_t seed, Now now);
 

@@ -41,6 +41,8 @@ Millis plus(Millis a, Millis b) {
   return static_cast<Millis>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
+}  // namespace
+
 /// Gathers bits in a register and bytes in a place of its own, for as many samples as fit.
 class BitWriter {
  public:
@@ -98,6 +100,8 @@ class BitWriter {
   std::array<std::uint8_t, kMostBytes> out_;
 };
 
+namespace {
+
 void put_time(BitWriter& writer, Millis change) {
   if (change == 0) return writer.put(0, 1);
   const TimeCode* code = &kAnyTime;
@@ -113,11 +117,7 @@ void put_time(BitWriter& writer, Millis change) {
 
 }  // namespace
 
-struct ChunkAppender::Writer : BitWriter {
-  using BitWriter::BitWriter;
-};
-
-void ChunkAppender::put_value(Writer& writer, std::uint64_t bits) {
+void ChunkAppender::put_value(BitWriter& writer, std::uint64_t bits) {
   const std::uint64_t changed = bits ^ value_bits_;
   value_bits_ = bits;
   if (changed == 0) return writer.put(0, 1);
@@ -137,7 +137,7 @@ void ChunkAppender::put_value(Writer& writer, std::uint64_t bits) {
 void ChunkAppender::append(Chunk& chunk, std::span<const Sample> samples) {
   while (!samples.empty()) {
     const std::size_t most = std::min(samples.size(), BitWriter::kSamples);
-    Writer writer(chunk.bytes, free_bits_);
+    BitWriter writer(chunk.bytes, free_bits_);
     for (const Sample& sample : samples.first(most)) {
       const auto bits = std::bit_cast<std::uint64_t>(sample.value);
       if (chunk.count == 0) {

@@ -140,7 +140,7 @@ _HEAVY = [
     (re.compile(r"toml\+\+/"), "toml++", 1),
     (re.compile(r"boost/beast"), "Beast", 3),
     (re.compile(r"spdlog/"), "spdlog", 1),
-    (re.compile(r"CLI/"), "CLI11", 4),
+    (re.compile(r"CLI/"), "CLI11", 2),
     (re.compile(r"re2/"), "RE2", 3),
 ]
 

@@ -22,6 +22,8 @@ struct Chunk {
 
 inline constexpr std::uint32_t kChunkSamples = 120;
 
+class BitWriter;
+
 /// Appends to one chunk. The caller keeps the chunk and passes the same one until it is full.
 class ChunkAppender {
  public:
@@ -33,8 +35,7 @@ class ChunkAppender {
   void restart() { *this = ChunkAppender(); }
 
  private:
-  struct Writer;
-  void put_value(Writer& writer, std::uint64_t bits);
+  void put_value(BitWriter& writer, std::uint64_t bits);
 
   Millis delta_ = 0;
   std::uint64_t value_bits_ = 0;

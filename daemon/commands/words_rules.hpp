@@ -1,4 +1,7 @@
-// The grammar of the commands about rules, the past and the configuration.
+// The grammar of the commands about rules, the past and the configuration; command_line.cpp alone
+// includes it, so that CLI11 is compiled once.
+#pragma once
+
 #include <CLI/App.hpp>
 
 #include "commands/backtest.hpp"
@@ -7,7 +10,7 @@
 
 namespace tocsin::commands {
 
-void add_test(CLI::App& app, Words& words) {
+inline void add_test(CLI::App& app, Words& words) {
   CLI::App* const tests = add(app, "test", "Run rule unit tests");
   tests->add_option("FILE", words.tests.files, "Test files")->required();
   tests->add_option("--filter", words.tests.filter, "Only tests whose name contains this")
@@ -20,7 +23,7 @@ void add_test(CLI::App& app, Words& words) {
       [&words] { words.chosen = [&words] { return test(words.common, words.tests); }; });
 }
 
-void add_backtest(CLI::App& app, Words& words) {
+inline void add_backtest(CLI::App& app, Words& words) {
   Backtest& what = words.backtest;
   CLI::App* const command =
       add(app, "backtest", "Replay the past to the rules: whom would they have paged, and when");
@@ -106,7 +109,7 @@ void add_backtest(CLI::App& app, Words& words) {
   });
 }
 
-void add_report(CLI::App& app, Words& words) {
+inline void add_report(CLI::App& app, Words& words) {
   CLI::App* const command =
       add(app, "report", "Pages of the past by rule and hour, how long people took, as Markdown");
   command->add_option("--since", words.report.since, "So long, up to now; 90d are kept")
@@ -120,7 +123,7 @@ void add_report(CLI::App& app, Words& words) {
       [&words] { words.chosen = [&words] { return report_past(words.common, words.report); }; });
 }
 
-void add_query(CLI::App& app, Words& words) {
+inline void add_query(CLI::App& app, Words& words) {
   Query& query_words = words.query;
   CLI::App* const command =
       add(app, "query", "Evaluate an expression on the daemon's series, now or over a span");
@@ -144,7 +147,7 @@ void add_query(CLI::App& app, Words& words) {
 }
 
 /// `config --help KEY` is what people try first: here the flag is the command's own.
-void add_config(CLI::App& app, Words& words) {
+inline void add_config(CLI::App& app, Words& words) {
   CLI::App* const command = add(app, "config", "What a configuration may say");
   command->set_help_flag();
   CLI::Option* const help =

@@ -1,4 +1,7 @@
-// The grammar of the commands by which people tell the daemon something.
+// The grammar of the commands by which people tell the daemon something; command_line.cpp alone
+// includes it, so that CLI11 is compiled once.
+#pragma once
+
 #include <CLI/App.hpp>
 #include <string>
 
@@ -8,7 +11,7 @@
 
 namespace tocsin::commands {
 
-void add_incident_words(CLI::App& app, Words& words) {
+inline void add_incident_words(CLI::App& app, Words& words) {
   CLI::App* const ack = add(app, "ack", "Acknowledge an incident: the climb stops for a while");
   ack->add_option("INCIDENT", words.acknowledge.incident, "Its number")->required();
   ack->add_option("--for", words.acknowledge.lasts, "How long; by default as the policy says")
@@ -35,7 +38,7 @@ void add_incident_words(CLI::App& app, Words& words) {
   });
 }
 
-void add_changes(CLI::App& app, Words& words) {
+inline void add_changes(CLI::App& app, Words& words) {
   CLI::App* const list =
       add(app, "changes", "What people announced to have changed, of the last day");
   list->callback([&words] { words.chosen = [&words] { return changes(words.common); }; });
@@ -52,7 +55,7 @@ void add_changes(CLI::App& app, Words& words) {
       [&words] { words.chosen = [&words] { return announce(words.common, words.announcement); }; });
 }
 
-void add_accept(CLI::App& app, Words& words) {
+inline void add_accept(CLI::App& app, Words& words) {
   CLI::App* const command =
       add(app, "accept", "What a rule's baseline sees now is normal from here on");
   command->add_option("RULE", words.word, "The rule's name")->required();
@@ -61,7 +64,7 @@ void add_accept(CLI::App& app, Words& words) {
       [&words] { words.chosen = [&words] { return accept(words.common, words.word); }; });
 }
 
-void add_drill(CLI::App& app, Words& words) {
+inline void add_drill(CLI::App& app, Words& words) {
   CLI::App* const command =
       add(app, "drill", "An invented breach, marked as a drill, all the real way");
   command->add_option("RULE", words.word, "The rule's name")->group(kNeeded);
@@ -83,7 +86,7 @@ void add_drill(CLI::App& app, Words& words) {
   });
 }
 
-void add_silences(CLI::App& app, Words& words) {
+inline void add_silences(CLI::App& app, Words& words) {
   CLI::App* const list = add(app, "silences", "Silences in force, with who made them");
   list->callback([&words] { words.chosen = [&words] { return silences(words.common); }; });
   CLI::App* const command = add(app, "silence", "Withhold notices of alerts for a while");
@@ -114,7 +117,7 @@ void add_silences(CLI::App& app, Words& words) {
   });
 }
 
-void add_maintenance(CLI::App& app, Words& words) {
+inline void add_maintenance(CLI::App& app, Words& words) {
   CLI::App* const command =
       add(app, "maintenance", "Maintenance windows: whether in force, when next, who made them");
   add(*command, "list", "The same");
@@ -145,7 +148,7 @@ void add_maintenance(CLI::App& app, Words& words) {
   });
 }
 
-void add_rest(CLI::App& app, Words& words) {
+inline void add_rest(CLI::App& app, Words& words) {
   CLI::App* const notify =
       add(app, "notify", "Send a marked test notice, or show what a notice would look like");
   CLI::Option* const test =
@@ -184,7 +187,7 @@ void add_rest(CLI::App& app, Words& words) {
   reload_command->callback([&words] { words.chosen = [&words] { return reload(words.common); }; });
 }
 
-void add_beat(CLI::App& app, Words& words) {
+inline void add_beat(CLI::App& app, Words& words) {
   CLI::App* const command =
       add(app, "beat", "Report for a job: it succeeded, began or failed; or run it and report");
   command->add_option("JOB", words.beat.job, "The NAME of [source.job.NAME]")->required();
