@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "convert.hpp"
+#include "expressions.hpp"
 #include "tocsin/base/quantity.hpp"
 #include "tocsin/base/text.hpp"
 #include "zone_values.hpp"

@@ -16,6 +16,7 @@
 #include "report.hpp"
 #include "rules.hpp"
 #include "secret_references.hpp"
+#include "selector_labels.hpp"
 #include "sources.hpp"
 #include "survey.hpp"
 #include "url.hpp"
@@ -189,7 +190,10 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
   const bool telling = report.complete() && report.errors() == 0;
   std::vector<ReadRule> rules = read_rules(found, engine.policies, report);
   std::vector<ReadRecord> records = read_records(found, report);
-  if (!options.fed_elsewhere) check_feeding(records, rules, config.sources, report);
+  if (!options.fed_elsewhere) {
+    check_feeding(records, rules, config.sources, report);
+    check_selector_labels(records, rules, config.sources, report);
+  }
   check_template_labels(rules, engine.host_labels, report);
   if (report.complete()) {
     check_unused(found, rules, report);

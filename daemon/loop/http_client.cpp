@@ -25,11 +25,11 @@ using boost::asio::posix::stream_descriptor;
 constexpr long kIdleConnectionsMost = 256;
 
 struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  void operator()(CURLM* multi) const { curl().multi_cleanup(multi); }
 };
 
 void start_curl_once() {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const CURLcode started = curl().global_init(CURL_GLOBAL_DEFAULT);
   TOCSIN_CHECK(started == CURLE_OK);
   // A peer that hangs up is an error to handle, not a reason to die. (curl would switch the signal
   // off and on around every call.)
@@ -77,17 +77,17 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
 
   explicit Impl(boost::asio::any_io_executor executor) : loop(std::move(executor)), timer(loop) {}
 
-  /// Not before the first request: TLS and its certificates cost megabytes.
+  /// Not before somebody needs it: it costs megabytes.
   void start_curl() {
-    if (multi) return;
+    if (multi || !curl().complete) return;
     start_curl_once();
-    multi.reset(curl_multi_init());
+    multi.reset(curl().multi_init());
     TOCSIN_CHECK(multi != nullptr);
-    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETFUNCTION, &Impl::on_socket);
-    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi.get(), CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
-    curl_multi_setopt(multi.get(), CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, kIdleConnectionsMost);
+    curl().multi_setopt(multi.get(), CURLMOPT_SOCKETFUNCTION, &Impl::on_socket);
+    curl().multi_setopt(multi.get(), CURLMOPT_SOCKETDATA, this);
+    curl().multi_setopt(multi.get(), CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
+    curl().multi_setopt(multi.get(), CURLMOPT_TIMERDATA, this);
+    curl().multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, kIdleConnectionsMost);
   }
 
   void end() {
@@ -102,7 +102,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
 
   void take_out(Exchange& exchange) const {
     if (!exchange.added) return;
-    curl_multi_remove_handle(multi.get(), exchange.transfer->easy());
+    curl().multi_remove_handle(multi.get(), exchange.transfer->easy());
     exchange.added = false;
   }
 
@@ -120,16 +120,16 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
       finish(handle, exchange.transfer->failed(ready.error().text));
       return handle;
     }
-    curl_easy_setopt(exchange.transfer->easy(), CURLOPT_PRIVATE, &exchange);
+    curl().easy_setopt(exchange.transfer->easy(), CURLOPT_PRIVATE, &exchange);
     add(exchange);
     return handle;
   }
 
   void add(Exchange& exchange) {
-    const CURLMcode code = curl_multi_add_handle(multi.get(), exchange.transfer->easy());
+    const CURLMcode code = curl().multi_add_handle(multi.get(), exchange.transfer->easy());
     exchange.added = code == CURLM_OK;
     if (!exchange.added)
-      finish(exchange.handle, exchange.transfer->failed(curl_multi_strerror(code)));
+      finish(exchange.handle, exchange.transfer->failed(curl().multi_strerror(code)));
   }
 
   /// In a turn of its own: whoever is told may send, cancel, or end the client.
@@ -149,11 +149,11 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
 
   void collect_finished() {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+    while (const CURLMsg* message = curl().multi_info_read(multi.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       const CURLcode code = message->data.result;
       Exchange* exchange = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
+      curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
       take_out(*exchange);
       if (exchange->transfer->follow(code)) {
         add(*exchange);
@@ -165,7 +165,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
 
   void act(curl_socket_t socket, int events) {
     int running = 0;
-    curl_multi_socket_action(multi.get(), socket, events, &running);
+    curl().multi_socket_action(multi.get(), socket, events, &running);
     collect_finished();
   }
 
@@ -238,6 +238,10 @@ HttpClient::HttpClient(boost::asio::any_io_executor loop)
 
 HttpClient::~HttpClient() {
   impl_->end();
+}
+
+void HttpClient::make_ready() {
+  impl_->start_curl();
 }
 
 HttpClient::Handle HttpClient::send(HttpRequest request, Callback done) {

@@ -29,7 +29,7 @@ HttpTransfer::HttpTransfer(HttpRequest request, std::string no_proxy, HttpClient
       began_(std::chrono::steady_clock::now()) {}
 
 Result<void> HttpTransfer::prepare() {
-  if (easy() == nullptr) return fail(ErrorCode::exhausted, "no memory for a request");
+  if (Result<void> ok = usable(); !ok) return ok;
   const UrlPointer url = parse_url(request_.url);
   const std::string scheme = url ? lowercase(url_part(url, CURLUPART_SCHEME)) : "";
   if (scheme != "http" && scheme != "https") {
@@ -37,14 +37,14 @@ Result<void> HttpTransfer::prepare() {
   }
   if (Result<void> ok = set_common(request_.ca_file); !ok) return ok;
   if (Result<void> ok = set_headers(); !ok) return ok;
-  curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
-  curl_easy_setopt(easy(), CURLOPT_ERRORBUFFER, words_.data());
-  curl_easy_setopt(easy(), CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
-  curl_easy_setopt(easy(), CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy(), CURLOPT_HEADERFUNCTION, &HttpTransfer::on_header);
-  curl_easy_setopt(easy(), CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy(), CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connected);
-  curl_easy_setopt(easy(), CURLOPT_PREREQDATA, this);
+  curl().easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
+  curl().easy_setopt(easy(), CURLOPT_ERRORBUFFER, words_.data());
+  curl().easy_setopt(easy(), CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
+  curl().easy_setopt(easy(), CURLOPT_WRITEDATA, this);
+  curl().easy_setopt(easy(), CURLOPT_HEADERFUNCTION, &HttpTransfer::on_header);
+  curl().easy_setopt(easy(), CURLOPT_HEADERDATA, this);
+  curl().easy_setopt(easy(), CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connected);
+  curl().easy_setopt(easy(), CURLOPT_PREREQDATA, this);
   set_limits();
   set_security();
   set_method();
@@ -70,43 +70,43 @@ Result<void> HttpTransfer::set_headers() {
            value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
   }
   if (!has_type) append(header_list_, "Content-Type:");
-  curl_easy_setopt(easy(), CURLOPT_HTTPHEADER, header_list_.get());
-  curl_easy_setopt(easy(), CURLOPT_USERAGENT, "tocsin");
+  curl().easy_setopt(easy(), CURLOPT_HTTPHEADER, header_list_.get());
+  curl().easy_setopt(easy(), CURLOPT_USERAGENT, "tocsin");
   return {};
 }
 
 void HttpTransfer::set_limits() {
-  curl_easy_setopt(easy(), CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(easy(), CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy(), CURLOPT_FOLLOWLOCATION, 0L);  // follow() does it, within one origin
-  curl_easy_setopt(easy(), CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (request_.accept_gzip) curl_easy_setopt(easy(), CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl().easy_setopt(easy(), CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl().easy_setopt(easy(), CURLOPT_PROTOCOLS_STR, "http,https");
+  curl().easy_setopt(easy(), CURLOPT_FOLLOWLOCATION, 0L);  // follow() does it, within one origin
+  curl().easy_setopt(easy(), CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (request_.accept_gzip) curl().easy_setopt(easy(), CURLOPT_ACCEPT_ENCODING, "gzip");
 }
 
 void HttpTransfer::set_security() {
   if (!request_.username.empty()) {
-    curl_easy_setopt(easy(), CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-    curl_easy_setopt(easy(), CURLOPT_USERNAME, request_.username.c_str());
-    curl_easy_setopt(easy(), CURLOPT_PASSWORD, request_.password.c_str());
+    curl().easy_setopt(easy(), CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    curl().easy_setopt(easy(), CURLOPT_USERNAME, request_.username.c_str());
+    curl().easy_setopt(easy(), CURLOPT_PASSWORD, request_.password.c_str());
   }
   if (request_.proxy.empty()) {
-    curl_easy_setopt(easy(), CURLOPT_NOPROXY, no_proxy_.c_str());
+    curl().easy_setopt(easy(), CURLOPT_NOPROXY, no_proxy_.c_str());
   } else {
-    curl_easy_setopt(easy(), CURLOPT_PROXY, request_.proxy.c_str());
-    curl_easy_setopt(easy(), CURLOPT_NOPROXY, "");
+    curl().easy_setopt(easy(), CURLOPT_PROXY, request_.proxy.c_str());
+    curl().easy_setopt(easy(), CURLOPT_NOPROXY, "");
   }
 }
 
 void HttpTransfer::set_method() {
   const bool has_body = !request_.body.empty() || request_.method == "POST";
   if (has_body) {
-    curl_easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request_.body.size()));
-    curl_easy_setopt(easy(), CURLOPT_POSTFIELDS, request_.body.c_str());
+    curl().easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(request_.body.size()));
+    curl().easy_setopt(easy(), CURLOPT_POSTFIELDS, request_.body.c_str());
   } else if (request_.method == "HEAD") {
-    curl_easy_setopt(easy(), CURLOPT_NOBODY, 1L);
+    curl().easy_setopt(easy(), CURLOPT_NOBODY, 1L);
   } else {
-    curl_easy_setopt(easy(), CURLOPT_HTTPGET, 1L);
+    curl().easy_setopt(easy(), CURLOPT_HTTPGET, 1L);
   }
   const bool implied =
       has_body ? request_.method == "POST" : request_.method == "GET" || request_.method == "HEAD";
@@ -114,27 +114,28 @@ void HttpTransfer::set_method() {
   // up on it. What acts over there goes out once, on a connection of its own.
   const bool acts = request_.method != "GET" && request_.method != "HEAD";
   const long alone = acts || request_.measure ? 1L : 0L;
-  curl_easy_setopt(easy(), CURLOPT_FRESH_CONNECT, alone);
-  curl_easy_setopt(easy(), CURLOPT_FORBID_REUSE, alone);
-  curl_easy_setopt(easy(), CURLOPT_CUSTOMREQUEST, implied ? nullptr : request_.method.c_str());
+  curl().easy_setopt(easy(), CURLOPT_FRESH_CONNECT, alone);
+  curl().easy_setopt(easy(), CURLOPT_FORBID_REUSE, alone);
+  curl().easy_setopt(easy(), CURLOPT_CUSTOMREQUEST, implied ? nullptr : request_.method.c_str());
 }
 
 void HttpTransfer::set_measuring() {
   if (!request_.verify) {
-    curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYHOST, 0L);
+    curl().easy_setopt(easy(), CURLOPT_SSL_VERIFYPEER, 0L);
+    curl().easy_setopt(easy(), CURLOPT_SSL_VERIFYHOST, 0L);
   }
   if (request_.ip_version != IpVersion::any) {
-    curl_easy_setopt(easy(), CURLOPT_IPRESOLVE,
-                     request_.ip_version == IpVersion::four ? static_cast<long>(CURL_IPRESOLVE_V4)
-                                                            : static_cast<long>(CURL_IPRESOLVE_V6));
+    curl().easy_setopt(easy(), CURLOPT_IPRESOLVE,
+                       request_.ip_version == IpVersion::four
+                           ? static_cast<long>(CURL_IPRESOLVE_V4)
+                           : static_cast<long>(CURL_IPRESOLVE_V6));
   }
   if (!request_.measure) return;
   // A session taken up again shows no certificate, and its handshake is not the one to measure.
-  curl_easy_setopt(easy(), CURLOPT_SSL_SESSIONID_CACHE, 0L);
-  curl_easy_setopt(easy(), CURLOPT_DNS_CACHE_TIMEOUT, 0L);
-  curl_easy_setopt(easy(), CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_tls_context);
-  curl_easy_setopt(easy(), CURLOPT_SSL_CTX_DATA, this);
+  curl().easy_setopt(easy(), CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  curl().easy_setopt(easy(), CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  curl().easy_setopt(easy(), CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_tls_context);
+  curl().easy_setopt(easy(), CURLOPT_SSL_CTX_DATA, this);
 }
 
 void HttpTransfer::set_time_left() {
@@ -213,7 +214,7 @@ bool HttpTransfer::follow(CURLcode code) {
   request_.url = std::move(next);
   response_ = {};
   header_bytes_ = 0;
-  curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
+  curl().easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
   set_time_left();
   return true;
 }

@@ -91,7 +91,7 @@ HttpError HttpTransfer::failure(CURLcode code) const {
     case HttpFailure::refused:
       return error(kind, fmt::format("could not connect to {}: {}", peer(),
                                      os_error != 0 ? std::strerror(static_cast<int>(os_error))
-                                                   : curl_easy_strerror(code)));
+                                                   : curl().easy_strerror(code)));
     case HttpFailure::timed_out:
       return error(
           kind, header_bytes_ > 0
@@ -101,14 +101,15 @@ HttpError HttpTransfer::failure(CURLcode code) const {
                                   request_sent_ ? "did not answer" : "could not be reached",
                                   format_duration(request_.timeout)));
     case HttpFailure::tls:
-      return error(kind, fmt::format("TLS with {}: {}", peer(),
-                                     words_[0] != '\0' ? words_.data() : curl_easy_strerror(code)));
+      return error(kind,
+                   fmt::format("TLS with {}: {}", peer(),
+                               words_[0] != '\0' ? words_.data() : curl().easy_strerror(code)));
     case HttpFailure::reset:
       return error(kind, peer() + (code == CURLE_PARTIAL_FILE
                                        ? " closed the connection in the middle of its answer"
                                        : " closed the connection without an answer"));
     default:
-      return error(kind, fmt::format("{}: {}", peer(), curl_easy_strerror(code)));
+      return error(kind, fmt::format("{}: {}", peer(), curl().easy_strerror(code)));
   }
 }
 

@@ -14,10 +14,10 @@ using config::MailSecurity;
 constexpr std::size_t kReplyMost = 500;
 
 void add_form(curl_mime* body, const std::string& content, const char* type) {
-  curl_mimepart* part = curl_mime_addpart(body);
-  curl_mime_data(part, content.data(), content.size());
-  curl_mime_type(part, type);
-  curl_mime_encoder(part, "base64");
+  curl_mimepart* part = curl().mime_addpart(body);
+  curl().mime_data(part, content.data(), content.size());
+  curl().mime_type(part, type);
+  curl().mime_encoder(part, "base64");
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ MailTransfer::MailTransfer(Mail mail, MailCallback done)
     : mail_(std::move(mail)), done_(std::move(done)) {}
 
 Result<void> MailTransfer::prepare() {
-  if (easy() == nullptr) return fail(ErrorCode::exhausted, "no memory for a mail");
+  if (Result<void> ok = usable(); !ok) return ok;
   if (breaks_line(mail_.from) || breaks_line(mail_.to)) {
     return fail(ErrorCode::invalid, "an address holds a line break");
   }
@@ -34,23 +34,23 @@ Result<void> MailTransfer::prepare() {
   if (Result<void> ok = set_headers(); !ok) return ok;
   const bool tls_first = mail_.security == MailSecurity::tls;
   const std::string url = (tls_first ? "smtps://" : "smtp://") + mail_.server;
-  curl_easy_setopt(easy(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl_easy_setopt(easy(), CURLOPT_PROXY, "");
-  curl_easy_setopt(easy(), CURLOPT_USE_SSL,
-                   mail_.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL);
-  curl_easy_setopt(easy(), CURLOPT_ERRORBUFFER, words_.data());
-  curl_easy_setopt(easy(), CURLOPT_HEADERFUNCTION, &MailTransfer::on_reply);
-  curl_easy_setopt(easy(), CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy(), CURLOPT_FRESH_CONNECT, 1L);
-  curl_easy_setopt(easy(), CURLOPT_FORBID_REUSE, 1L);
+  curl().easy_setopt(easy(), CURLOPT_URL, url.c_str());
+  curl().easy_setopt(easy(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl().easy_setopt(easy(), CURLOPT_PROXY, "");
+  curl().easy_setopt(easy(), CURLOPT_USE_SSL,
+                     mail_.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL);
+  curl().easy_setopt(easy(), CURLOPT_ERRORBUFFER, words_.data());
+  curl().easy_setopt(easy(), CURLOPT_HEADERFUNCTION, &MailTransfer::on_reply);
+  curl().easy_setopt(easy(), CURLOPT_HEADERDATA, this);
+  curl().easy_setopt(easy(), CURLOPT_FRESH_CONNECT, 1L);
+  curl().easy_setopt(easy(), CURLOPT_FORBID_REUSE, 1L);
   if (!mail_.username.empty()) {
-    curl_easy_setopt(easy(), CURLOPT_USERNAME, mail_.username.c_str());
-    curl_easy_setopt(easy(), CURLOPT_PASSWORD, mail_.password.c_str());
+    curl().easy_setopt(easy(), CURLOPT_USERNAME, mail_.username.c_str());
+    curl().easy_setopt(easy(), CURLOPT_PASSWORD, mail_.password.c_str());
   }
   append(recipient_, "<" + mail_.to + ">");
-  curl_easy_setopt(easy(), CURLOPT_MAIL_FROM, ("<" + mail_.from + ">").c_str());
-  curl_easy_setopt(easy(), CURLOPT_MAIL_RCPT, recipient_.get());
+  curl().easy_setopt(easy(), CURLOPT_MAIL_FROM, ("<" + mail_.from + ">").c_str());
+  curl().easy_setopt(easy(), CURLOPT_MAIL_RCPT, recipient_.get());
   set_timeout(mail_.timeout);
   set_body();
   return {};
@@ -62,15 +62,15 @@ Result<void> MailTransfer::set_headers() {
     append(header_list_, fmt::format("{}: {}", name, value));
   }
   append(header_list_, "Content-Type: multipart/alternative");
-  curl_easy_setopt(easy(), CURLOPT_HTTPHEADER, header_list_.get());
+  curl().easy_setopt(easy(), CURLOPT_HTTPHEADER, header_list_.get());
   return {};
 }
 
 void MailTransfer::set_body() {
-  body_.reset(curl_mime_init(easy()));
+  body_.reset(curl().mime_init(easy()));
   add_form(body_.get(), mail_.text, "text/plain; charset=utf-8");
   add_form(body_.get(), mail_.html, "text/html; charset=utf-8");
-  curl_easy_setopt(easy(), CURLOPT_MIMEPOST, body_.get());
+  curl().easy_setopt(easy(), CURLOPT_MIMEPOST, body_.get());
 }
 
 std::size_t MailTransfer::on_reply(char* data, std::size_t, std::size_t size, void* self) {
@@ -95,7 +95,7 @@ MailAnswer MailTransfer::answer(CURLcode code) const {
   if (code == CURLE_OK) return MailAccepted{last_reply_};
   MailError error;
   long status = 0;
-  curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
   error.status = status >= 400 && status < 600 ? static_cast<int>(status) : 0;
   error.detail = described(code);
   error.may_have_arrived = body_asked_for_ && error.status == 0;
@@ -123,7 +123,7 @@ std::string MailTransfer::described(CURLcode code) const {
   const bool refused = last_reply_.starts_with('4') || last_reply_.starts_with('5');
   if (refused) return fmt::format("{} said {}", server, last_reply_);
   return fmt::format("{}: {}", server,
-                     words_[0] != '\0' ? words_.data() : curl_easy_strerror(code));
+                     words_[0] != '\0' ? words_.data() : curl().easy_strerror(code));
 }
 
 }  // namespace tocsin::loop

@@ -1,22 +1,21 @@
 // One exchange as libcurl's multi interface sees it, whatever its protocol.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "loop/curl.hpp"
 #include "tocsin/base/result.hpp"
 #include "tocsin/base/time.hpp"
 
 namespace tocsin::loop {
 
 struct CurlDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-  void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+  void operator()(CURL* easy) const { curl().easy_cleanup(easy); }
+  void operator()(curl_slist* list) const { curl().slist_free_all(list); }
+  void operator()(CURLU* url) const { curl().url_cleanup(url); }
+  void operator()(curl_mime* mime) const { curl().mime_free(mime); }
 };
 using EasyPointer = std::unique_ptr<CURL, CurlDeleter>;
 using SlistPointer = std::unique_ptr<curl_slist, CurlDeleter>;
@@ -28,18 +27,18 @@ using MimePointer = std::unique_ptr<curl_mime, CurlDeleter>;
 /// A part of it, the scheme's own port where none is written; "" where there is none.
 [[nodiscard]] std::string url_part(const UrlPointer& url, CURLUPart part);
 
-/// What curl knows of an exchange; T as curl_easy_getinfo(3) says.
+/// What curl knows of an exchange; T as curl().easy_getinfo(3) says.
 template <class T>
 T curl_info(CURL* easy, CURLINFO what) {
   T value{};
-  curl_easy_getinfo(easy, what, &value);
+  curl().easy_getinfo(easy, what, &value);
   return value;
 }
 
 /// Not movable: curl keeps its address.
 class Transfer {
  public:
-  Transfer() : easy_(curl_easy_init()) {}
+  Transfer() : easy_(curl().complete ? curl().easy_init() : nullptr) {}
   virtual ~Transfer() = default;
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
@@ -57,6 +56,8 @@ class Transfer {
   [[nodiscard]] CURL* easy() const { return easy_.get(); }
 
  protected:
+  /// To be asked first: an error where there is no handle.
+  [[nodiscard]] Result<void> usable() const;
   /// What holds for every exchange: no signals, no inherited sockets, TLS verified. An error
   /// where the file of certificates cannot be read.
   [[nodiscard]] Result<void> set_common(const std::string& ca_file);

@@ -30,7 +30,9 @@ struct Sender::Impl {
 };
 
 Sender::Sender(loop::HttpClient& http, config::HttpOptions options, Duration timeout)
-    : impl_(std::make_shared<Impl>(http, std::move(options), timeout)) {}
+    : impl_(std::make_shared<Impl>(http, std::move(options), timeout)) {
+  http.make_ready();
+}
 
 Sender::~Sender() {
   for (const loop::HttpClient::Handle handle : impl_->under_way) impl_->http.cancel(handle);

@@ -1,6 +1,5 @@
 #include "sources/postgres_client.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
@@ -9,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "loop/shared_library.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::sources {
@@ -34,17 +34,11 @@ struct Libpq {
   bool complete = false;
 
   Libpq() {
-    void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return;
-    complete = true;
-    const auto load = [&](auto& function, const char* name) {
-      function =
-          reinterpret_cast<std::remove_reference_t<decltype(function)>>(::dlsym(library, name));
-      complete = complete && function != nullptr;
-    };
-#define TOCSIN_LIBPQ(name) load(name, #name);
+    loop::SharedLibrary library("libpq.so.5");
+#define TOCSIN_LIBPQ(name) library.find(name, #name);
     TOCSIN_LIBPQ_FUNCTIONS(TOCSIN_LIBPQ)
 #undef TOCSIN_LIBPQ
+    complete = library.complete();
   }
 };
 

@@ -1,6 +1,5 @@
 #include "sources/systemd_bus.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <systemd/sd-bus.h>
@@ -14,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "loop/shared_library.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::sources {
@@ -45,17 +45,11 @@ struct SdBus {
   bool complete = false;
 
   SdBus() {
-    void* const library = ::dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return;
-    complete = true;
-    const auto load = [&](auto& function, const char* name) {
-      function =
-          reinterpret_cast<std::remove_reference_t<decltype(function)>>(::dlsym(library, name));
-      complete = complete && function != nullptr;
-    };
-#define TOCSIN_SD_BUS(name) load(name, #name);
+    loop::SharedLibrary library("libsystemd.so.0");
+#define TOCSIN_SD_BUS(name) library.find(name, #name);
     TOCSIN_SD_BUS_FUNCTIONS(TOCSIN_SD_BUS)
 #undef TOCSIN_SD_BUS
+    complete = library.complete();
   }
 };
 

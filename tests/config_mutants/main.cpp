@@ -186,7 +186,7 @@ bool report(const Tally& tally, std::uint64_t seed) {
 int main(int argc, char** argv) {
   for (const int signal : {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGALRM}) std::signal(signal, dies);
   std::vector<std::uint64_t> seeds = {1, std::random_device{}()};
-  std::size_t count = 1000;
+  std::size_t count = 2000;
   for (int at = 1; at + 1 < argc; at += 2) {
     const std::uint64_t number = std::strtoull(argv[at + 1], nullptr, 10);
     if (std::strcmp(argv[at], "--seed") == 0) seeds = {number};

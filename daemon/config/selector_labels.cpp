@@ -1,0 +1,132 @@
+#include "selector_labels.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "expressions.hpp"
+#include "selectors.hpp"
+#include "tocsin/config/metrics.hpp"
+#include "tocsin/expr/kept_labels.hpp"
+#include "words.hpp"
+
+namespace tocsin::config {
+namespace {
+
+constexpr std::size_t kTwoSlipsFrom = 4;  ///< of a shorter one, one letter may be wrong
+constexpr std::size_t kLeastToNearlyBe = 3;
+
+bool is_in(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string meant(std::string_view label, const std::vector<std::string>& known) {
+  if (label.size() < kLeastToNearlyBe) return "";
+  return nearest(label, known, label.size() < kTwoSlipsFrom ? 1 : 2);
+}
+
+/// Where a matcher's label stands in the text of its selector, behind the metric's name.
+std::size_t offset_of(const std::string& text, const Wanted& wanted, const std::string& label) {
+  const std::size_t brace = text.find('{', wanted.span.offset);
+  const std::size_t found = text.find(label, brace == std::string::npos ? 0 : brace);
+  return found == std::string::npos ? wanted.span.offset : found;
+}
+
+class LabelCheck {
+ public:
+  LabelCheck(const std::vector<Source>& sources, Report& report) : report_(report) {
+    for (const Source& source : sources) {
+      strangers_ |= std::holds_alternative<PrometheusSource>(source.kind);
+      for (const LabelView& label : source.target.labels) add_everywhere(label.name);
+    }
+    for (const MetricsOf& each : metrics()) {
+      for (const Metric& metric : each.metrics) {
+        for (const std::string& name : names_of(metric)) {
+          if (metric.kind != MetricKind::histogram) of_metric_[name] = words(metric.labels);
+        }
+      }
+    }
+  }
+
+  void check(const Fields& fields, const expr::Expression& expression) {
+    const Value* text = expression_text(fields);
+    for (const Wanted& wanted : selectors_of(expression)) {
+      const auto labels = of_metric_.find(wanted.selector->name);
+      if (labels == of_metric_.end()) continue;
+      std::vector<std::string> known = labels->second;
+      known.insert(known.end(), everywhere_.begin(), everywhere_.end());
+      for (const Matcher& matcher : wanted.selector->matchers) {
+        check(*text, wanted, matcher, known);
+      }
+    }
+  }
+
+  /// `equal` speaks of labels that the rule's alerts have.
+  void check_equal(const Fields& fields, const expr::Expression& expression, const Labels& given) {
+    const Entry* equal = fields.find("equal");
+    if (equal == nullptr) return;
+    std::vector<std::string> known = everywhere_;
+    for (const LabelView& label : given) known.emplace_back(label.name);
+    for (const Wanted& wanted : selectors_of(expression)) {
+      for (const Matcher& matcher : wanted.selector->matchers) known.push_back(matcher.label());
+      const auto labels = of_metric_.find(wanted.selector->name);
+      if (labels != of_metric_.end())
+        known.insert(known.end(), labels->second.begin(), labels->second.end());
+    }
+    const expr::KeptLabels kept = expr::kept_labels(expression.root());
+    if (!kept.all_but) known.insert(known.end(), kept.names.begin(), kept.names.end());
+    for (const Value& item : equal->value.items) {
+      if (item.kind != Kind::text || is_in(known, item.text)) continue;
+      if (const std::string other = meant(item.text, known); !other.empty()) {
+        report_.warning(item.within(0, item.text.size()),
+                        fmt::format("the rule's alerts have no label `{}`", item.text),
+                        fmt::format("did you mean `{}`?", other));
+      }
+    }
+  }
+
+ private:
+  void add_everywhere(std::string_view label) {
+    if (!is_in(everywhere_, label)) everywhere_.emplace_back(label);
+  }
+
+  void check(const Value& text, const Wanted& wanted, const Matcher& matcher,
+             const std::vector<std::string>& known) {
+    const std::string& label = matcher.label();
+    if (is_in(known, label)) return;
+    const std::string other = meant(label, known);
+    if (other.empty() && (strangers_ || matcher.matches(""))) return;
+    report_.warning(text.within(offset_of(text.text, wanted, label), label.size()),
+                    fmt::format("`{}` has no label `{}`", wanted.selector->name, label),
+                    other.empty() ? fmt::format("it has {}", fmt::join(known, ", "))
+                                  : fmt::format("did you mean `{}`?", other));
+  }
+
+  Report& report_;
+  bool strangers_ = false;  ///< endpoints whose labels are their own
+  std::vector<std::string> everywhere_ = {"job", "instance"};
+  std::map<std::string, std::vector<std::string>, std::less<>> of_metric_;
+};
+
+}  // namespace
+
+void check_selector_labels(const std::vector<ReadRecord>& records,
+                           const std::vector<ReadRule>& rules, const std::vector<Source>& sources,
+                           Report& report) {
+  LabelCheck check(sources, report);
+  for (const ReadRecord& read : records) {
+    check.check(Fields("record.*", {read.table}, read.place), read.record.expression);
+  }
+  for (const ReadRule& read : rules) {
+    if (!read.parsed) continue;
+    const Fields fields("rule.*", read.tables, read.place);
+    check.check(fields, read.rule.expression);
+    check.check_equal(fields, read.rule.expression, read.rule.labels);
+  }
+}
+
+}  // namespace tocsin::config
