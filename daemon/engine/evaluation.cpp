@@ -278,11 +278,14 @@ void Engine::Impl::judge_element(RuleState& rule, const expr::Element& element, 
   auto fed_by = feeds.members(element.feeds).empty() ? rule.touched : element.feeds;
   if (feeds.members(fed_by).empty()) fed_by = all_targets();
   const auto both = entry != nullptr ? feeds.united(fed_by, entry->feeds) : fed_by;
-  if (!due(rule, both, tick) || (entry != nullptr && entry->looked_at && *entry->looked_at >= tick))
-    return;
-
   const auto alert_state = entry != nullptr ? entry->alert.state : AlertState::inactive;
   auto judgement = rule::judge(*rule.rule, alert_state, element.value);
+  if (!due(rule, both, tick) ||
+      (entry != nullptr && entry->looked_at && *entry->looked_at >= tick)) {
+    // Between its ticks it is shown and not judged, such as right after the start.
+    if (!rule.value && !rule.baseline) rule.value = judgement.value;
+    return;
+  }
   if (rule.baseline) {
     const bool trusted = warm(both, tick, rule.reads.reach) && known(both, tick);
     judgement = judge_normal(rule, labels, element.value, tick, trusted, judgement);

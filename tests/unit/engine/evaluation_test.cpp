@@ -73,3 +73,20 @@ TEST_CASE("engine: a rate that waits for its second sample is warming up, and fi
   bench.run(1min);
   CHECK(bench.engine().status(bench.now()).rules[0].value == 0);
 }
+
+TEST_CASE(
+    "engine: what a scrape between the ticks shows is seen, and not judged before the next one") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  bench.stores = false;
+  bench.bodies.clear();
+  bench.restart(30s);
+  Scrape scrape;
+  scrape.target = TargetId{1};
+  scrape.tick = bench.now().boot;  // as a daemon scrapes when it starts
+  scrape.body = "x 20\n";
+  static_cast<void>(bench.engine().scraped(scrape, bench.now()));
+  CHECK(bench.engine().status(bench.now()).rules.at(0).value == 20);
+  CHECK(bench.engine().incidents().empty());
+}
