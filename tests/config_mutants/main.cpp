@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "config_mutants/mutants.hpp"
+#include "support/temporary_folder.hpp"
 #include "toml/load.hpp"
 
 namespace fs = std::filesystem;
@@ -48,9 +49,6 @@ struct File {
 class Shipped {
  public:
   explicit Shipped(const fs::path& rules) {
-    std::string name = (fs::temp_directory_path() / "tocsin-mutants-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    root_ = name;
     fs::copy(rules / "examples/production", root_ / "etc", fs::copy_options::recursive);
     fs::create_directory(root_ / "packs");
     for (const auto& entry : fs::directory_iterator(rules)) {
@@ -66,10 +64,6 @@ class Shipped {
     std::sort(files.begin(), files.end(),
               [](const File& a, const File& b) { return a.path < b.path; });
   }
-  ~Shipped() { fs::remove_all(root_); }
-  Shipped(const Shipped&) = delete;
-  Shipped& operator=(const Shipped&) = delete;
-
   [[nodiscard]] config::Loaded load() const {
     return toml::load((root_ / "etc").string(), {"host-1", (root_ / "packs").string()});
   }
@@ -89,7 +83,8 @@ class Shipped {
   static void write(const File& file, const std::string& text) {
     std::ofstream(file.path, std::ios::trunc) << text;
   }
-  fs::path root_;
+  testing::TemporaryFolder folder_;
+  fs::path root_ = folder_.path();
 };
 
 struct Count {

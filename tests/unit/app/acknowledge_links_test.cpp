@@ -5,16 +5,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include "app/acknowledge_page.hpp"
 #include "receivers/sample_notice.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace tocsin;
 using namespace tocsin::app;
 using namespace std::chrono_literals;
+using testing::TemporaryFolder;
 
 namespace {
 
@@ -30,16 +30,6 @@ config::Listen outside() {
 std::string token_of(const std::string& link) {
   return link.substr(link.rfind('/') + 1);
 }
-
-struct StateFolder {
-  StateFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tocsin-key-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path = pattern;
-  }
-  ~StateFolder() { std::filesystem::remove_all(path); }
-  std::string path;
-};
 
 }  // namespace
 
@@ -96,35 +86,35 @@ TEST_CASE("acknowledge link: only what waits for a person carries one") {
 }
 
 TEST_CASE("acknowledge key: made once, for nobody else to read; what is no key is replaced") {
-  const StateFolder folder;
-  const auto first = acknowledge_key(folder.path);
+  const TemporaryFolder folder;
+  const auto first = acknowledge_key(folder.path());
   REQUIRE(first);
   struct stat status {};
-  REQUIRE(stat((folder.path + "/acknowledge.key").c_str(), &status) == 0);
+  REQUIRE(stat((folder / "acknowledge.key").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777U) == 0600U);
-  CHECK(*acknowledge_key(folder.path) == *first);
-  std::ofstream(folder.path + "/acknowledge.key") << "short\n";
-  const auto second = acknowledge_key(folder.path);
+  CHECK(*acknowledge_key(folder.path()) == *first);
+  std::ofstream(folder / "acknowledge.key") << "short\n";
+  const auto second = acknowledge_key(folder.path());
   REQUIRE(second);
   CHECK(*second != *first);
-  CHECK(*acknowledge_key(folder.path) == *second);
-  const auto nowhere = acknowledge_key(folder.path + "/is/not/there");
+  CHECK(*acknowledge_key(folder.path()) == *second);
+  const auto nowhere = acknowledge_key(folder / "is/not/there");
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().text.find("acknowledge.key") != std::string::npos);
 }
 
 TEST_CASE("acknowledge key: that others may read it is told") {
-  const StateFolder folder;
-  CHECK_FALSE(exposed_key(folder.path));
-  REQUIRE(acknowledge_key(folder.path));
-  CHECK_FALSE(exposed_key(folder.path));
+  const TemporaryFolder folder;
+  CHECK_FALSE(exposed_key(folder.path()));
+  REQUIRE(acknowledge_key(folder.path()));
+  CHECK_FALSE(exposed_key(folder.path()));
   for (const unsigned mode : {0640U, 0604U, 0620U, 0602U}) {
     CAPTURE(mode);
-    REQUIRE(chmod((folder.path + "/acknowledge.key").c_str(), mode) == 0);
-    const auto exposed = exposed_key(folder.path);
+    REQUIRE(chmod((folder / "acknowledge.key").c_str(), mode) == 0);
+    const auto exposed = exposed_key(folder.path());
     REQUIRE(exposed);
     CHECK(exposed->level == config::Level::warning);
-    CHECK(exposed->file == folder.path + "/acknowledge.key");
+    CHECK(exposed->file == folder / "acknowledge.key");
   }
 }
 

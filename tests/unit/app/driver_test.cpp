@@ -19,7 +19,7 @@ using testing::run_until;
 namespace {
 
 struct DriverWorld {
-  storage_test::TempFolder folder;
+  storage_test::TemporaryFolder folder;
   boost::asio::io_context loop;
   storage::Storage storage{
       options(), [this](std::function<void()> call) { boost::asio::post(loop, std::move(call)); }};

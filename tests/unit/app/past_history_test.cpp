@@ -14,7 +14,7 @@
 using namespace tocsin;
 using namespace tocsin::testing;
 using namespace std::chrono_literals;
-using storage_test::TempFolder;
+using storage_test::TemporaryFolder;
 
 namespace {
 
@@ -112,7 +112,7 @@ Result<backtest::Recording> read_all(const std::string& folder) {
 TEST_CASE("history: a replay rings whom the engine rang, at the same millisecond") {
   for (unsigned seed = 1; seed <= 3; ++seed) {
     CAPTURE(seed);
-    TempFolder temp;
+    TemporaryFolder temp;
     const std::string folder = temp / ".";
     const auto config = lived_config();
     Weather weather(seed);
@@ -150,7 +150,7 @@ class Lived : public Bench {
 TEST_CASE("history: where the daemon was away, the replay begins anew as the daemon did") {
   for (unsigned seed = 1; seed <= 3; ++seed) {
     CAPTURE(seed);
-    TempFolder temp;
+    TemporaryFolder temp;
     const std::string folder = temp / ".";
     const auto config = lived_config();
     Lived run(config, seed);
@@ -183,7 +183,7 @@ TEST_CASE("history: where the daemon was away, the replay begins anew as the dae
 
 TEST_CASE(
     "history: boots follow one another, ticks stay on the grid, the calendar is each boot's") {
-  TempFolder temp;
+  TemporaryFolder temp;
   const std::string folder = temp / ".";
   const auto config = lived_config();
   const auto live = [&](const std::string& boot, WallTime from, unsigned seed) {
@@ -213,7 +213,7 @@ TEST_CASE(
 }
 
 TEST_CASE("history: where there is none, the error says what to look at") {
-  TempFolder temp;
+  TemporaryFolder temp;
   const auto none = read_all(temp / "nowhere");
   REQUIRE(!none);
   CHECK(none.error().code == ErrorCode::not_found);

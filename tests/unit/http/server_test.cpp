@@ -18,24 +18,15 @@
 #include <functional>
 #include <optional>
 
+#include "support/temporary_folder.hpp"
+
 using namespace tocsin;
 using namespace tocsin::http;
+using testing::TemporaryFolder;
 
 namespace {
 
 /// A folder that is gone after the test.
-struct Folder {
-  std::string path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tocsin-http-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-};
-
 /// A plain client: what it is told to send goes out as it is.
 class Client {
  public:
@@ -283,8 +274,8 @@ TEST_CASE("server: an address that is none is refused with words") {
 
 TEST_CASE("control socket: the peer is who the kernel says, the mode is 0660") {
   World world;
-  const Folder folder;
-  const std::string path = folder.path + "/run/control.sock";
+  const TemporaryFolder folder;
+  const std::string path = folder / "run/control.sock";
   const auto server = Server::listen_unix(world.loop.get_executor(), path, {}, world.handler);
   REQUIRE(server);
   struct stat status {};
@@ -301,8 +292,8 @@ TEST_CASE("control socket: the peer is who the kernel says, the mode is 0660") {
 
 TEST_CASE("control socket: a living daemon keeps it, a dead one's is taken over") {
   World world;
-  const Folder folder;
-  const std::string path = folder.path + "/control.sock";
+  const TemporaryFolder folder;
+  const std::string path = folder / "control.sock";
   const auto listen = [&] {
     return Server::listen_unix(world.loop.get_executor(), path, {}, world.handler);
   };
@@ -331,8 +322,8 @@ TEST_CASE("control socket: a living daemon keeps it, a dead one's is taken over"
 
 TEST_CASE("control socket: a file that is no socket is not removed") {
   World world;
-  const Folder folder;
-  const std::string path = folder.path + "/control.sock";
+  const TemporaryFolder folder;
+  const std::string path = folder / "control.sock";
   std::ofstream(path) << "precious";
   const auto server = Server::listen_unix(world.loop.get_executor(), path, {}, world.handler);
   REQUIRE_FALSE(server);
@@ -342,13 +333,13 @@ TEST_CASE("control socket: a file that is no socket is not removed") {
 
 TEST_CASE("control socket: at the end only one's own file is removed") {
   World world;
-  const Folder folder;
-  const std::string path = folder.path + "/control.sock";
+  const TemporaryFolder folder;
+  const std::string path = folder / "control.sock";
   auto server = Server::listen_unix(world.loop.get_executor(), path, {}, world.handler);
   REQUIRE(server);
   std::filesystem::remove(path);
-  std::ofstream(folder.path + "/other") << "another's";
-  std::filesystem::rename(folder.path + "/other", path);
+  std::ofstream(folder / "other") << "another's";
+  std::filesystem::rename(folder / "other", path);
   server->reset();
   CHECK(std::filesystem::exists(path));
 }

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "loop/log_line.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace tocsin;
 namespace log_ = tocsin::loop::log;
@@ -30,22 +31,16 @@ const std::string kNoJournal;
 
 /// The journal's end of its socket, in a folder of its own.
 struct JournalEnd {
-  std::string folder = "/tmp/tocsin-journal-XXXXXX";
-  std::string path;
+  testing::TemporaryFolder folder;
+  std::string path = folder / "socket";
   int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   JournalEnd() {
-    REQUIRE(mkdtemp(folder.data()) != nullptr);
-    path = folder + "/socket";
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, path.size());
     REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   }
-  ~JournalEnd() {
-    ::close(socket);
-    ::unlink(path.c_str());
-    ::rmdir(folder.c_str());
-  }
+  ~JournalEnd() { ::close(socket); }
   [[nodiscard]] std::string next(int flags) const {
     std::array<char, 65536> buffer{};
     const ssize_t got = ::recv(socket, buffer.data(), buffer.size(), flags);

@@ -7,34 +7,23 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "support/temporary_folder.hpp"
 
 using namespace tocsin;
 using config::Secret;
 using loop::read_secret;
-
-namespace {
-
-struct Folder {
-  std::string path = "/tmp/tocsin-test-XXXXXX";
-  Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(path); }
-  void write(const std::string& name, const std::string& content) const {
-    std::ofstream(path + "/" + name, std::ios::binary) << content;
-  }
-};
-
-}  // namespace
+using testing::TemporaryFolder;
 
 TEST_CASE("secrets: each kind of reference is read, one newline trimmed") {
-  const Folder folder;
-  folder.write("pager", "k3y\n");
-  folder.write("lines", "a\nb\n\n");
-  setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
+  const TemporaryFolder folder;
+  folder.put("pager", "k3y\n");
+  folder.put("lines", "a\nb\n\n");
+  setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1);
   setenv("TOCSIN_TEST_SECRET", "from env", 1);
   CHECK(read_secret(Secret{"credential:pager"}).value() == "k3y");
-  CHECK(read_secret(Secret{"file:" + folder.path + "/lines"}).value() == "a\nb\n");
+  CHECK(read_secret(Secret{"file:" + folder / "lines"}).value() == "a\nb\n");
   CHECK(read_secret(Secret{"env:TOCSIN_TEST_SECRET"}).value() == "from env");
   CHECK(read_secret(Secret{"value:in:the:clear"}).value() == "in:the:clear");
   CHECK(read_secret(Secret{}).value().empty());
@@ -52,23 +41,22 @@ TEST_CASE("secrets: what is missing is named by its reference") {
 }
 
 TEST_CASE("secrets: a credential's name does not lead out of its folder") {
-  const Folder folder;
-  folder.write("outside", "x");
-  std::filesystem::create_directory(folder.path + "/in");
-  setenv("CREDENTIALS_DIRECTORY", (folder.path + "/in").c_str(), 1);
+  const TemporaryFolder folder;
+  folder.put("outside", "x");
+  std::filesystem::create_directory(folder / "in");
+  setenv("CREDENTIALS_DIRECTORY", (folder / "in").c_str(), 1);
   CHECK(read_secret(Secret{"credential:../outside"}).error().code == ErrorCode::invalid);
   CHECK(read_secret(Secret{"credential:"}).error().code == ErrorCode::invalid);
   unsetenv("CREDENTIALS_DIRECTORY");
 }
 
 TEST_CASE("secrets: an empty, an endless and an unreadable file are errors") {
-  const Folder folder;
-  folder.write("empty", "\n");
-  folder.write("long", std::string((1U << 20U) + 2, 'x'));
-  CHECK(read_secret(Secret{"file:" + folder.path + "/empty"}).error().code ==
-        ErrorCode::unavailable);
-  CHECK(read_secret(Secret{"file:" + folder.path + "/long"}).error().code == ErrorCode::exhausted);
-  CHECK_FALSE(read_secret(Secret{"file:" + folder.path}).has_value());
+  const TemporaryFolder folder;
+  folder.put("empty", "\n");
+  folder.put("long", std::string((1U << 20U) + 2, 'x'));
+  CHECK(read_secret(Secret{"file:" + folder / "empty"}).error().code == ErrorCode::unavailable);
+  CHECK(read_secret(Secret{"file:" + folder / "long"}).error().code == ErrorCode::exhausted);
+  CHECK_FALSE(read_secret(Secret{"file:" + folder.path()}).has_value());
 }
 
 TEST_CASE("secrets: a secret that stands where a reference should is not repeated") {
@@ -78,10 +66,10 @@ TEST_CASE("secrets: a secret that stands where a reference should is not repeate
 }
 
 TEST_CASE("secrets: what is no file is refused, and never waited for") {
-  const Folder folder;
-  const std::string fifo = folder.path + "/fifo";
+  const TemporaryFolder folder;
+  const std::string fifo = folder / "fifo";
   REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
-  for (const std::string& path : {fifo, folder.path, std::string("/dev/zero")}) {
+  for (const std::string& path : {fifo, folder.path(), std::string("/dev/zero")}) {
     const auto secret = read_secret(Secret{"file:" + path});
     REQUIRE_FALSE(secret.has_value());
     CHECK(secret.error().text == "cannot read the secret file:" + path + ": not a regular file");

@@ -5,7 +5,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
-#include <fstream>
 #include <future>
 #include <optional>
 
@@ -13,11 +12,13 @@
 #include "sources/host.hpp"
 #include "support/http_peer.hpp"
 #include "support/sample_table.hpp"
+#include "support/temporary_folder.hpp"
 #include "tocsin/config/config.hpp"
 
 namespace fs = std::filesystem;
 using namespace tocsin;
 using namespace tocsin::sources;
+using testing::TemporaryFolder;
 
 namespace {
 
@@ -27,33 +28,24 @@ using Breadth = HostCollector::Breadth;
 class SmallMachine {
  public:
   SmallMachine() {
-    std::string name = (fs::temp_directory_path() / "tocsin-host-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    root_ = name;
     put("proc/loadavg", "0.5 0.25 0.125 1/719 19737\n");
     put("proc/stat", "cpu0 100 0 0 400\nbtime 1000\n");
     put("proc/meminfo", "MemTotal: 4 kB\n");
     put("proc/1/mountinfo",
         "1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 0:9 / /nfs rw - nfs4 server:/export rw\n");
   }
-  ~SmallMachine() { fs::remove_all(root_); }
-  SmallMachine(const SmallMachine&) = delete;
-  SmallMachine& operator=(const SmallMachine&) = delete;
 
-  void put(const std::string& file, const std::string& content) const {
-    fs::create_directories((root_ / file).parent_path());
-    std::ofstream(root_ / file, std::ios::trunc) << content;
-  }
+  void put(const std::string& file, const std::string& content) const { root_.put(file, content); }
   [[nodiscard]] host::Options options() const {
     host::Options options = *host::Options::from(config::HostSource());
-    options.procfs = (root_ / "proc").string();
-    options.sysfs = (root_ / "sys").string();
-    options.udev_data = (root_ / "udev").string();
+    options.procfs = root_ / "proc";
+    options.sysfs = root_ / "sys";
+    options.udev_data = root_ / "udev";
     return options;
   }
 
  private:
-  fs::path root_;
+  TemporaryFolder root_;
 };
 
 Result<host::FilesystemSize> size_of_all(const std::string& /*path*/) {

@@ -18,6 +18,7 @@
 #include "sources/host/filesystem.hpp"
 #include "sources/host_collector.hpp"
 #include "support/sample_table.hpp"
+#include "support/temporary_folder.hpp"
 #include "tocsin/config/config.hpp"
 
 namespace fs = std::filesystem;
@@ -47,15 +48,13 @@ std::string content(const fs::path& file) {
 class LinkedTree {
  public:
   explicit LinkedTree(const fs::path& recorded) {
-    std::string name = (fs::temp_directory_path() / "tocsin-sysfs-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    root_ = name;
-    fs::copy(recorded, root_, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-    for (const auto& entry : fs::recursive_directory_iterator(root_)) {
+    const fs::path root = root_.path();
+    fs::copy(recorded, root, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
       fs::permissions(entry.path(), fs::perms::owner_write, fs::perm_options::add);
     }
     std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator(root_)) {
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
       if (entry.is_regular_file() && !entry.is_symlink()) files.push_back(entry.path());
     }
     for (const fs::path& file : files) {
@@ -66,13 +65,10 @@ class LinkedTree {
       }
     }
   }
-  ~LinkedTree() { fs::remove_all(root_); }
-  LinkedTree(const LinkedTree&) = delete;
-  LinkedTree& operator=(const LinkedTree&) = delete;
-  [[nodiscard]] std::string path() const { return root_.string(); }
+  [[nodiscard]] const std::string& path() const { return root_.path(); }
 
  private:
-  fs::path root_;
+  testing::TemporaryFolder root_;
 };
 
 Options recorded_machine(const std::string& sysfs) {

@@ -11,34 +11,13 @@
 #include "sources/control_group.hpp"
 #include "sources/files.hpp"
 #include "sources/processes.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace tocsin;
 using namespace tocsin::sources;
+using testing::TemporaryFolder;
 
 namespace {
-
-/// A folder of the test's own that goes with it.
-class TempTree {
- public:
-  TempTree() {
-    std::string name = std::filesystem::temp_directory_path() / "tocsin-tree-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    root_ = name;
-  }
-  ~TempTree() { std::filesystem::remove_all(root_); }
-  TempTree(const TempTree&) = delete;
-  TempTree& operator=(const TempTree&) = delete;
-
-  void put(const std::string& path, const std::string& text) const {
-    const std::filesystem::path file = root_ + "/" + path;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file) << text;
-  }
-  [[nodiscard]] const std::string& root() const { return root_; }
-
- private:
-  std::string root_;
-};
 
 std::string stat_line(const std::string& name, const std::string& state = "S") {
   return "42 (" + name + ") " + state +
@@ -48,14 +27,14 @@ std::string stat_line(const std::string& name, const std::string& state = "S") {
 }  // namespace
 
 TEST_CASE("files: the newest and the one before it, whatever their order") {
-  const TempTree tree;
+  const TemporaryFolder tree;
   const auto put = [&](const std::string& name, std::size_t bytes, int hours_ago) {
     tree.put(name, std::string(bytes, 'x'));
     std::filesystem::last_write_time(
-        tree.root() + "/" + name,
+        tree / "" + name,
         std::filesystem::file_time_type::clock::now() - std::chrono::hours(hours_ago));
   };
-  const auto look = [&] { return look_at_files({tree.root() + "/*.dump", tree.root() + "/x?"}); };
+  const auto look = [&] { return look_at_files({tree / "*.dump", tree / "x?"}); };
   CHECK(look().count == 0);
   CHECK(look().trouble == "");
   put("b.dump", 20, 2);
@@ -63,19 +42,19 @@ TEST_CASE("files: the newest and the one before it, whatever their order") {
   put("c.dump", 30, 1);
   put("x1", 5, 4);
   put("other", 99, 0);
-  std::filesystem::create_directories(tree.root() + "/folder.dump");
+  std::filesystem::create_directories(tree / "folder.dump");
   const FilesLook found = look();
   CHECK(found.count == 4);
   CHECK(found.bytes == 65);
   REQUIRE(found.newest);
-  CHECK(found.newest->path == tree.root() + "/c.dump");
+  CHECK(found.newest->path == tree / "c.dump");
   CHECK(found.newest->bytes == 30);
   REQUIRE(found.previous);
   CHECK(found.previous->bytes == 20);
 }
 
 TEST_CASE("processes: a name may hold spaces and brackets; state, times and memory are behind it") {
-  const TempTree tree;
+  const TemporaryFolder tree;
   tree.put("stat", "cpu 1 2\nbtime 1700000000\n");
   tree.put("42/stat", stat_line("a (b) c"));
   tree.put("42/limits",
@@ -86,7 +65,7 @@ TEST_CASE("processes: a name may hold spaces and brackets; state, times and memo
   tree.put("43/stat", stat_line("other"));
   tree.put("44/stat", "half a li");
   config::ProcessSource wanted;
-  wanted.procfs = tree.root();
+  wanted.procfs = tree.path();
   wanted.name = "a (b) c";
   const auto found = find_processes(wanted);
   REQUIRE(found);
@@ -103,7 +82,7 @@ TEST_CASE("processes: a name may hold spaces and brackets; state, times and memo
 }
 
 TEST_CASE("processes: by command line and by unit, and all that is asked must fit") {
-  const TempTree tree;
+  const TemporaryFolder tree;
   tree.put("42/stat", stat_line("python3"));
   tree.put("42/cmdline", std::string("python3\0manage.py\0runworker\0", 28));
   tree.put("42/cgroup", "0::/system.slice/shop.service\n");
@@ -115,7 +94,7 @@ TEST_CASE("processes: by command line and by unit, and all that is asked must fi
   tree.put("45/cgroup", "0::/system.slice/shop.service.d\n");
   const auto pids = [&](const std::string& command, const std::string& unit) {
     config::ProcessSource wanted;
-    wanted.procfs = tree.root();
+    wanted.procfs = tree.path();
     wanted.command = command;
     wanted.unit = unit;
     std::vector<int> all;
@@ -141,39 +120,39 @@ TEST_CASE("processes: without procfs there is no count of none") {
 }
 
 TEST_CASE("control groups: version 2, without the cache that could be dropped") {
-  const TempTree tree;
+  const TemporaryFolder tree;
   tree.put("system.slice/a.service/memory.current", "1000\n");
   tree.put("system.slice/a.service/memory.stat", "anon 600\ninactive_file 300\nactive_file 100\n");
   tree.put("system.slice/a.service/cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
-  const UnitUse use = read_control_group(tree.root(), "/system.slice/a.service");
+  const UnitUse use = read_control_group(tree.path(), "/system.slice/a.service");
   CHECK(use.memory_bytes == 700);
   CHECK(use.cpu_seconds == doctest::Approx(2.5));
 }
 
 TEST_CASE("control groups: version 1, by its controllers") {
-  const TempTree tree;
+  const TemporaryFolder tree;
   tree.put("memory/system.slice/a.service/memory.usage_in_bytes", "1000\n");
   tree.put("memory/system.slice/a.service/memory.stat",
            "inactive_file 1\ntotal_inactive_file 400\n");
   tree.put("cpu,cpuacct/system.slice/a.service/cpuacct.usage", "3000000000\n");
-  const UnitUse use = read_control_group(tree.root(), "/system.slice/a.service");
+  const UnitUse use = read_control_group(tree.path(), "/system.slice/a.service");
   CHECK(use.memory_bytes == 600);
   CHECK(use.cpu_seconds == doctest::Approx(3));
-  const UnitUse none = read_control_group(tree.root(), "/system.slice/b.service");
+  const UnitUse none = read_control_group(tree.path(), "/system.slice/b.service");
   CHECK_FALSE(none.memory_bytes);
   CHECK_FALSE(none.cpu_seconds);
 }
 
 TEST_CASE("durable file: it is replaced whole, or stays") {
-  const TempTree tree;
-  const std::string path = tree.root() + "/state.json";
+  const TemporaryFolder tree;
+  const std::string path = tree / "state.json";
   REQUIRE(loop::write_durably(path, "first"));
   REQUIRE(loop::write_durably(path, "second"));
   std::ifstream in(path);
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "second");
   CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::others_all) ==
         std::filesystem::perms::none);
-  const auto nowhere = loop::write_durably(tree.root() + "/no/such/folder/x", "text");
+  const auto nowhere = loop::write_durably(tree / "no/such/folder/x", "text");
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().text == "open: No such file or directory");
 }

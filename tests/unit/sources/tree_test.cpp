@@ -5,40 +5,19 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <fstream>
+
+#include "support/temporary_folder.hpp"
 
 using namespace tocsin;
 using namespace tocsin::sources::host;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
-namespace {
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "tocsin-tree-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  void put(const std::string& file, const std::string& content) const {
-    std::ofstream(path_ / file, std::ios::trunc) << content;
-  }
-  [[nodiscard]] fs::path path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-}  // namespace
-
 TEST_CASE("tree: reads whole files, numbers and names below its root") {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.put("b", std::string(100'000, 'x'));
   folder.put("a", " 42 \n");
-  const Tree tree(folder.path().string() + "/");
+  const Tree tree(folder.path() + "/");
   CHECK(tree.read("b")->size() == 100'000);
   CHECK(tree.number("a") == 42);
   CHECK(tree.value("a") == "42");
@@ -49,10 +28,10 @@ TEST_CASE("tree: reads whole files, numbers and names below its root") {
 }
 
 TEST_CASE("open folder: gives values of its own files; what is not there is nothing") {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.put("a", " 42 \n");
-  const Tree tree(folder.path().parent_path().string());
-  const OpenFolder open(tree, folder.path().filename().string());
+  const Tree tree(fs::path(folder.path()).parent_path().string());
+  const OpenFolder open(tree, fs::path(folder.path()).filename().string());
   CHECK(open.value("a") == "42");
   folder.put("a", "43\n");
   CHECK(open.value("a") == "43");
@@ -61,21 +40,21 @@ TEST_CASE("open folder: gives values of its own files; what is not there is noth
 }
 
 TEST_CASE("tree: what is not there is not found, with its path") {
-  const Folder folder;
-  const Tree tree(folder.path().string());
+  const TemporaryFolder folder;
+  const Tree tree(folder.path());
   const auto read = tree.read("none");
   REQUIRE_FALSE(read.has_value());
   CHECK(read.error().code == ErrorCode::not_found);
-  CHECK(read.error().text == folder.path().string() + "/none: No such file or directory");
+  CHECK(read.error().text == folder.path() + "/none: No such file or directory");
   CHECK(tree.list("none").error().code == ErrorCode::not_found);
   CHECK_FALSE(tree.value("none"));
   CHECK_FALSE(tree.resolved("none"));
 }
 
 TEST_CASE("tree: a pipe that nobody writes to holds nobody") {
-  const Folder folder;
-  REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
-  CHECK_FALSE(Tree(folder.path().string()).read("pipe").has_value());
+  const TemporaryFolder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK_FALSE(Tree(folder.path()).read("pipe").has_value());
 }
 
 TEST_CASE("tree: the root folder itself is no double slash") {
@@ -85,8 +64,8 @@ TEST_CASE("tree: the root folder itself is no double slash") {
 }
 
 TEST_CASE("kept files: read anew from their start, shorter or longer than before") {
-  const Folder folder;
-  const Tree tree(folder.path().string());
+  const TemporaryFolder folder;
+  const Tree tree(folder.path());
   KeptFiles kept(tree);
   CHECK_FALSE(kept.read("a").has_value());
   folder.put("a", std::string(5000, 'x'));

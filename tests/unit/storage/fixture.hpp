@@ -18,30 +18,13 @@
 #include <string>
 
 #include "storage/storage.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/storage/records.hpp"
 
 namespace tocsin::storage_test {
 
 namespace fs = std::filesystem;
-
-class TempFolder {
- public:
-  TempFolder() {
-    std::string pattern = (fs::temp_directory_path() / "tocsin-storage-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+using testing::TemporaryFolder;
 
 /// Stands for the daemon's loop: what is posted runs in `until`, on the test's own thread.
 class TestLoop {
@@ -81,7 +64,7 @@ struct Answer {
 };
 
 struct Fixture {
-  TempFolder folder;
+  TemporaryFolder folder;
   TestLoop loop;
 
   [[nodiscard]] storage::Options options(const std::string& boot = "boot-1") const {

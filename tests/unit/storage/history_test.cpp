@@ -16,7 +16,7 @@
 using namespace tocsin;
 using namespace tocsin::storage;
 using namespace std::chrono_literals;
-using storage_test::TempFolder;
+using storage_test::TemporaryFolder;
 
 namespace {
 
@@ -68,7 +68,7 @@ series::Memory load(const std::string& folder, Duration reach, Now now,
 }  // namespace
 
 TEST_CASE("history file: what is written is found, joined or not, as far back as is asked for") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "";
   HistoryFile file(path, "boot");
   for (std::int64_t minute = 2; minute <= 400; minute += 2) {
@@ -98,7 +98,7 @@ TEST_CASE("history file: what is written is found, joined or not, as far back as
 }
 
 TEST_CASE("history file: another boot finds samples at their time on its own clock") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "";
   HistoryFile file(path, "boot");
   REQUIRE(file.write(segment(10, 10, true), at(10), kRoomy));
@@ -118,7 +118,7 @@ TEST_CASE("history file: another boot finds samples at their time on its own clo
 }
 
 TEST_CASE("history file: the oldest go when they are too old, or when they are too much") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "";
   HistoryFile file(path, "boot");
   const HistoryBounds hours{5h, 1ULL << 30U};
@@ -140,7 +140,7 @@ TEST_CASE("history file: the oldest go when they are too old, or when they are t
 }
 
 TEST_CASE("history file: a calendar that jumps ahead costs no history") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "";
   HistoryFile file(path, "boot");
   const HistoryBounds week{24h * 7, 1ULL << 30U};
@@ -151,7 +151,7 @@ TEST_CASE("history file: a calendar that jumps ahead costs no history") {
 }
 
 TEST_CASE("history file: a file that is no good is set aside, and a newer one is left alone") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "";
   std::ofstream(path + "/history.db") << std::string(8'192, 'x');
   HistoryFile file(path, "boot");
@@ -194,7 +194,7 @@ TEST_CASE("history file: bytes that are none of ours are no segment") {
 }
 
 TEST_CASE("history: what is queued is there at the end; a disk that takes nothing is told once") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   {
     History history(folder / "", "boot", [](const std::string&) { FAIL("no trouble"); });
     std::string warning;
@@ -224,7 +224,7 @@ TEST_CASE("history: what is queued is there at the end; a disk that takes nothin
 
 TEST_CASE("history: two thousand series of a week at a minute are there in under a second" *
           doctest::skip()) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "";
   HistoryFile file(path, "boot");
   constexpr std::int64_t kWeek = 7 * 24 * 60;

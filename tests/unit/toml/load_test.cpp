@@ -8,43 +8,17 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
 #include "unit/toml/rules_folder.hpp"
 
 using namespace tocsin;
+using testing::TemporaryFolder;
 using toml_test::kRules;
 
 namespace {
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tocsin-load-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  void write(const std::string& name, const std::string& text) const {
-    const std::filesystem::path path = path_ / name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-  }
-  [[nodiscard]] std::string at(const std::string& name = "") const {
-    return name.empty() ? path_.string() : (path_ / name).string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 config::Loaded from(std::string text) {
   config::File file;
@@ -64,14 +38,14 @@ config::Config good(std::string text) {
 }  // namespace
 
 TEST_CASE("a folder is read whole: tocsin.toml, then conf.d, then rules.d, each sorted") {
-  Folder folder;
-  folder.write("tocsin.toml", "console_only = true\n");
-  folder.write("rules.d/b.toml", "[rule.B]\nexpr = 'node_load1'\nabove = 1\n");
-  folder.write("rules.d/a.toml", "[rule.A]\nexpr = 'node_load1'\nabove = 1\n");
-  folder.write("conf.d/z.toml", "[host]\nname = \"api-1\"\n");
-  folder.write("rules.d/notes.txt", "not TOML at all = = =");
-  folder.write("rules.d/.hidden.toml", "neither = = this");
-  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  TemporaryFolder folder;
+  folder.put("tocsin.toml", "console_only = true\n");
+  folder.put("rules.d/b.toml", "[rule.B]\nexpr = 'node_load1'\nabove = 1\n");
+  folder.put("rules.d/a.toml", "[rule.A]\nexpr = 'node_load1'\nabove = 1\n");
+  folder.put("conf.d/z.toml", "[host]\nname = \"api-1\"\n");
+  folder.put("rules.d/notes.txt", "not TOML at all = = =");
+  folder.put("rules.d/.hidden.toml", "neither = = this");
+  const config::Loaded loaded = toml::load(folder.path(), {"host-1", kRules});
   CHECK(config::render(loaded.diagnostics) == "");
   REQUIRE(loaded.config);
   CHECK(loaded.config->engine.host == "api-1");
@@ -81,23 +55,23 @@ TEST_CASE("a folder is read whole: tocsin.toml, then conf.d, then rules.d, each 
 }
 
 TEST_CASE("a folder without configuration is an error that names what is looked for") {
-  Folder folder;
-  const config::Loaded empty = toml::load(folder.at(), {"host-1", kRules});
+  TemporaryFolder folder;
+  const config::Loaded empty = toml::load(folder.path(), {"host-1", kRules});
   CHECK(!empty.config);
   CHECK(config::render(empty.diagnostics) ==
         "tocsin.toml: error: cannot be read: No such file or directory\n");
-  const config::Loaded none = toml::load(folder.at("none"), {"host-1", kRules});
+  const config::Loaded none = toml::load((folder / "none"), {"host-1", kRules});
   CHECK(config::render(none.diagnostics) ==
-        folder.at("none") + "/tocsin.toml: error: cannot be read: No such file or directory\n");
+        (folder / "none") + "/tocsin.toml: error: cannot be read: No such file or directory\n");
 }
 
 TEST_CASE("a file that cannot be read hides nothing else, and nothing is blamed for what it held") {
-  Folder folder;
-  folder.write("tocsin.toml", "console_only = true\n");
-  std::filesystem::create_directories(folder.at("conf.d/receivers.toml"));
-  folder.write("rules.d/a.toml",
-               "[rule.A]\nexpr = 'node_load1'\nabove = 1\npolicy = \"x\"\nbelow = 1\n");
-  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  TemporaryFolder folder;
+  folder.put("tocsin.toml", "console_only = true\n");
+  std::filesystem::create_directories((folder / "conf.d/receivers.toml"));
+  folder.put("rules.d/a.toml",
+             "[rule.A]\nexpr = 'node_load1'\nabove = 1\npolicy = \"x\"\nbelow = 1\n");
+  const config::Loaded loaded = toml::load(folder.path(), {"host-1", kRules});
   CHECK(!loaded.config);
   REQUIRE(loaded.diagnostics.size() == 2);
   CHECK(loaded.diagnostics[0].file == "conf.d/receivers.toml");
@@ -107,10 +81,10 @@ TEST_CASE("a file that cannot be read hides nothing else, and nothing is blamed 
 }
 
 TEST_CASE("a file that anybody can write is warned of") {
-  Folder folder;
-  folder.write("tocsin.toml", "console_only = true\n");
-  REQUIRE(::chmod(folder.at("tocsin.toml").c_str(), 0646) == 0);
-  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  TemporaryFolder folder;
+  folder.put("tocsin.toml", "console_only = true\n");
+  REQUIRE(::chmod((folder / "tocsin.toml").c_str(), 0646) == 0);
+  const config::Loaded loaded = toml::load(folder.path(), {"host-1", kRules});
   CHECK(loaded.config);
   REQUIRE(loaded.diagnostics.size() == 1);
   CHECK(loaded.diagnostics[0].level == config::Level::warning);
@@ -118,16 +92,16 @@ TEST_CASE("a file that anybody can write is warned of") {
 }
 
 TEST_CASE("a folder into which anybody can put files is warned of") {
-  Folder folder;
-  folder.write("tocsin.toml", "console_only = true\n");
-  folder.write("rules.d/a.toml", "");
-  REQUIRE(::chmod(folder.at("rules.d").c_str(), 0777) == 0);
-  const config::Loaded loaded = toml::load(folder.at(), {"host-1", kRules});
+  TemporaryFolder folder;
+  folder.put("tocsin.toml", "console_only = true\n");
+  folder.put("rules.d/a.toml", "");
+  REQUIRE(::chmod((folder / "rules.d").c_str(), 0777) == 0);
+  const config::Loaded loaded = toml::load(folder.path(), {"host-1", kRules});
   CHECK(config::render(loaded.diagnostics) ==
         "rules.d: warning: anybody on this host can put a file into this folder\n"
         "        whoever does decides who is paged: chmod o-w\n");
-  REQUIRE(::chmod(folder.at("rules.d").c_str(), 0755) == 0);
-  CHECK(toml::load(folder.at(), {"host-1", kRules}).diagnostics.empty());
+  REQUIRE(::chmod((folder / "rules.d").c_str(), 0755) == 0);
+  CHECK(toml::load(folder.path(), {"host-1", kRules}).diagnostics.empty());
 }
 
 TEST_CASE("an empty configuration has all defaults, and they are the model's own") {
@@ -458,10 +432,10 @@ webhook = "https://hooks.slack.com/services/T0/B0/x"
 
 TEST_CASE(
     "embedded: what cannot be looked at is no absence, and the built-in one does not stand in") {
-  const Folder folder;
-  folder.write("locked/tocsin.toml", "console_only = true\n");
-  const std::string locked = folder.at("locked");
-  CHECK(toml::is_absent(folder.at("tocsin.toml")));
+  const TemporaryFolder folder;
+  folder.put("locked/tocsin.toml", "console_only = true\n");
+  const std::string locked = (folder / "locked");
+  CHECK(toml::is_absent((folder / "tocsin.toml")));
   CHECK_FALSE(toml::is_absent(locked + "/tocsin.toml"));
   std::filesystem::permissions(locked, std::filesystem::perms::none);
   constexpr uid_t kNobody = 65534;
