@@ -54,6 +54,10 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
   return out.append(text);
 }
 
+std::string without_secret(std::string_view text, std::string_view secret) {
+  return secret.empty() ? std::string(text) : replaced(text, secret, "***");
+}
+
 bool shows_something(std::string_view text) {
   while (!text.empty()) {
     const Character next = character(text);

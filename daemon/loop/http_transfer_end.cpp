@@ -105,10 +105,14 @@ HttpError HttpTransfer::failure(CURLcode code) const {
                    fmt::format("TLS with {}: {}", peer(),
                                words_[0] != '\0' ? words_.data() : curl().easy_strerror(code)));
     case HttpFailure::reset:
-      return error(kind, peer() + (code == CURLE_PARTIAL_FILE
+      return error(kind, peer() + (code == CURLE_PARTIAL_FILE || header_bytes_ > 0
                                        ? " closed the connection in the middle of its answer"
                                        : " closed the connection without an answer"));
     default:
+      // The URL's scheme is one that curl was told to take: it speaks of the answer.
+      if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY) {
+        return error(kind, "what " + peer() + " answers is no HTTP");
+      }
       return error(kind, fmt::format("{}: {}", peer(), curl().easy_strerror(code)));
   }
 }

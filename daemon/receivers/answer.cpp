@@ -106,12 +106,7 @@ DeliveryOutcome delivered(const loop::HttpResponse& response, std::string_view w
 }
 
 std::string shown(std::string_view text, std::string_view secret) {
-  std::string out(text.substr(0, kWordsBytes * 4));
-  if (!secret.empty()) {
-    for (std::size_t at = out.find(secret); at != std::string::npos; at = out.find(secret, at)) {
-      out.replace(at, secret.size(), "***");
-    }
-  }
+  const std::string out = without_secret(text.substr(0, kWordsBytes * 4), secret);
   return one_line(trim(out), kWordsBytes);
 }
 

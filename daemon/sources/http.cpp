@@ -124,16 +124,18 @@ class HttpProbe final : public Source {
       done(std::move(scrape));
       return;
     }
-    handle_ = http_.send(*std::move(request), [this, scrape, started, tell = std::move(done)](
-                                                  const loop::HttpClient::Answer& answer) mutable {
-      handle_ = 0;
-      const ProbeVerdict verdict = judge_.judge(answer);
-      unanswered_ = !answer.has_value();
-      scrape.took = loop::now().boot - started;
-      scrape.detail = verdict.reason.empty() ? verdict.gauge_trouble : verdict.detail;
-      scrape.body = render(answer, verdict);
-      tell(std::move(scrape));
-    });
+    const std::vector<std::string> secrets = secrets_of(*request);
+    handle_ =
+        http_.send(*std::move(request), [this, scrape, started, secrets, tell = std::move(done)](
+                                            const loop::HttpClient::Answer& answer) mutable {
+          handle_ = 0;
+          const ProbeVerdict verdict = judge_.judge(answer, secrets);
+          unanswered_ = !answer.has_value();
+          scrape.took = loop::now().boot - started;
+          scrape.detail = verdict.reason.empty() ? verdict.gauge_trouble : verdict.detail;
+          scrape.body = render(answer, verdict);
+          tell(std::move(scrape));
+        });
   }
 
   void cancel() override {

@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <cmath>
 
 #include "sources/answer_words.hpp"
 #include "tocsin/base/text.hpp"
@@ -51,8 +52,8 @@ bool is_status(int status, const std::string& wanted) {
   return wanted.ends_with("xx") ? text.starts_with(wanted.front()) : text == wanted;
 }
 
-std::string shown(const json::value& value) {
-  return shortened(printable(json::serialize(value)), kShownBytes);
+std::string shown(const json::value& value, const std::vector<std::string>& secrets) {
+  return shortened(printable(without_secrets(json::serialize(value), secrets)), kShownBytes);
 }
 
 std::string shown(const std::variant<bool, double, std::string>& value) {
@@ -65,7 +66,8 @@ std::optional<double> number_in(const json::value& value) {
   if (value.is_bool()) return value.get_bool() ? 1 : 0;
   if (!value.is_number()) return std::nullopt;
   boost::system::error_code inexact;
-  return value.to_number<double>(inexact);
+  const double number = value.to_number<double>(inexact);
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 bool is_as_expected(const json::value& found,
@@ -103,7 +105,8 @@ ProbeJudge::ProbeJudge(config::HttpExpectation expect, std::vector<config::JsonG
       matches_(somewhere(expect_.matches)),
       matches_not_(somewhere(expect_.matches_not)) {}
 
-ProbeVerdict ProbeJudge::judge(const loop::HttpClient::Answer& answer) const {
+ProbeVerdict ProbeJudge::judge(const loop::HttpClient::Answer& answer,
+                               const std::vector<std::string>& secrets) const {
   ProbeVerdict verdict;
   if (!answer) {
     fail_with(verdict, failure_word(answer.error().kind), answer.error().detail);
@@ -116,10 +119,10 @@ ProbeVerdict ProbeJudge::judge(const loop::HttpClient::Answer& answer) const {
     fail_with(verdict, "bad_status",
               with_words(fmt::format("status {}, expected {}", answer->status,
                                      fmt::join(expect_.statuses, " or ")),
-                         *answer));
+                         *answer, secrets));
     return verdict;
   }
-  judge_body(*answer, verdict);
+  judge_body(*answer, secrets, verdict);
   if (verdict.reason.empty() && expect_.within && answer->took > *expect_.within) {
     fail_with(verdict, "too_slow",
               fmt::format("the answer took {}, expected within {}", format_duration(answer->took),
@@ -128,31 +131,33 @@ ProbeVerdict ProbeJudge::judge(const loop::HttpClient::Answer& answer) const {
   return verdict;
 }
 
-void ProbeJudge::judge_body(const loop::HttpResponse& response, ProbeVerdict& verdict) const {
+void ProbeJudge::judge_body(const loop::HttpResponse& response,
+                            const std::vector<std::string>& secrets, ProbeVerdict& verdict) const {
   const std::string& body = response.body;
-  if (!expect_.json.empty() || !gauges_.empty()) read_json(body, verdict);
+  if (!expect_.json.empty() || !gauges_.empty()) read_json(body, secrets, verdict);
   if (!verdict.reason.empty()) return;
   if (!expect_.contains.empty() && body.find(expect_.contains) == std::string::npos) {
     fail_with(verdict, "text_missing",
               with_words(fmt::format("the body does not contain `{}`",
                                      shortened(printable(expect_.contains), kShownBytes)),
-                         response));
+                         response, secrets));
   } else if (matches_ && !matches_->matches(body)) {
     verdict.by_regex = true;
     fail_with(verdict, "no_match",
               with_words(fmt::format("nothing in the body matches `{}`",
                                      shortened(printable(expect_.matches), kShownBytes)),
-                         response));
+                         response, secrets));
   } else if (matches_not_ && matches_not_->matches(body)) {
     verdict.by_regex = true;
     fail_with(verdict, "match",
               with_words(fmt::format("the body matches `{}`",
                                      shortened(printable(expect_.matches_not), kShownBytes)),
-                         response));
+                         response, secrets));
   }
 }
 
-void ProbeJudge::read_json(const std::string& body, ProbeVerdict& verdict) const {
+void ProbeJudge::read_json(const std::string& body, const std::vector<std::string>& secrets,
+                           ProbeVerdict& verdict) const {
   boost::system::error_code error;
   const json::value document = json::parse(body, error);
   if (error) {
@@ -170,17 +175,18 @@ void ProbeJudge::read_json(const std::string& body, ProbeVerdict& verdict) const
     if (number) {
       verdict.gauges.emplace_back(gauge.metric, *number);
     } else if (verdict.gauge_trouble.empty()) {
-      verdict.gauge_trouble =
-          fmt::format("no `{}`: {} {}", gauge.metric, where(gauge.pointer),
-                      found != nullptr ? "is no number: " + shown(*found) : "is not in the answer");
+      verdict.gauge_trouble = fmt::format(
+          "no `{}`: {} {}", gauge.metric, where(gauge.pointer),
+          found != nullptr ? "is no number: " + shown(*found, secrets) : "is not in the answer");
     }
   }
   for (const config::JsonExpectation& expected : expect_.json) {
     const json::value* found = at_pointer(document, expected.pointer);
     if (found != nullptr && is_as_expected(*found, expected.value)) continue;
-    fail_with(verdict, "bad_json",
-              fmt::format("{} is {}, expected {}", where(expected.pointer),
-                          found != nullptr ? shown(*found) : "missing", shown(expected.value)));
+    fail_with(
+        verdict, "bad_json",
+        fmt::format("{} is {}, expected {}", where(expected.pointer),
+                    found != nullptr ? shown(*found, secrets) : "missing", shown(expected.value)));
     return;
   }
 }

@@ -25,11 +25,15 @@ class ProbeJudge {
  public:
   /// Regular expressions that do not compile match nothing; validation has refused them.
   ProbeJudge(config::HttpExpectation expect, std::vector<config::JsonGauge> gauges);
-  [[nodiscard]] ProbeVerdict judge(const loop::HttpClient::Answer& answer) const;
+  /// What it says quotes none of `secrets`.
+  [[nodiscard]] ProbeVerdict judge(const loop::HttpClient::Answer& answer,
+                                   const std::vector<std::string>& secrets) const;
 
  private:
-  void judge_body(const loop::HttpResponse& response, ProbeVerdict& verdict) const;
-  void read_json(const std::string& body, ProbeVerdict& verdict) const;
+  void judge_body(const loop::HttpResponse& response, const std::vector<std::string>& secrets,
+                  ProbeVerdict& verdict) const;
+  void read_json(const std::string& body, const std::vector<std::string>& secrets,
+                 ProbeVerdict& verdict) const;
 
   config::HttpExpectation expect_;
   std::vector<config::JsonGauge> gauges_;

@@ -99,15 +99,17 @@ class PrometheusTarget final : public Source {
       done(std::move(scrape));
       return;
     }
-    handle_ = http_.send(*std::move(request), [this, target, tick, started, tell = std::move(done)](
-                                                  loop::HttpClient::Answer answer) {
-      handle_ = 0;
-      Scrape scrape = scrape_of(std::move(answer));
-      scrape.target = target;
-      scrape.tick = tick;
-      scrape.took = loop::now().boot - started;
-      tell(std::move(scrape));
-    });
+    const std::vector<std::string> secrets = secrets_of(*request);
+    handle_ =
+        http_.send(*std::move(request), [this, target, tick, started, secrets,
+                                         tell = std::move(done)](loop::HttpClient::Answer answer) {
+          handle_ = 0;
+          Scrape scrape = scrape_of(std::move(answer), secrets);
+          scrape.target = target;
+          scrape.tick = tick;
+          scrape.took = loop::now().boot - started;
+          tell(std::move(scrape));
+        });
   }
 
   void cancel() override {
@@ -153,21 +155,22 @@ class PrometheusTarget final : public Source {
 
 }  // namespace
 
-Scrape scrape_of(loop::HttpClient::Answer answer) {
+Scrape scrape_of(loop::HttpClient::Answer answer, const std::vector<std::string>& secrets) {
   if (!answer) {
     return failed(outcome_of(answer.error().kind), answer.error().detail);
   }
   const int status = answer->status;
   if (status == 401) {
     return failed(ScrapeOutcome::unauthorized,
-                  with_words("status 401: the target wants other credentials", *answer));
+                  with_words("status 401: the target wants other credentials", *answer, secrets));
   }
   if (status == 403) {
     return failed(ScrapeOutcome::unauthorized,
-                  with_words("status 403: the target forbids this", *answer));
+                  with_words("status 403: the target forbids this", *answer, secrets));
   }
   if (status != 200) {
-    return failed(ScrapeOutcome::bad_status, with_words(fmt::format("status {}", status), *answer));
+    return failed(ScrapeOutcome::bad_status,
+                  with_words(fmt::format("status {}", status), *answer, secrets));
   }
   return answered(*std::move(answer));
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "loop/http_client.hpp"
 #include "sources/source.hpp"
@@ -16,6 +17,8 @@ namespace tocsin::sources {
     const config::PrometheusSource& definition, Duration timeout, loop::HttpClient& http);
 
 /// What an answer or a failure amounts to; target, tick and duration are left to the caller.
-[[nodiscard]] Scrape scrape_of(loop::HttpClient::Answer answer);
+/// `secrets` are not quoted.
+[[nodiscard]] Scrape scrape_of(loop::HttpClient::Answer answer,
+                               const std::vector<std::string>& secrets);
 
 }  // namespace tocsin::sources

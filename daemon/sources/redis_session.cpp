@@ -57,7 +57,7 @@ struct RedisSession::Impl : std::enable_shared_from_this<RedisSession::Impl> {
   loop::TlsSeen seen;
   std::vector<asio::generic::stream_protocol::endpoint> endpoints;
   Stage stage = Stage::resolving;
-  RespReader reader{kRedisAnswerMost};
+  RespReader reader;
   std::string output;
   std::array<char, 16384> input{};
   std::chrono::steady_clock::time_point asked;
@@ -73,7 +73,8 @@ struct RedisSession::Impl : std::enable_shared_from_this<RedisSession::Impl> {
         done(std::move(tell)),
         deadline(loop),
         resolver(loop),
-        socket(loop) {}
+        socket(loop),
+        reader(kRedisAnswerMost, password) {}
 
   [[nodiscard]] const std::string& peer() const {
     return definition.socket.empty() ? definition.address : definition.socket;
@@ -198,7 +199,7 @@ struct RedisSession::Impl : std::enable_shared_from_this<RedisSession::Impl> {
     }
     if (!*reply) return receive();
     if ((*reply)->is_error) {
-      const std::string& words = (*reply)->text;
+      const std::string words = without_secret((*reply)->text, password);
       return fail(refuses_access(words) ? ScrapeOutcome::unauthorized : ScrapeOutcome::unavailable,
                   peer() + " says: " + shortened(printable(valid_utf8(words)), 200));
     }

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::size_t kRespLineMost = 16U << 10U;
 
-tl::unexpected<Error> no_resp(std::string_view bytes) {
-  return fail(ErrorCode::corrupt,
-              fmt::format("the answer begins with `{}`: this is not Redis",
-                          shortened(printable(valid_utf8(bytes.substr(0, 40))), 48)));
-}
-
 }  // namespace
 
 std::string resp_command(std::initializer_list<std::string_view> words) {
@@ -29,13 +23,20 @@ std::string resp_command(std::initializer_list<std::string_view> words) {
   return out;
 }
 
+tl::unexpected<Error> RespReader::no_resp() const {
+  const std::string_view line = std::string_view(bytes_).substr(0, bytes_.find_first_of("\r\n"));
+  return fail(ErrorCode::corrupt,
+              fmt::format("the answer begins with `{}`: this is not Redis",
+                          shortened(printable(valid_utf8(without_secret(line, secret_))), 48)));
+}
+
 Result<std::optional<RespReply>> RespReader::next() {
   if (bytes_.empty()) return std::nullopt;
   const char kind = bytes_.front();
-  if (std::string_view("+-:$").find(kind) == std::string_view::npos) return no_resp(bytes_);
+  if (std::string_view("+-:$").find(kind) == std::string_view::npos) return no_resp();
   const std::size_t line_end = bytes_.find("\r\n");
   if (line_end == std::string::npos) {
-    if (bytes_.size() > kRespLineMost) return no_resp(bytes_);
+    if (bytes_.size() > kRespLineMost) return no_resp();
     return std::nullopt;
   }
   if (kind == '$') return bulk(line_end);
@@ -51,7 +52,7 @@ Result<std::optional<RespReply>> RespReader::bulk(std::size_t line_end) {
   const char* const first = bytes_.data() + 1;
   const char* const last = bytes_.data() + line_end;
   const auto [end, error] = std::from_chars(first, last, size);
-  if (error != std::errc() || end != last || size < -1) return no_resp(bytes_);
+  if (error != std::errc() || end != last || size < -1) return no_resp();
   RespReply reply;
   if (size >= 0) {
     const auto length = static_cast<std::size_t>(size);
@@ -61,7 +62,7 @@ Result<std::optional<RespReply>> RespReader::bulk(std::size_t line_end) {
     }
     const std::size_t begin = line_end + 2;
     if (bytes_.size() < begin + length + 2) return std::nullopt;
-    if (bytes_.compare(begin + length, 2, "\r\n") != 0) return no_resp(bytes_);
+    if (bytes_.compare(begin + length, 2, "\r\n") != 0) return no_resp();
     reply.text = bytes_.substr(begin, length);
     line_end = begin + length;
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tocsin/base/result.hpp"
 
@@ -22,7 +23,9 @@ struct RespReply {
 /// Reads single replies (status, error, integer, bulk text) out of bytes as they come.
 class RespReader {
  public:
-  explicit RespReader(std::size_t most) : most_(most) {}
+  /// `secret` is quoted nowhere, should the other side send back what it was sent.
+  explicit RespReader(std::size_t most, std::string secret = "")
+      : most_(most), secret_(std::move(secret)) {}
 
   void take(std::string_view bytes) { bytes_ += bytes; }
   /// The next reply; nothing where it has not come whole. What is no reply stays an error.
@@ -32,8 +35,10 @@ class RespReader {
 
  private:
   [[nodiscard]] Result<std::optional<RespReply>> bulk(std::size_t line_end);
+  [[nodiscard]] tl::unexpected<Error> no_resp() const;
 
   std::size_t most_;
+  std::string secret_;
   std::string bytes_;
 };
 

@@ -67,6 +67,7 @@ def test_each_way_in_and_each_trouble_by_name(world, redis):
     half, half_server = answering(b"+PONG\r\n$500\r\n# Server\r\nredis_ver")
     web, web_server = answering(b"HTTP/1.1 400 Bad Request\r\n\r\n")
     deaf, deaf_server = answering(b"", then_close=False)
+    quoting, quoting_server = answering(b"-ERR unknown command 'AUTH', with args beginning with: 'hunter2-is-wrong' \r\n")
     ways = {
         "tcp": f'address = "127.0.0.1:{redis.port}"\npassword = "{right}"',
         "unix": f'socket = "{redis.socket}"\npassword = "{right}"',
@@ -84,6 +85,7 @@ def test_each_way_in_and_each_trouble_by_name(world, redis):
         "plain": (f'address = "localhost:{redis.port}"\ntls = true', "timed_out", "did not answer to TLS within"),
         "half": (f'address = "127.0.0.1:{half}"', "refused", "in the middle of its answer"),
         "web": (f'address = "127.0.0.1:{web}"', "not_metrics", "this is not Redis"),
+        "quoting": (f'address = "127.0.0.1:{quoting}"\npassword = "{wrong}"', "unavailable", "beginning with: '***'"),
         "deaf": (f'address = "127.0.0.1:{deaf}"', "timed_out", "did not answer within 2s500ms"),
     }
     text = "console_only = true\n" + daemon.basics()
@@ -101,7 +103,7 @@ def test_each_way_in_and_each_trouble_by_name(world, redis):
     told = daemon.log() + daemon.metrics() + daemon.cli("status", "--json").stdout + daemon.cli("check").stdout
     for secret in ("hunter2", redis.password, redis.monitor_password):
         assert secret not in told
-    for server in (half_server, web_server, deaf_server):
+    for server in (half_server, web_server, deaf_server, quoting_server):
         server.close()
 
 

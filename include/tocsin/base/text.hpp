@@ -21,6 +21,8 @@ namespace tocsin {
 /// Every `what`, which is not empty, as `by`.
 [[nodiscard]] std::string replaced(std::string_view text, std::string_view what,
                                    std::string_view by);
+/// What others say, where they may quote a secret that they were sent: "***" in its place.
+[[nodiscard]] std::string without_secret(std::string_view text, std::string_view secret);
 /// Whether a reader sees anything of it: not where all of it is blank, or marks without a letter.
 [[nodiscard]] bool shows_something(std::string_view text);
 /// Control characters (terminal escapes, newlines) become visible: \n, \x1b. For logs and

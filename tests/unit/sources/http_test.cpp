@@ -172,6 +172,9 @@ TEST_CASE("http probe: numbers of a JSON answer are gauges; what is no number is
   const Probed none = probe_reply(reply(200, "{"), {}, {{"queue_length", "/queue/length"}});
   CHECK_FALSE(none.has("queue_length"));
   CHECK(none.scrape.detail.starts_with("the answer is not JSON"));
+  const Probed beyond = probe_reply(reply(200, R"({"big":1e400})"), {}, {{"big", "/big"}});
+  CHECK_FALSE(beyond.has("big"));
+  CHECK(beyond.scrape.detail.starts_with("no `big`: /big is no number"));
 }
 
 TEST_CASE("http probe: a good answer that comes too late is a failure") {
@@ -199,6 +202,11 @@ TEST_CASE("http probe: no answer at all is measured, with its reason") {
   probe(io, http_at(silent.url("/")), milliseconds(80)).failed_for("timed_out", "within 80ms");
   probe_reply({"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", PeerReply::Then::close})
       .failed_for("broken_off", "in the middle of its answer");
+  probe_reply(
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab", PeerReply::Then::close})
+      .failed_for("broken_off", "in the middle of its answer");
+  probe_reply({"220 mail.example.com ESMTP\r\n", PeerReply::Then::close})
+      .failed_for("unavailable", "is no HTTP");
   probe_reply(reply(302, "", {"Location: http://elsewhere.example.com/"}))
       .failed_for("redirected", "redirects to another origin");
 }
@@ -235,6 +243,35 @@ TEST_CASE("http probe: method, headers, body and credentials are sent, and never
   CHECK(request.headers.at("accept") == "text/plain");
   CHECK(request.headers.at("authorization") == "Bearer hunter2");
   CHECK((got.scrape.detail + got.scrape.body).find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("http probe: a server that quotes what it was sent brings no secret to light") {
+  boost::asio::io_context io;
+  HttpPeer peer(io, [](const PeerRequest& request) {
+    std::string all = "you sent";
+    for (const auto& [name, value] : request.headers) all += " " + value;
+    return reply(401, all);
+  });
+  ::setenv("TOCSIN_TEST_KEY", "hunter2", 1);
+  config::HttpSource definition = http_at(peer.url("/"));
+  SUBCASE("bearer") {
+    definition.http.bearer = {"env:TOCSIN_TEST_KEY"};
+  }
+  SUBCASE("basic") {
+    definition.http.username = "u";
+    definition.http.password = {"env:TOCSIN_TEST_KEY"};
+  }
+  SUBCASE("header") {
+    definition.headers = {{"X-Api-Key", {"env:TOCSIN_TEST_KEY"}}};
+  }
+  SUBCASE("URL") {
+    definition.url.insert(definition.url.find("127"), "u:hunter2@");
+  }
+  const Probed got = probe(io, definition);
+  got.failed_for("bad_status", "you sent");
+  CHECK(got.scrape.detail.find("***") != std::string::npos);
+  CHECK(got.scrape.detail.find("hunter2") == std::string::npos);
+  CHECK(got.scrape.detail.find("dTpodW50ZXIy") == std::string::npos);
 }
 
 TEST_CASE("http probe: a secret that cannot be read asks nobody, and is unknown rather than down") {

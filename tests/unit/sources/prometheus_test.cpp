@@ -268,7 +268,10 @@ TEST_CASE("prometheus source: a certificate that nobody vouches for") {
 
 TEST_CASE("prometheus source: credentials are sent, and never told") {
   boost::asio::io_context io;
-  HttpPeer peer(io, [](const PeerRequest&) { return reply(401, "no"); });
+  HttpPeer peer(io, [](const PeerRequest& request) {
+    const auto sent = request.headers.find("authorization");
+    return reply(401, "you sent " + (sent == request.headers.end() ? "" : sent->second));
+  });
   const SecretFile secret("hunter2\n");
   config::PrometheusSource definition = at(peer.url("/metrics"));
   SUBCASE("basic") {
@@ -276,6 +279,7 @@ TEST_CASE("prometheus source: credentials are sent, and never told") {
     definition.http.password = secret.reference();
     const Scrape got = scrape(io, definition);
     CHECK_FALSE(says(got, "hunter2"));
+    CHECK(says(got, "you sent Basic ***"));
     CHECK(peer.requests().at(0).headers.at("authorization") == "Basic c2NyYXBlcjpodW50ZXIy");
   }
   SUBCASE("bearer") {

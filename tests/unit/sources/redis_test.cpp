@@ -64,13 +64,25 @@ TEST_CASE("resp: replies are read as they come, however they are cut") {
 
 TEST_CASE("resp: what is not Redis is told so, with its first bytes") {
   CHECK(resp_fault("HTTP/1.1 400 Bad Request\r\n") ==
-        "the answer begins with `HTTP/1.1 400 Bad Request\\r\\n`: this is not Redis");
+        "the answer begins with `HTTP/1.1 400 Bad Request`: this is not Redis");
   CHECK(resp_fault("$x\r\n").find("not Redis") != std::string::npos);
   CHECK(resp_fault("$-2\r\n").find("not Redis") != std::string::npos);
   CHECK(resp_fault("$3\r\nabcde").find("not Redis") != std::string::npos);
   CHECK(resp_fault("+" + std::string(20'000, 'x')).find("not Redis") != std::string::npos);
   CHECK(resp_fault("$1001\r\n") == "the answer of 1001 bytes is longer than 1000");
   CHECK(resp_fault("$99999999999999999999\r\n").find("not Redis") != std::string::npos);
+}
+
+TEST_CASE("resp: who sends back what it was sent brings no password to light") {
+  for (const std::string& echo :
+       {resp_command({"AUTH", "monitor", "hunter2"}), std::string("AUTH hunter2\r\n")}) {
+    RespReader reader(kRespMost, "hunter2");
+    reader.take(echo);
+    const auto reply = reader.next();
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().text.find("this is not Redis") != std::string::npos);
+    CHECK(reply.error().text.find("hunter2") == std::string::npos);
+  }
 }
 
 TEST_CASE("redis: INFO under redis_exporter's names") {
