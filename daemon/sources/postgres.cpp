@@ -56,7 +56,7 @@ class PostgresTarget final : public Source {
            fmt::format("{} within {}", doing_, format_duration(timeout_)));
     });
     kept_ = client_.connected();
-    kept_ ? probe() : connect();
+    kept_ ? probe() : connect([this] { probe(); });
   }
 
   void cancel() override {
@@ -67,20 +67,22 @@ class PostgresTarget final : public Source {
   }
 
  private:
-  void connect() {
+  /// `then` goes on with it.
+  template <class Then>
+  void connect(Then then) {
     Result<std::string> dsn = loop::read_secret(definition_.dsn);
     if (!dsn) return fail(ScrapeOutcome::unavailable, dsn.error().within("dsn").text);
     Result<std::string> password = loop::read_secret(definition_.password);
     if (!password)
       return fail(ScrapeOutcome::unavailable, password.error().within("password").text);
     kept_ = false;
-    client_.connect(*dsn, *password, [this](const PostgresOutcome& outcome) {
+    client_.connect(*dsn, *password, [this, then](const PostgresOutcome& outcome) {
       if (!outcome.good()) {
         wait_longer();
         return fail(outcome.outcome, outcome.detail);
       }
       waits_ = Duration::zero();
-      probe();
+      then();
     });
   }
 
@@ -89,7 +91,8 @@ class PostgresTarget final : public Source {
     doing_ = "the probe query was not answered";
     const auto asked = std::chrono::steady_clock::now();
     client_.query("select 1", {}, 1, [this, asked](const PostgresOutcome& outcome) {
-      if (!client_.connected() && kept_) return connect();  // it was hung up on since the last time
+      if (!client_.connected() && kept_)
+        return connect([this] { probe(); });  // it was hung up on since the last time
       if (!outcome.good()) return fail(outcome.outcome, outcome.detail);
       out_.gauge("pg_up", "1 where the server answers.").add(1);
       out_.gauge("pg_probe_query_seconds", "How long the least of queries took.")
@@ -100,8 +103,11 @@ class PostgresTarget final : public Source {
 
   /// Each in a transaction of its own: what one spoils is spoilt for no other.
   void begin(std::size_t which) {
-    if (which == queries_.size())
+    if (which == queries_.size()) {
+      if (!client_.connected()) return end();
       return client_.command("rollback", [this](const auto&) { end(); });
+    }
+    if (!client_.connected()) return connect([this, which] { begin(which); });
     doing_ = fmt::format("query {} was not answered", queries_[which].name);
     const std::string sql = fmt::format(
         "{}begin transaction read only; set local statement_timeout = {}; set local lock_timeout = "
@@ -128,9 +134,9 @@ class PostgresTarget final : public Source {
                       trouble_ += fmt::format("{}query {}: {}", trouble_.empty() ? "" : "; ",
                                               query.name, trouble);
                     }
-                    if (client_.connected()) return begin(which + 1);
-                    if (outcome.outcome == ScrapeOutcome::too_large) return end();
-                    fail(outcome.outcome, trouble_);
+                    if (!client_.connected() && outcome.outcome == ScrapeOutcome::refused)
+                      return fail(outcome.outcome, trouble_);
+                    begin(which + 1);
                   });
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <map>
@@ -17,6 +18,10 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+/// The first version that knows what is asked for (backend_type, pg_last_wal_…), and that counts
+/// its releases in two parts.
+constexpr int kPostgresTwoPartVersions = 100000;
+
 /// The functions that are used.
 #define TOCSIN_LIBPQ_FUNCTIONS(each)                                                           \
   each(PQconninfoParse) each(PQconninfoFree) each(PQconnectStartParams) each(PQconnectPoll)    \
@@ -24,7 +29,8 @@ using boost::system::error_code;
           each(PQsendQuery) each(PQsendQueryParams) each(PQsetSingleRowMode) each(PQflush)     \
               each(PQconsumeInput) each(PQisBusy) each(PQgetResult) each(PQresultStatus)       \
                   each(PQresultErrorMessage) each(PQclear) each(PQnfields) each(PQntuples)     \
-                      each(PQfname) each(PQgetvalue) each(PQgetisnull) each(PQgetlength)
+                      each(PQfname) each(PQgetvalue) each(PQgetisnull) each(PQgetlength)       \
+                          each(PQserverVersion)
 
 /// By their names, out of the library where it is there.
 struct Libpq {
@@ -47,10 +53,12 @@ const Libpq& libpq() {
   return kLibrary;
 }
 
-/// libpq's words: several lines, with the server's own after them.
-std::string pq_words(const char* text) {
+/// libpq's words: several lines, with the server's own after them, which may quote what it was
+/// sent.
+std::string pq_words(const char* text, std::string_view password = "") {
   std::string out;
-  std::string_view rest = text == nullptr ? "" : text;
+  const std::string shown = without_secret(text == nullptr ? "" : text, password);
+  std::string_view rest = shown;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = trim(rest.substr(0, end));
@@ -66,6 +74,22 @@ bool says_any(std::string_view text, std::initializer_list<std::string_view> phr
   return false;
 }
 
+std::vector<std::string> separated(std::string_view list) {
+  std::vector<std::string> all;
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    all.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) return all;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+std::string version_text(int number) {
+  return number < kPostgresTwoPartVersions
+             ? fmt::format("{}.{}.{}", number / 10000, number / 100 % 100, number % 100)
+             : fmt::format("{}.{}", number / 10000, number % 10000);
+}
+
 ScrapeOutcome connect_outcome(std::string_view words) {
   if (says_any(words, {"SSL error", "server certificate", "certificate file", "private key file",
                        "does not support SSL"})) {
@@ -76,7 +100,8 @@ ScrapeOutcome connect_outcome(std::string_view words) {
                        "is not permitted to log in"})) {
     return ScrapeOutcome::unauthorized;
   }
-  if (says_any(words, {"expected authentication request", "received invalid response"})) {
+  if (says_any(words, {"expected authentication request", "received invalid response",
+                       "lost synchronization"})) {
     return ScrapeOutcome::not_metrics;
   }
   if (says_any(words, {"could not connect", "Connection refused", "No such file or directory",
@@ -100,6 +125,13 @@ struct PostgresClient::Impl : std::enable_shared_from_this<PostgresClient::Impl>
   asio::posix::stream_descriptor socket;  ///< libpq's, watched and never closed here
   PGconn* connection = nullptr;
   std::map<std::string, std::string> options;
+  struct Place {
+    std::string host;
+    std::string address;
+    std::string port;
+  };
+  std::vector<std::string> hosts;
+  std::vector<Place> places;  ///< where a server may be, in the order of the hosts
   Done done;
   std::uint64_t turn = 0;  ///< what belongs to an earlier call or connection is not heeded
   std::size_t rows_most = 0;
@@ -171,38 +203,59 @@ struct PostgresClient::Impl : std::enable_shared_from_this<PostgresClient::Impl>
       return fail(ScrapeOutcome::unavailable,
                   "the dsn is no connection string (\"host=… dbname=… user=…\" or postgresql://…)");
     }
-    const std::string host = options["host"];
-    const bool by_name = !host.empty() && host.front() != '/' && host.front() != '@' &&
-                         host.find(',') == std::string::npos && options["hostaddr"].empty();
-    if (!by_name) return begin();
+    hosts = separated(options["host"]);
+    const bool cut_off = std::ranges::any_of(
+        hosts, [](const std::string& each) { return each.find('@', 1) != std::string::npos; });
+    if (cut_off || options["port"].find_first_not_of("0123456789,") != std::string::npos) {
+      return fail(ScrapeOutcome::unavailable,
+                  "the dsn's host or port is none: in a password, @ is written %40 and / %2F");
+    }
+    if (options["host"].empty() || !options["hostaddr"].empty()) return begin();
+    const std::vector<std::string> ports = separated(options["port"]);
+    places.clear();
+    resolve(0, ports);
+  }
+
+  /// libpq would wait for the name server, and the loop with it. It tries the places in turn, each
+  /// with its host and port.
+  void resolve(std::size_t at, const std::vector<std::string>& ports) {
+    if (at == hosts.size()) return use_places();
+    const std::string& host = hosts[at];
+    const std::string port = ports.size() == hosts.size() ? ports[at] : ports.front();
+    if (host.empty() || host.front() == '/' || host.front() == '@') {
+      places.push_back({host, "", port});
+      return resolve(at + 1, ports);
+    }
     resolver.async_resolve(
-        host, "", [self = shared_from_this(), now = turn](error_code error, const auto& found) {
+        host, "",
+        [self = shared_from_this(), now = turn, at, ports, port](error_code error,
+                                                                 const auto& found) {
           if (self->turn != now) return;
-          if (error) {
-            return self->fail(ScrapeOutcome::unresolved,
-                              "the name " + self->options["host"] + " does not resolve");
+          if (!error) {
+            for (const auto& each : found) {
+              self->places.push_back(
+                  {self->hosts[at], each.endpoint().address().to_string(), port});
+            }
           }
-          self->use(found);
+          self->resolve(at + 1, ports);
         });
   }
 
-  /// libpq tries the addresses in turn; each has its host and port beside it.
-  template <class Results>
-  void use(const Results& found) {
-    const std::string host = options["host"];
-    const std::string port = options["port"];
-    std::string addresses;
-    std::string hosts;
-    std::string ports;
-    for (const auto& each : found) {
-      const std::string_view comma = addresses.empty() ? "" : ",";
-      addresses += std::string(comma) + each.endpoint().address().to_string();
-      hosts += std::string(comma) + host;
-      ports += std::string(comma) + port;
+  void use_places() {
+    if (places.empty()) {
+      return fail(ScrapeOutcome::unresolved, "the name " + options["host"] + " does not resolve");
     }
-    options["hostaddr"] = addresses;
-    options["host"] = hosts;
-    if (!port.empty()) options["port"] = ports;
+    const auto joined = [this](std::string Place::*part) {
+      std::string all;
+      for (const Place& each : places) {
+        if (&each != &places.front()) all += ',';
+        all += each.*part;
+      }
+      return all;
+    };
+    options["host"] = joined(&Place::host);
+    options["hostaddr"] = joined(&Place::address);
+    options["port"] = joined(&Place::port);
     begin();
   }
 
@@ -233,14 +286,22 @@ struct PostgresClient::Impl : std::enable_shared_from_this<PostgresClient::Impl>
       case PGRES_POLLING_OK:
         libpq().PQsetnonblocking(connection, 1);
         options.clear();
-        return finish();
+        return greet();
       default:
         return refused();
     }
   }
 
+  void greet() {
+    const int version = libpq().PQserverVersion(connection);
+    if (version >= kPostgresTwoPartVersions) return finish();
+    fail(ScrapeOutcome::unavailable,
+         fmt::format("the server's version is {}: PostgreSQL 10 or later is needed",
+                     version_text(version)));
+  }
+
   void refused() {
-    const std::string words = pq_words(libpq().PQerrorMessage(connection));
+    const std::string words = pq_words(libpq().PQerrorMessage(connection), options["password"]);
     fail(connect_outcome(words), words);
   }
 
@@ -261,8 +322,10 @@ struct PostgresClient::Impl : std::enable_shared_from_this<PostgresClient::Impl>
     while (libpq().PQisBusy(connection) == 0) {
       PGresult* const part = libpq().PQgetResult(connection);
       if (part == nullptr) return finish();
-      take(part);
+      const bool copies = take(part);
       libpq().PQclear(part);
+      // Of a COPY libpq gives such results without end.
+      if (copies) return fail(ScrapeOutcome::not_metrics, "COPY gives no rows: a SELECT does");
       if (result.rows.rows.size() > rows_most) {
         return fail(ScrapeOutcome::too_large, fmt::format("more than {} rows", rows_most));
       }
@@ -271,14 +334,18 @@ struct PostgresClient::Impl : std::enable_shared_from_this<PostgresClient::Impl>
     watch(false, [](Impl& self) { self.consume(); });
   }
 
-  void take(const PGresult* part) {
+  /// Whether what follows is no rows but the data of a COPY.
+  bool take(const PGresult* part) {
     const ExecStatusType status = libpq().PQresultStatus(part);
-    if (status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return;
+    if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH) {
+      return true;
+    }
+    if (status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return false;
     if (status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE) {
       result.outcome = ScrapeOutcome::unavailable;
       result.detail = pq_words(libpq().PQresultErrorMessage(part));
       if (result.detail.empty()) result.detail = "the statement is none that gives rows";
-      return;
+      return false;
     }
     const int fields = libpq().PQnfields(part);
     if (result.rows.columns.empty()) {
@@ -295,6 +362,7 @@ struct PostgresClient::Impl : std::enable_shared_from_this<PostgresClient::Impl>
                                     static_cast<std::size_t>(libpq().PQgetlength(part, row, at))));
       }
     }
+    return false;
   }
 
   void lost() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "tocsin/base/quantity.hpp"
 #include "tocsin/base/text.hpp"
@@ -142,9 +143,10 @@ PostgresQuery standbys_query() {
   return columns_query(
       "standbys",
       "select application_name, client_addr::text as client_addr, state,"
-      " pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_receive_lsn()"
-      " else pg_current_wal_lsn() end, replay_lsn)::float8 as behind,"
-      " extract(epoch from replay_lag)::float8 as lag from pg_stat_replication",
+      " max(pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_receive_lsn()"
+      " else pg_current_wal_lsn() end, replay_lsn))::float8 as behind,"
+      " extract(epoch from max(replay_lag))::float8 as lag from pg_stat_replication"
+      " group by 1, 2, 3",
       {}, {"application_name", "client_addr", "state"},
       {{"behind", "pg_stat_replication_pg_wal_lsn_diff", MetricType::gauge,
         "Bytes that a standby has still to replay."},
@@ -155,6 +157,16 @@ PostgresQuery standbys_query() {
 std::string wrong_value(const std::string& column, const std::optional<std::string>& value) {
   return fmt::format("column {} is no number: {}", column,
                      value ? shortened(printable(valid_utf8(*value)), 60) : "null");
+}
+
+/// Rows whose series would be one and the same.
+bool has_twins(const PostgresRows& rows, const std::vector<std::size_t>& label_at) {
+  std::set<std::vector<std::string>> seen;
+  return !std::ranges::all_of(rows.rows, [&](const Row& row) {
+    std::vector<std::string> labels;
+    for (const std::size_t at : label_at) labels.push_back(row[at].value_or(""));
+    return seen.insert(std::move(labels)).second;
+  });
 }
 
 }  // namespace
@@ -178,6 +190,9 @@ std::string add_operator_rows(const config::PostgresQueryDefinition& query,
   if (!value_at) {
     return query.value.empty() ? "its answer has no column for the value"
                                : fmt::format("its answer has no column {}", query.value);
+  }
+  if (has_twins(rows, label_at)) {
+    return "several rows have the same labels: `labels` names the columns that tell them apart";
   }
   MetricFamily& family =
       out.family(query.metric, query.counter ? MetricType::counter : MetricType::gauge,

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import struct
 
 import pytest
 
@@ -98,9 +99,24 @@ sql = "select 'many'"
 [source.postgres.main.query.endless]
 sql = "select generate_series(1, 20000) as row_number, 1 as one"
 labels = ["row_number"]
+[source.postgres.main.query.copies]
+sql = "copy (select 1) to stdout"
+[source.postgres.main.query.twins]
+sql = "select plan, id from signups"
+labels = ["plan"]
+value = "id"
 [source.postgres.main.query.last_of_all]
 sql = "select count(*) from signups"
 """
+
+
+def message(kind, body):
+    return kind + struct.pack("!I", len(body) + 4) + body
+
+
+# What a server says that lets anybody in, and is that old.
+OLD_SERVER = (message(b"R", struct.pack("!I", 0)) + message(b"S", b"server_version\0" b"9.2.24\0")
+              + message(b"K", struct.pack("!II", 1, 2)) + message(b"Z", b"I"))
 
 
 def test_the_operators_own_sql(world, postgres):
@@ -136,6 +152,10 @@ def test_the_operators_own_sql(world, postgres):
     daemon.configure(watching(daemon, postgres, QUERIES))
     daemon.hang_up()
     until(lambda: "query endless: more than 10000 rows" in detail(daemon), 20, lambda: detail(daemon))
+    assert "query copies: COPY gives no rows" in detail(daemon)
+    assert "query twins: several rows have the same labels" in detail(daemon) and shown(daemon, "twins") == []
+    postgres.sql("insert into signups(plan) values ('paid')", database="shop")
+    until(lambda: value(daemon, "last_of_all") == 5, 10, "what two of them spoil is spoilt for no other")
 
 
 def test_each_trouble_has_its_name_and_secrets_have_none(world, postgres):
@@ -145,6 +165,10 @@ def test_each_trouble_has_its_name_and_secrets_have_none(world, postgres):
     broken = daemon.secret("broken", "host=127.0.0.1 password=hunter2 hunter2 hunter2")
     deaf = socket.create_server(("127.0.0.1", 0))
     web, web_server = answering(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    old, old_server = answering(OLD_SERVER, then_close=False)
+    half, half_server = answering(OLD_SERVER[:20])
+    at_in_password = daemon.secret("at", f"postgresql://monitor:hunt@hunter2@127.0.0.1:{postgres.port}/shop")
+    slash_in_password = daemon.secret("slash", f"postgresql://localhost:hunter2/2@127.0.0.1:{postgres.port}/shop")
     troubles = {
         "password": (f"dsn = {dsn(postgres)}\npassword = \"{wrong}\"", "unauthorized", "password authentication failed"),
         "nobody": (f'dsn = "host=127.0.0.1 port={free_port()} user=monitor"', "refused", "Connection refused"),
@@ -154,6 +178,12 @@ def test_each_trouble_has_its_name_and_secrets_have_none(world, postgres):
         "deaf": (f'dsn = "host=127.0.0.1 port={deaf.getsockname()[1]} user=monitor"', "timed_out",
                  "could not be reached within 700ms"),
         "web": (f'dsn = "host=127.0.0.1 port={web} user=monitor sslmode=disable"', "not_metrics", "but received H"),
+        "old": (f'dsn = "host=127.0.0.1 port={old} user=monitor sslmode=disable"', "unavailable",
+                "the server's version is 9.2.24: PostgreSQL 10 or later is needed"),
+        "half": (f'dsn = "host=127.0.0.1 port={half} user=monitor sslmode=disable"', "refused",
+                 "server closed the connection"),
+        "at": (f'dsn = "{at_in_password}"', "unavailable", "in a password, @ is written %40"),
+        "slash": (f'dsn = "{slash_in_password}"', "unavailable", "in a password, @ is written %40"),
         "broken": (f'dsn = "{broken}"', "unavailable", "the dsn is no connection string"),
         "plain": (f'dsn = "host=127.0.0.1 port={postgres.port} user=monitor sslmode=require"', "tls_failed",
                   "does not support SSL"),
@@ -166,13 +196,17 @@ def test_each_trouble_has_its_name_and_secrets_have_none(world, postgres):
 dsn = "postgresql://monitor@localhost:{postgres.port}/shop"
 password = "{right}"
 every = "1s"
+[source.postgres.one-of-two]
+dsn = "host=no-such-host.invalid,localhost port={postgres.port},{postgres.port} user=monitor dbname=shop"
+password = "{right}"
+every = "1s"
 [source.postgres.by-socket]
 dsn = "host={postgres.folder} port={postgres.port} user=root dbname=shop"
 every = "1s"
 """
     daemon.configure(text)
     daemon.start()
-    for name in ("by-name", "by-socket"):
+    for name in ("by-name", "one-of-two", "by-socket"):
         until(lambda: value(daemon, f'pg_up{{job="{name}"}}') == 1, 20, lambda: f'{name}: {detail(daemon, "postgres." + name)}')
     for name, (_, outcome, words) in troubles.items():
         until(lambda: (t := daemon.named("targets", f"postgres.{name}"))["outcome"] and t["outcome"].replace(" ", "_") == outcome
@@ -181,8 +215,8 @@ every = "1s"
     told = daemon.log() + daemon.metrics() + daemon.cli("status", "--json").stdout + daemon.cli("check").stdout
     for secret in ("hunter2", postgres.password):
         assert secret not in told
-    deaf.close()
-    web_server.close()
+    for server in (deaf, web_server, old_server, half_server):
+        server.close()
 
 
 def test_a_server_that_hangs_or_restarts_stalls_nobody_and_comes_back(world, postgres):

@@ -61,6 +61,15 @@ TEST_CASE("postgres: nulls and texts are no numbers; the other rows count") {
   CHECK(counted(rows, {"plan"}).text.find("signups 1\n") != std::string::npos);
 }
 
+TEST_CASE("postgres: rows that would be one series are told, and none of them is taken for all") {
+  const PostgresRows rows{{"plan", "country", "n"}, {{"free", "de", "2"}, {"free", "fr", "3"}}};
+  const Counted got = counted(rows, {"plan"}, "n");
+  CHECK(got.trouble ==
+        "several rows have the same labels: `labels` names the columns that tell them apart");
+  CHECK(got.text == "");
+  CHECK(counted(rows, {"plan", "country"}, "n").trouble == "");
+}
+
 TEST_CASE("postgres: no rows are no series and no trouble") {
   const Counted got = counted({{"plan", "n"}, {}}, {"plan"});
   CHECK(got.text == "");
