@@ -162,6 +162,13 @@ void check_dsn(const Key& key, const Value& value, Report& report) {
                  fmt::format("for example {} = {}", key.name, key.example));
     return;
   }
+  // libpq takes the first @ for the end of the password.
+  const std::string_view place = std::string_view(value.text).substr(0, value.text.find('?'));
+  const bool at_twice = place.find('@') != place.rfind('@');
+  if (uri && (at_twice || cuts_password(value.text))) {
+    report.error(value.place, fmt::format("`{}`: {}", key.name, kCutsPassword));
+    return;
+  }
   const std::size_t at = value.text.find('@');
   const bool password = value.text.find("password") != std::string::npos ||
                         (uri && at != std::string::npos && value.text.find(':', 13) < at);

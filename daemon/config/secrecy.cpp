@@ -1,6 +1,7 @@
 #include "secrecy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "tocsin/base/text.hpp"
@@ -8,6 +9,10 @@
 
 namespace tocsin::config {
 namespace {
+
+/// What other programs call theirs: `bearer_token`, `redis_passwd`, `apikey`.
+constexpr std::array<std::string_view, 7> kSecretWords = {
+    "token", "secret", "passw", "bearer", "apikey", "api_key", "credential"};
 
 bool in_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -25,8 +30,16 @@ bool names_secret(std::string_view word) {
     }
     return names;
   }();
-  return !nearest(word, kNames).empty();
+  if (!nearest(word, kNames).empty()) return true;
+  const std::string lower = lowercase(word);
+  return std::ranges::any_of(kSecretWords, [&lower](std::string_view part) {
+    return lower.find(part) != std::string::npos;
+  });
 }
+
+/// Keys of places, before which a user and a password may stand.
+constexpr std::array<std::string_view, 5> kPlaces = {"url", "api_url", "proxy", "address",
+                                                     "server"};
 
 bool is_reference(std::string_view text) {
   return text.starts_with("credential:") || text.starts_with("file:") || text.starts_with("env:");
@@ -56,7 +69,11 @@ Stretched secret_part(std::string_view line, Stretched value, bool secret_path) 
   const std::size_t scheme = text.find("://");
   if (scheme == std::string_view::npos && secret_path) return value;
   const std::size_t host = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const std::size_t slash = std::min(text.find('/', host), text.size());
+  std::size_t slash = std::min(text.find('/', host), text.size());
+  // A slash of the password's own cuts it off.
+  const bool cut = text.substr(host, slash - host).find(':') != std::string_view::npos &&
+                   text.find('@', slash) != std::string_view::npos;
+  if (cut) slash = text.size();
   const std::size_t at = text.substr(0, slash).rfind('@');
   Stretched part{value.begin + slash, value.end};
   if (at != std::string_view::npos) part.begin = value.begin + host;
@@ -97,9 +114,9 @@ std::string without_secrets(std::string_view original) {
       hide(line, value);
       continue;
     }
-    const bool url = word == "url" || word == "api_url" || word == "proxy";
-    if (!url && !names_secret(word)) continue;
-    hide(line, secret_part(line, value, !url));
+    const bool place = std::ranges::find(kPlaces, word) != kPlaces.end();
+    if (!place && !names_secret(word)) continue;
+    hide(line, secret_part(line, value, !place));
   }
   return line;
 }

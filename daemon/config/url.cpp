@@ -48,7 +48,17 @@ HostPort split(std::string_view authority) {
 
 }  // namespace
 
+bool cuts_password(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
+  const std::string_view authority = text.substr(0, text.find_first_of("/?#"));
+  if (authority.find('@') != std::string_view::npos) return false;
+  const HostPort parts = split(authority);
+  return parts.has_port && !is_port(parts.port) && text.find('@') != std::string_view::npos;
+}
+
 Result<Url> parse_url(std::string_view text) {
+  if (cuts_password(text)) return fail(ErrorCode::invalid, std::string(kCutsPassword));
   Url url;
   if (text.starts_with("https://")) {
     url.tls = true;
@@ -83,6 +93,11 @@ Result<Url> parse_url(std::string_view text) {
 }
 
 Result<void> check_address(std::string_view text) {
+  // What stands before it may be a password.
+  if (text.find('@') != std::string_view::npos) {
+    return fail(ErrorCode::invalid,
+                "an address is written host:port, without a user or a password");
+  }
   const HostPort parts = split(text);
   if (!parts.has_port) {
     return fail(ErrorCode::invalid, "an address is written host:port");
