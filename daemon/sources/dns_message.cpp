@@ -108,9 +108,9 @@ std::string record_text(DnsReader& reader, std::uint16_t type, std::size_t lengt
   const std::size_t end = reader.at() + length;
   switch (type) {
     case 1:
-      return length == 4 ? address_text(AF_INET, reader.bytes(4)) : "";
+      return address_text(AF_INET, reader.bytes(4));
     case 28:
-      return length == 16 ? address_text(AF_INET6, reader.bytes(16)) : "";
+      return address_text(AF_INET6, reader.bytes(16));
     case 2:
     case 5:
     case 12:
@@ -210,8 +210,9 @@ Result<DnsAnswer> read_dns_answer(std::string_view message, std::uint16_t id, st
     record.ttl = reader.u32();
     const std::size_t length = reader.u16();
     const std::size_t end = reader.at() + length;
+    const bool fits = (record.type != 1 || length == 4) && (record.type != 28 || length == 16);
     if (reader.good()) record.text = record_text(reader, record.type, length);
-    if (!reader.good() || end > message.size() || reader.at() > end) {
+    if (!reader.good() || !fits || end > message.size() || reader.at() > end) {
       if (out.truncated) break;
       return tl::unexpected(malformed());
     }

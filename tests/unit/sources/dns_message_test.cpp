@@ -51,23 +51,22 @@ TEST_CASE("dns: a question is the header, the labels, the type and EDNS") {
 }
 
 TEST_CASE("dns: records are read as a zone file has them") {
-  const auto got = read(dns_reply(
-      kQuestion, 0x8180,
-      {dns_record(5, "\3www\xC0\x10"), dns_record(1, "\xC0\0\2\7" + std::string()),
-       dns_record(1, std::string("\xC0\0\2\7", 4)), dns_record(28, std::string(15, '\0') + "\1"),
-       dns_record(15, std::string("\0\xA", 2) + "\4mail\xC0\x10"),
-       dns_record(33, std::string("\0\1\0\2\0\x35", 6) + "\2ns\xC0\x10"),
-       dns_record(16, "\3abc\2de"), dns_record(99, "whatever")}));
+  const auto got =
+      read(dns_reply(kQuestion, 0x8180,
+                     {dns_record(5, "\3www\xC0\x10"), dns_record(1, std::string("\xC0\0\2\7", 4)),
+                      dns_record(28, std::string(15, '\0') + "\1"),
+                      dns_record(15, std::string("\0\xA", 2) + "\4mail\xC0\x10"),
+                      dns_record(33, std::string("\0\1\0\2\0\x35", 6) + "\2ns\xC0\x10"),
+                      dns_record(16, "\3abc\2de"), dns_record(99, "whatever")}));
   REQUIRE(got);
-  REQUIRE(got->records.size() == 8);
+  REQUIRE(got->records.size() == 7);
   CHECK(got->records[0].text == "www.Example.com");
   CHECK(got->records[0].ttl == 300);
-  CHECK(got->records[1].text == "");  // an address of one byte is none
-  CHECK(got->records[2].text == "192.0.2.7");
-  CHECK(got->records[3].text == "::1");
-  CHECK(got->records[4].text == "10 mail.Example.com");
-  CHECK(got->records[5].text == "1 2 53 ns.Example.com");
-  CHECK(got->records[6].text == "abcde");
+  CHECK(got->records[1].text == "192.0.2.7");
+  CHECK(got->records[2].text == "::1");
+  CHECK(got->records[3].text == "10 mail.Example.com");
+  CHECK(got->records[4].text == "1 2 53 ns.Example.com");
+  CHECK(got->records[5].text == "abcde");
   CHECK(got->code == 0);
 }
 
@@ -102,6 +101,13 @@ TEST_CASE("dns: cut anywhere, an answer is malformed, and never read beyond its 
       const std::string part(whole.data(), size);
       CHECK_FALSE(read(part));
     }
+  }
+}
+
+TEST_CASE("dns: an address of another length is none") {
+  for (const std::string& record :
+       {dns_record(1, "abc"), dns_record(1, "abcde"), dns_record(1, ""), dns_record(28, "abcd")}) {
+    CHECK_FALSE(read(dns_reply(kQuestion, 0x8180, {record})));
   }
 }
 
