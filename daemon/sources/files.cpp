@@ -15,6 +15,9 @@
 namespace tocsin::sources {
 namespace {
 
+/// As long after its last change a file is taken for whole.
+constexpr Duration kFileAtRest = std::chrono::minutes(1);
+
 /// What glob() could not look into; it has no other way to tell.
 thread_local std::string glob_trouble;
 
@@ -82,11 +85,14 @@ class FilesTarget final : public Source {
     if (look.count == 0 && look.trouble.empty()) {
       scrape.detail = fmt::format("no file matches {}", fmt::join(definition_.patterns, ", "));
     }
-    // Of one that is written over, what it was before.
-    if (look.newest && last_ && last_->path == look.newest->path && *last_ != *look.newest) {
-      before_ = last_;
+    // Of one that is written over, what it was before: whole, not what the writing had come to.
+    const bool written_over =
+        look.newest && last_ && last_->path == look.newest->path && *last_ != *look.newest;
+    if (written_over && last_was_at_rest_) before_ = last_;
+    if (look.newest) {
+      last_ = look.newest;
+      last_was_at_rest_ = loop::now().wall - last_->modified >= kFileAtRest;
     }
-    if (look.newest) last_ = look.newest;
     if (!look.previous && before_ && look.newest && before_->path == look.newest->path) {
       look.previous = before_;
     }
@@ -135,6 +141,7 @@ class FilesTarget final : public Source {
   loop::WorkerPool& workers_;
   std::shared_ptr<bool> under_way_;
   std::optional<FileSeen> last_;    ///< the newest, as it was last seen
+  bool last_was_at_rest_ = false;   ///< nobody was writing to it then
   std::optional<FileSeen> before_;  ///< the same path, before it was last written over
 };
 

@@ -55,27 +55,39 @@ min_size = "100"
     write("monday.dump", 1000, 7200)
     until(lambda: rule_state(daemon, "FilesMissing") == "inactive", TOLD, "there is one")
     until(lambda: rule_state(daemon, "FileTooOld") == "firing", TOLD, "too old")
-    write("tuesday.dump", 400, 10)
+    write("tuesday.dump", 400, 80)
     until(lambda: rule_state(daemon, "FileTooOld") == "inactive", TOLD, "fresh")
     until(lambda: rule_state(daemon, "FileShrunk") == "firing", TOLD, "shrunk")
     assert shown(daemon, "files_newest_info")[0]["metric"]["path"].endswith("/tuesday.dump")
     assert value(daemon, "files_previous_bytes") == 1000 and value(daemon, "files_count") == 2
-    write("tuesday.dump", 90, 5)
+    write("tuesday.dump", 90, 75)
     until(lambda: rule_state(daemon, "FileTooSmall") == "firing", TOLD, "too small")
-    write("wednesday.dump", 1100, 1)
+    write("wednesday.dump", 1100, 70)
     for rule in ("FileTooSmall", "FileShrunk", "FileTooOld"):
         until(lambda: rule_state(daemon, rule) == "inactive", TOLD, rule)
+    write("thursday.dump", 10, 0)
+    until(lambda: value(daemon, "files_newest_bytes") == 10, TOLD, "seen")
+    looked = daemon.named("rules", "FileTooSmall")["last_evaluation"]
+    until(lambda: daemon.named("rules", "FileTooSmall")["last_evaluation"] != looked, TOLD, "judged")
+    assert rule_state(daemon, "FileTooSmall") == rule_state(daemon, "FileShrunk") == "inactive", "it is being written"
+    write("thursday.dump", 10, 65)
+    for rule in ("FileTooSmall", "FileShrunk"):
+        until(lambda: rule_state(daemon, rule) == "firing", TOLD, f"{rule}: it was left like that")
 
 
 def test_a_file_that_is_written_over_is_compared_with_what_it_was(world):
     daemon = world.daemon
     path = daemon.folder / "latest.dump"
     path.write_bytes(b"x" * 1000)
+    os.utime(path, (time.time() - 3600,) * 2)
     daemon.configure(watching(daemon, f'[source.files.latest]\npatterns = ["{path}"]\nevery = "1s"\n'))
     daemon.start()
     until(lambda: value(daemon, "files_newest_bytes") == 1000, TOLD, "seen")
     assert shown(daemon, "files_previous_bytes") == []
-    path.write_bytes(b"x" * 400)
+    for size in (100, 300, 400):  # as it is written
+        path.write_bytes(b"x" * size)
+        until(lambda: value(daemon, "files_newest_bytes") == size, TOLD, f"{size} bytes are seen")
+    os.utime(path, (time.time() - 65,) * 2)
     until(lambda: rule_state(daemon, "FileShrunk") == "firing", TOLD, "shrunk")
     assert value(daemon, "files_previous_bytes") == 1000
 
