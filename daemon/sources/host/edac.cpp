@@ -121,7 +121,10 @@ Result<void> edac(const Machine& machine, Exposition& out) {
   const Tree& sys = machine.sys;
   const auto controllers = sys.list(kControllers);
   if (!controllers) {
-    return tl::unexpected(controllers.error());
+    // Most virtual machines have none, and lack nothing.
+    return controllers.error().code == ErrorCode::not_found
+               ? Result<void>()
+               : Result<void>(tl::unexpected(controllers.error()));
   }
   for (const std::string& name : *controllers) {
     const std::string controller = name.starts_with("mc") ? name.substr(2) : "";

@@ -8,6 +8,9 @@
 
 #include "support/temporary_folder.hpp"
 
+#include "sources/exposition.hpp"
+#include "sources/host/hardware.hpp"
+
 using namespace tocsin;
 using namespace tocsin::sources::host;
 using testing::TemporaryFolder;
@@ -74,4 +77,18 @@ TEST_CASE("kept files: read anew from their start, shorter or longer than before
   CHECK(*kept.read("a") == "short");
   folder.put("a", "");
   CHECK(kept.read("a")->empty());
+}
+
+TEST_CASE(
+    "host: a machine without a memory controller's driver lacks nothing; another fault is one") {
+  const TemporaryFolder folder;
+  Options options;
+  options.sysfs = folder.path();
+  const Machine machine(options);
+  sources::Exposition out;
+  CHECK(edac(machine, out).has_value());
+  CHECK(out.text() == "");
+  fs::create_directories(folder / "devices/system/edac");
+  fs::create_symlink("mc", folder / "devices/system/edac/mc");
+  CHECK_FALSE(edac(machine, out).has_value());
 }
