@@ -6,10 +6,9 @@
 
 #include <filesystem>
 
-#include "support/temporary_folder.hpp"
-
 #include "sources/exposition.hpp"
 #include "sources/host/hardware.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace tocsin;
 using namespace tocsin::sources::host;
