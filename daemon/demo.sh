@@ -6,6 +6,8 @@
 # DEMO_SPEED=N (a test's) makes everything so many times as fast, but for the interval, which has a floor.
 prepare_demo() {
   local folder=$1 speed=${DEMO_SPEED:-1} port waited=0
+  # A Python of the least kind has no server in it.
+  python3 -c 'import http.server' 2> /dev/null || need python3 || return 1
   rm -rf "$folder/state" "$folder/config" "$folder/port"
   mkdir -p "$folder/config"
   exec 3> >(exec python3 rules/examples/demo/shop --until-eof --port 0 --port-file "$folder/port" \

@@ -65,6 +65,11 @@ need() {
     fi
   done
   ((${#missing[@]} == 0)) && return 0
+  if ((EUID != 0)) && ! command -v sudo > /dev/null; then
+    say "packages are missing, and to install them needs root; there is no sudo here. As root:"
+    say "apt-get install --no-install-recommends ${missing[*]}"
+    return 1
+  fi
   say "installing ${missing[*]}"
   # Debian starts services as it installs them, unless this file forbids it.
   local policy=/usr/sbin/policy-rc.d forbade=
@@ -90,8 +95,15 @@ need() {
 
 # build PRESET [TARGET…]: configures and builds it, from the checkout's root.
 build() {
-  local preset=$1
+  local preset=$1 folder=build/$1 fresh=
   shift
-  cmake --preset "$preset" > /dev/null || return
+  if [[ -e $folder && ! -w $folder ]]; then
+    say "$folder belongs to $(stat -c %U "$folder"): build as that user, or in a checkout of your own"
+    return 1
+  fi
+  # CMake keeps to the folder that it was configured in, also once the checkout has moved.
+  local home=CMAKE_HOME_DIRECTORY:INTERNAL
+  grep -qsxF -e "$home=$PWD" -e "$home=$(pwd -P)" "$folder/CMakeCache.txt" || fresh=--fresh
+  cmake ${fresh:+"$fresh"} --preset "$preset" > /dev/null || return
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }

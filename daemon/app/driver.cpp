@@ -112,7 +112,7 @@ void Driver::commit(engine::Step& step) {
         if (said != storage_said_ && !said.empty()) loop::log::warning("storage: " + said);
         storage_said_ = said;
         const auto outcome = ok ? engine::CommitOutcome::committed : engine::CommitOutcome::failed;
-        take(engine_.committed(number, outcome, loop::now()));
+        take(engine_.committed(number, outcome, loop::now(), ok ? "" : said));
       });
 }
 

@@ -58,6 +58,10 @@ std::string shown(std::string_view value) {
 }
 
 std::string consequence(const Change& change) {
+  const bool asks_anew = change.kind == "rule" && change.what == Change::What::changed &&
+                         std::any_of(change.details.begin(), change.details.end(),
+                                     [](const Detail& detail) { return detail.key == "expr"; });
+  if (asks_anew) return "   what the new expression does not give closes as \"expression changed\"";
   if (change.what != Change::What::removed) return "";
   if (change.kind == "rule") return "   what it has open closes as \"rule removed\"";
   if (change.kind == "record") return "   its series are forgotten";
@@ -102,15 +106,14 @@ std::string render(const Difference& difference) {
     const char sign = change.what == Change::What::added     ? '+'
                       : change.what == Change::What::removed ? '-'
                                                              : '~';
-    out +=
-        fmt::format("{} {} {}{}", sign, change.kind, printable(change.name), consequence(change));
+    out += fmt::format("{} {} {}", sign, change.kind, printable(change.name));
     std::string_view before = ": ";
     for (const Detail& detail : change.details) {
       out += fmt::format("{}{} {} → {}{}", before, detail.key, shown(detail.before),
                          shown(detail.after), detail.at_next_start ? " (at the next start)" : "");
       before = "; ";
     }
-    out += "\n";
+    out += consequence(change) + "\n";
   }
   std::string kept;
   for (const auto& [kind, count] : difference.kept) {

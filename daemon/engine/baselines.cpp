@@ -81,7 +81,7 @@ void Engine::Impl::record_baseline(RuleState& rule) {
       LearnedBaseline{rule.rule->name, rule.baseline_meaning, rule.baseline->save()});
 }
 
-std::optional<double> Engine::Impl::whole_of(RuleState& rule, BootTime tick) {
+std::optional<double> Engine::Impl::whole_of(RuleState& rule, BootTime tick, bool trusted) {
   const auto& of = rule.rule->normal->of;
   if (!of) return std::nullopt;
   const auto result = value_of(*of, rule.reads, tick);
@@ -89,7 +89,9 @@ std::optional<double> Engine::Impl::whole_of(RuleState& rule, BootTime tick) {
     if (const auto* number = std::get_if<double>(&result->value)) return *number;
     const auto* vector = std::get_if<expr::Vector>(&result->value);
     if (vector != nullptr && vector->size() == 1) return vector->front().value;
-    rule.error = "`of` must give one value";
+    const bool early = !trusted || !warm(result->touched, tick, of->reach());
+    const bool waits = early && vector != nullptr && vector->empty();
+    if (!waits) rule.error = "`of` must give one value";
   } else {
     rule.error = "`of`: " + result.error().text;
   }
@@ -113,9 +115,10 @@ rule::Judgement Engine::Impl::judge_normal(RuleState& rule, const Labels& labels
   const bool teaches = withheld(self, tick) == Withheld::none;
   auto& baseline = *rule.baseline;
   const auto before = baseline.view().state;
-  const auto& view = baseline.observe(
-      stamp_of(tick).wall, rule.rule->normal->zone, trusted ? value : std::nan(""),
-      teaches ? rule::Baseline::Teach::yes : rule::Baseline::Teach::no, whole_of(rule, tick));
+  const auto& view =
+      baseline.observe(stamp_of(tick).wall, rule.rule->normal->zone, trusted ? value : std::nan(""),
+                       teaches ? rule::Baseline::Teach::yes : rule::Baseline::Teach::no,
+                       whole_of(rule, tick, trusted));
   const bool changed_state =
       view.state != before && (view.state == State::alarm || before == State::alarm);
   if (changed_state || !rule.baseline_recorded ||

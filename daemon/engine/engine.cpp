@@ -171,9 +171,9 @@ Step Engine::woke(Now now) {
   return impl_->finish();
 }
 
-Step Engine::committed(StepNumber step, CommitOutcome outcome, Now now) {
+Step Engine::committed(StepNumber step, CommitOutcome outcome, Now now, std::string_view trouble) {
   impl_->begin(now);
-  impl_->step_committed(step, outcome);
+  impl_->step_committed(step, outcome, trouble);
   return impl_->finish();
 }
 

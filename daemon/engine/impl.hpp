@@ -39,7 +39,7 @@ struct Engine::Impl {
   [[nodiscard]] Step finish();
 
   // ── recording (recording.cpp) ──
-  void step_committed(StepNumber number, CommitOutcome outcome);
+  void step_committed(StepNumber number, CommitOutcome outcome, std::string_view trouble);
   void release_overdue_steps();
   void release(PendingStep& pending, bool recorded);
   void collect_records();
@@ -91,7 +91,7 @@ struct Engine::Impl {
   [[nodiscard]] rule::Judgement judge_normal(RuleState& rule, const Labels& labels, double value,
                                              BootTime tick, bool trusted,
                                              const rule::Judgement& by_threshold);
-  [[nodiscard]] std::optional<double> whole_of(RuleState& rule, BootTime tick);
+  [[nodiscard]] std::optional<double> whole_of(RuleState& rule, BootTime tick, bool trusted);
   [[nodiscard]] std::string normal_of(const RuleState& rule) const;
   void accept(const Command& command, const AcceptCommand& what);
   void learn(const Command& command, const LearnCommand& what);

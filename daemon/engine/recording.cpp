@@ -96,12 +96,14 @@ bool Engine::Impl::storage_degraded() const {
   return !storage_error.empty();
 }
 
-void Engine::Impl::step_committed(StepNumber number, CommitOutcome outcome) {
+void Engine::Impl::step_committed(StepNumber number, CommitOutcome outcome,
+                                  std::string_view trouble) {
   if (outcome == CommitOutcome::failed) {
     const auto found = pending_steps.find(number);
     if (found == pending_steps.end()) return;
     if (storage_error.empty()) {
       storage_error = "storage could not write";
+      if (!trouble.empty()) storage_error += ": " + std::string(trouble);
       log(LogLine::Level::error, storage_error + ": notices leave without being recorded");
     }
     if (!found->second.released) release(found->second, false);

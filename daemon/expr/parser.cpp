@@ -180,6 +180,7 @@ NodePtr Parser::word() {
     if (called || is_word(here(), "by") || is_word(here(), "without")) return aggregate(name, *op);
   }
   if (called) return call(name);
+  if (is_word(here(), "by") || is_word(here(), "without")) return unknown_function(name);
   for (const std::string_view word : kNeverMetrics) {
     if (!is_word(name, word)) continue;
     return wrong(name.span, fmt::format("\"{}\" stands behind an operator", name.text),

@@ -3,10 +3,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
 #include "loop/file.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::toml {
 namespace {
@@ -37,6 +40,22 @@ Result<std::vector<std::string>> toml_files(const std::string& folder) {
   if (error) return fail(ErrorCode::unavailable, error.message());
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+std::vector<std::string> passed_over(const std::string& folder) {
+  constexpr std::array<std::string_view, 7> kMeant = {".toml", ".tml",  ".conf", ".cfg",
+                                                      ".ini",  ".yaml", ".yml"};
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator at(folder, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    const std::string ending = lowercase(at->path().extension().string());
+    const bool meant = std::find(kMeant.begin(), kMeant.end(), ending) != kMeant.end();
+    if (meant && !name.ends_with(".toml") && !name.starts_with('.')) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 bool writable_by_others(const std::string& path) {

@@ -47,6 +47,8 @@ void give_way(config::Value& root, const config::Value& later) {
   }
 }
 
+constexpr const char* kLeast = "the shipped examples/minimal is the least that works";
+
 class Loader {
  public:
   explicit Loader(LoadOptions options) : options_(std::move(options)) {}
@@ -74,9 +76,13 @@ class Loader {
       add(built_in());
     } else {
       add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
-      if (rules_alone)
+      if (rules_alone) {
         found_.back().hint = "`--embedded` takes the built-in configuration in its place";
+      } else if (!exists(main)) {
+        found_.back().hint = exists(folder) ? kLeast : fmt::format("there is no folder {}", folder);
+      }
     }
+    look_beside(folder, prefix);
     add_folder(folder, prefix, "conf.d");
     add_folder(folder, prefix, "rules.d");
   }
@@ -186,6 +192,28 @@ class Loader {
     }
     for (const std::string& path : *paths) {
       add_file(path, prefix + name + "/" + stem(path) + ".toml");
+    }
+    for (const std::string& other : passed_over(folder + "/" + name)) {
+      not_read(prefix + name + "/" + other, "only names that end in .toml are");
+    }
+  }
+
+  void not_read(std::string name, std::string why) {
+    config::Diagnostic warning;
+    warning.level = config::Level::warning;
+    warning.file = std::move(name);
+    warning.message = "this file is not read";
+    warning.hint = std::move(why);
+    found_.push_back(std::move(warning));
+  }
+
+  /// Beside tocsin.toml nothing counts but the two folders.
+  void look_beside(const std::string& folder, const std::string& prefix) {
+    const Result<std::vector<std::string>> paths = toml_files(folder);
+    if (!paths) return;
+    for (const std::string& path : *paths) {
+      if (stem(path) != "tocsin")
+        not_read(prefix + stem(path) + ".toml", "rules go into rules.d, all else into conf.d");
     }
   }
 

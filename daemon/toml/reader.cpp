@@ -124,10 +124,25 @@ std::optional<std::size_t> control_character(std::string_view text) {
   return std::nullopt;
 }
 
+/// By its mark, or by the zero beside the first letter.
+bool is_utf16(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+         (text.size() > 1 && (text[0] == '\0') != (text[1] == '\0'));
+}
+
 }  // namespace
 
 Parsed read(const std::vector<config::File>& files, std::uint32_t index) {
   const config::File& file = files[index];
+  if (is_utf16(file.text)) {
+    Place place;
+    place.file = index;
+    Parsed broken;
+    broken.mistake =
+        config::diagnostic_at(files, config::Level::error, place, "this file is written in UTF-16",
+                              "TOML is UTF-8: iconv -f utf-16 -t utf-8");
+    return broken;
+  }
   if (const auto at = control_character(file.text)) {
     Place place = SourceText(file.text).place(*at);
     place.file = index;

@@ -50,7 +50,8 @@ class Engine {
   /// The deadline that a step asked for has come. Calling it early or often does no harm.
   [[nodiscard]] Step woke(Now now);
   /// Storage has written a step or could not. A step that failed may be reported committed later.
-  [[nodiscard]] Step committed(StepNumber step, CommitOutcome outcome, Now now);
+  [[nodiscard]] Step committed(StepNumber step, CommitOutcome outcome, Now now,
+                               std::string_view trouble = "");
   /// A receiver answered, or did not.
   [[nodiscard]] Step delivered(DeliveryId delivery, const DeliveryOutcome& outcome, Now now);
   [[nodiscard]] Step commanded(const Command& command, Now now);

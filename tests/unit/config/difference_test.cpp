@@ -39,6 +39,17 @@ TEST_CASE("what is added, removed and changed is told with what it was and will 
         "- receiver chat   it still gets what it is owed\n");
 }
 
+TEST_CASE("another expression says what becomes of what is open") {
+  Description now = three();
+  now[1].says = {{"expr", "node_filesystem_avail_bytes"}};
+  Description next = now;
+  next[1].says[0].second = "node_filesystem_free_bytes";
+  CHECK(render(difference(now, next))
+            .starts_with("~ rule DiskFull: expr node_filesystem_avail_bytes → "
+                         "node_filesystem_free_bytes   what the new expression does not give "
+                         "closes as \"expression changed\"\n"));
+}
+
 TEST_CASE("what could steer a terminal is made visible, and long values are cut") {
   Description next = three();
   next[0].says[0].second = "\x1b[31m" + std::string(200, 'x');

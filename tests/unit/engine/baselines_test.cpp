@@ -197,3 +197,17 @@ TEST_CASE("baseline of a rule: what is missing while a target is down is no drop
   learn(bench, 6h);
   CHECK(bench.sent.empty());
 }
+
+TEST_CASE("baseline of a rule: a whole that is not yet there is no fault, one that stays away is") {
+  auto config = with_baseline();
+  config.targets[0].every = 1min;
+  config.rules[0].expression = parse("sum(signups - signups offset 10m) or vector(0)");
+  config.rules[0].normal->of = parse("sum(visits - visits offset 10m)");
+  Bench bench(config);
+  bench.bodies["app"] = "signups 1\nvisits 2\n";
+  bench.run(0s);
+  CHECK(bench.engine().status(bench.now()).rules.at(0).last_error == "");
+  bench.bodies["app"] = "signups 1\n";
+  bench.run(1h);
+  CHECK(bench.engine().status(bench.now()).rules.at(0).last_error == "`of` must give one value");
+}

@@ -115,3 +115,19 @@ TEST_CASE("engine: what level 3 decides is told until it is over, and not with t
   CHECK(decided);
   CHECK(bench.sent.back().notice.kind == NoticeKind::closed);
 }
+
+TEST_CASE("engine: degraded storage says why, where whoever writes told") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  bench.commits = false;
+  bench.bodies["app"] = "x 20\n";
+  bench.run(0s);
+  for (std::uint64_t number = 1; number < 10; ++number) {
+    static_cast<void>(bench.engine().committed(StepNumber(number), engine::CommitOutcome::failed,
+                                               bench.now(), "Read-only file system"));
+  }
+  const auto status = bench.engine().status(bench.now());
+  CHECK(status.storage_degraded);
+  CHECK(status.storage_error == "storage could not write: Read-only file system");
+}

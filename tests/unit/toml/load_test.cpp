@@ -59,10 +59,14 @@ TEST_CASE("a folder without configuration is an error that names what is looked 
   const config::Loaded empty = toml::load(folder.path(), {"host-1", kRules});
   CHECK(!empty.config);
   CHECK(config::render(empty.diagnostics) ==
-        "tocsin.toml: error: cannot be read: No such file or directory\n");
+        "tocsin.toml: error: cannot be read: No such file or directory\n"
+        "        the shipped examples/minimal is the least that works\n");
   const config::Loaded none = toml::load((folder / "none"), {"host-1", kRules});
   CHECK(config::render(none.diagnostics) ==
-        (folder / "none") + "/tocsin.toml: error: cannot be read: No such file or directory\n");
+        (folder / "none") +
+            "/tocsin.toml: error: cannot be read: No such file or directory\n"
+            "        there is no folder " +
+            (folder / "none") + "\n");
 }
 
 TEST_CASE("a file that cannot be read hides nothing else, and nothing is blamed for what it held") {
@@ -78,6 +82,41 @@ TEST_CASE("a file that cannot be read hides nothing else, and nothing is blamed 
   CHECK(loaded.diagnostics[0].message == "cannot be read: not a regular file");
   CHECK(loaded.diagnostics[1].file == "rules.d/a.toml");
   CHECK(loaded.diagnostics[1].line == 5);
+}
+
+TEST_CASE("what was perhaps meant to be read and is not is warned of") {
+  TemporaryFolder folder;
+  folder.put("tocsin.toml", "console_only = true\n");
+  folder.put("mine.toml", "[rule.A]\n");
+  folder.put("rules.d/a.yml", "");
+  folder.put("rules.d/b.TOML", "");
+  folder.put("conf.d/c.conf", "");
+  folder.put("conf.d/c.toml~", "");
+  folder.put("conf.d/README", "");
+  const config::Loaded loaded = toml::load(folder.path(), {"host-1", kRules});
+  CHECK(loaded.config);
+  std::vector<std::string> names;
+  for (const config::Diagnostic& each : loaded.diagnostics) {
+    CHECK(each.level == config::Level::warning);
+    CHECK(each.message == "this file is not read");
+    names.push_back(each.file);
+  }
+  CHECK(names ==
+        std::vector<std::string>{"mine.toml", "conf.d/c.conf", "rules.d/a.yml", "rules.d/b.TOML"});
+}
+
+TEST_CASE("a file in UTF-16 is told of by what it is, and none of its zeros is shown") {
+  TemporaryFolder folder;
+  using namespace std::string_literals;
+  for (const std::string& text : {"\xFF\xFE"
+                                  "a\0 \0=\0"s,
+                                  "a\0 \0=\0"s, "\0a\0 \0="s}) {
+    folder.put("tocsin.toml", text);
+    const config::Loaded loaded = toml::load(folder.path(), {"host-1", kRules});
+    REQUIRE(loaded.diagnostics.size() == 1);
+    CHECK(loaded.diagnostics[0].message == "this file is written in UTF-16");
+    CHECK(config::render(loaded.diagnostics).find('\0') == std::string::npos);
+  }
 }
 
 TEST_CASE("a file that anybody can write is warned of") {
