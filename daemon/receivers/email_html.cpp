@@ -11,6 +11,7 @@ namespace tocsin::receivers {
 namespace {
 
 constexpr std::size_t kAlertsOnPage = 20;
+constexpr std::size_t kAlertsOnTop = 3;  ///< the others stand below what is to be done
 constexpr std::size_t kListedLines = 50;
 constexpr std::size_t kTextBytes = 4000;
 constexpr std::string_view kBody =
@@ -60,16 +61,15 @@ std::string fact_table(const Notice& notice) {
   return out + "</table>\n";
 }
 
-std::string alert_list(const Notice& notice) {
+std::string alert_list(const Notice& notice, std::size_t from, std::size_t to) {
   std::string out;
-  const std::size_t listed = std::min(notice.alerts.size(), kAlertsOnPage);
-  for (std::size_t i = 0; i < listed; ++i) {
+  for (std::size_t i = from; i < std::min(notice.alerts.size(), to); ++i) {
     out += fmt::format(
         "<div style=\"margin:10px 0\">{}<div style=\"{};color:#475467\">{}</div></div>\n",
         html_escaped(alert_line(notice.alerts[i], notice)), kMono,
         html_escaped(alert_detail(notice.alerts[i])));
   }
-  return out + paragraph_of(unlisted(notice, listed));
+  return out;
 }
 
 std::string line_list(const std::vector<std::string>& lines) {
@@ -103,7 +103,9 @@ std::string email_html(const Notice& notice, std::string_view program) {
       "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width\"></head>\n";
   out += fmt::format("<body style=\"{}\">\n", kBody);
-  out += head(notice) + fact_table(notice) + alert_list(notice) + line_list(notice.lines);
+  out += head(notice) + fact_table(notice) + alert_list(notice, 0, kAlertsOnTop);
+  out += paragraph_of(unlisted(notice, std::min(notice.alerts.size(), kAlertsOnTop)));
+  out += line_list(notice.lines);
   out += paragraph_of(paragraph(notice.description, kTextBytes));
   if (!notice.verdict.empty())
     out += fmt::format("<p style=\"margin:12px 0;font-weight:600\">{}</p>\n",
@@ -119,6 +121,7 @@ std::string email_html(const Notice& notice, std::string_view program) {
         html_escaped(page));
   out += command_line("Acknowledge", acknowledge_command(notice, program), notice.host) +
          command_line("Silence", silence_command(notice, program), notice.host);
+  out += alert_list(notice, kAlertsOnTop, kAlertsOnPage);
   const std::string foot = footnote(notice);
   if (!foot.empty())
     out += fmt::format("<p style=\"margin:16px 0 0;font-size:13px;color:#667085\">{}</p>\n",

@@ -55,6 +55,7 @@ std::vector<std::string> plain_lines(const Notice& notice, std::string_view prog
   const std::string command = acknowledge_command(notice, program);
   if (!command.empty()) lines.push_back("Acknowledge: " + command);
   add_paragraph(lines, "Or here: ", safe_url(notice.acknowledge_url));
+  add_paragraph(lines, "Silence: ", silence_command(notice, program));
   add_paragraph(lines, "", footnote(notice));
   return lines;
 }

@@ -146,10 +146,12 @@ struct Previewer {
   std::string operator()(const config::SlackReceiver& slack) const {
     if (slack.token.empty()) return slack_preview(slack_message(delivery, program));
     const SlackPlace place{slack.channel, "1405894322.002768"};
+    if (!delivery.incident)
+      return slack_preview(slack_arguments(delivery, SlackPart::message, place, false, program));
     std::string out = "the incident's message, as it stands then:\n";
     out += slack_preview(slack_arguments(delivery, SlackPart::story, place, false, program));
     const bool first = delivery.notice.kind == NoticeKind::opened && delivery.level <= 1;
-    if (first || !delivery.incident) return out;
+    if (first) return out;
     out += delivery.action == DeliveryAction::open ? "\nin its thread and in the channel:\n"
                                                    : "\nin its thread:\n";
     return out + slack_preview(slack_arguments(delivery, SlackPart::reply, place, false, program));

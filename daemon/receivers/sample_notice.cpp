@@ -130,7 +130,7 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
   notice.at = notice.opened + after(kind);
   notice.lasted = after(kind);
   notice.reason = reason_of(kind);
-  notice.policy = "production";
+  if (is_of_incident(kind) || kind == NoticeKind::summary) notice.policy = "production";
   notice.severity = Severity::info;
   notice.title = "this is a test: nothing is wrong";
   if (kind == NoticeKind::summary) make_summary(notice);

@@ -304,8 +304,12 @@ std::string measured(const NoticeAlert& alert, std::string_view said) {
 }
 
 std::string alert_standing(const NoticeAlert& alert, const Notice& within) {
-  std::string line =
-      alert.firing ? ", since " + moment(alert.since, within) : std::string(", well again");
+  std::string line = ", well again";
+  if (alert.firing) {
+    line = ", since " + moment(alert.since, within);
+    if (const Duration lasts = within.at - alert.since; lasts >= seconds(1))
+      line += fmt::format(" ({})", humanize_duration(lasts));
+  }
   if (alert.no_data) line += ", no data now";
   if (alert.firing && !alert.targets_say.empty()) {
     line += "; " + one_line(alert.targets_say, kReasonBytes);

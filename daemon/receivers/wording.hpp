@@ -47,9 +47,9 @@ struct Fact {
 [[nodiscard]] std::vector<Fact> facts(const Notice& notice);
 /// ": 93 % (above 80 %)", to stand behind `said`; without what that says itself.
 [[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);
-/// ", since 09:10:00 UTC", with the trouble that its targets tell of; ", well again".
+/// ", since 09:10:00 UTC (5 min)", with the trouble that its targets tell of; ", well again".
 [[nodiscard]] std::string alert_standing(const NoticeAlert& alert, const Notice& within);
-/// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC".
+/// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC (5 min)".
 [[nodiscard]] std::string alert_line(const NoticeAlert& alert, const Notice& within);
 /// Its rule, its labels, and its last hour as a little chart, where that is known.
 [[nodiscard]] std::string alert_detail(const NoticeAlert& alert);

@@ -30,7 +30,7 @@ TEST_CASE("console: the whole notice as lines") {
   CHECK(console_text(delivery, Style::terminal) ==
         R"(09:25:00 UTC LEVEL 3 critical: CPU busy on web-1 → alerts
     Host: web-1 (env=production) · Severity: critical, impact high · Opened: 09:15:00 UTC (10 min) · Incident: 17, level 3, policy production
-    - CPU 93 % busy (above 80 %), since 09:10:00 UTC
+    - CPU 93 % busy (above 80 %), since 09:10:00 UTC (15 min)
       CpuBusy {component=api, instance=web-1}  ▁▂██
     - and 3 more
     Verdict: high impact: assess within five minutes: hotfix or rollback
@@ -38,6 +38,7 @@ TEST_CASE("console: the whole notice as lines") {
     Runbook: https://runbooks.example.com/cpu
     Next: rings again at 09:20:00 UTC for on-call, database-lead, unless somebody acknowledges.
     Acknowledge: tocsin ack 17
+    Silence: tocsin silence CpuBusy --for 1h --reason WHY
     the threshold was crossed · NOT RECORDED: storage did not take it in time; a restart may forget it
 )");
 }

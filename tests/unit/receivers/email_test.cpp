@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "receivers/sample_notice.hpp"
 #include "unit/receivers/sample_delivery.hpp"
 
 using namespace tocsin;
@@ -96,4 +97,20 @@ TEST_CASE("email: hostile labels stay text") {
   CHECK(html.find("&lt;!channel&gt;") != std::string::npos);
   for (const std::string_view tag : {"<script", "<img", "<link", "src="})
     CHECK(html.find(tag) == std::string::npos);
+}
+
+TEST_CASE("email: what is to be done stands above a long list of alerts") {
+  Notice notice = receivers::sample_notice(NoticeKind::opened, 500).notice;
+  notice.acknowledge_url = "https://tocsin.example.com/ack/17.1.2.aGk";
+  const std::string html = email_html(notice);
+  const auto place = [&html](std::string_view text) {
+    const auto at = html.find(text);
+    CAPTURE(text);
+    REQUIRE(at != std::string::npos);
+    return at;
+  };
+  CHECK(place("web-3:8000") < place("and 497 more"));
+  CHECK(place("and 497 more") < place("I have it in hand"));
+  CHECK(place("tocsin silence") < place("web-4:8000"));
+  CHECK(html.find("web-21:8000") == std::string::npos);
 }

@@ -1,6 +1,7 @@
 // Every kind of notice as every receiver shows it, for one instance, 5, 500 and for hostile labels,
 // in files for people to read: tests/unit/receivers/golden. A change of words shows in a diff
-// there.
+// there. email-pages.html is for a browser: all mails as a mail program shows them, one below the
+// other.
 //
 //   TOCSIN_WRITE_GOLDEN=1 build/debug/tests/unit-io -tc='golden*'
 //
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "receivers/email.hpp"
 #include "receivers/preview.hpp"
 #include "receivers/sample_notice.hpp"
 #include "support/zone_file.hpp"
@@ -90,11 +92,16 @@ config::ReceiverDefinition golden_receiver(std::string_view name) {
   return definition;
 }
 
+std::string shown_by(std::string_view receiver, const std::string& name, const Delivery& delivery) {
+  if (receiver == "email-pages")
+    return "<hr><h2>" + name + "</h2>\n" + receivers::email_html(delivery.notice) + "\n";
+  return "==== " + name + "\n" + receivers::preview(golden_receiver(receiver), delivery) + "\n";
+}
+
 std::string golden_text(std::string_view receiver) {
-  const config::ReceiverDefinition definition = golden_receiver(receiver);
   std::string out;
   const auto add = [&](const std::string& name, const Delivery& delivery) {
-    out += "==== " + name + "\n" + receivers::preview(definition, delivery) + "\n";
+    out += shown_by(receiver, name, delivery);
   };
   for (int i = 0; i < kNoticeKinds; ++i) {
     const auto kind = static_cast<NoticeKind>(i);
@@ -126,9 +133,10 @@ std::string golden_text(std::string_view receiver) {
 
 TEST_CASE("golden: every notice is shown by every receiver as the files say") {
   const bool write = std::getenv("TOCSIN_WRITE_GOLDEN") != nullptr;
-  for (const char* receiver : {"console", "slack", "slack-bot", "pagerduty", "email", "webhook"}) {
-    const std::string path =
-        std::string(TOCSIN_SOURCE_DIR) + "/tests/unit/receivers/golden/" + receiver + ".txt";
+  for (const std::string receiver :
+       {"console", "slack", "slack-bot", "pagerduty", "email", "email-pages", "webhook"}) {
+    const std::string path = std::string(TOCSIN_SOURCE_DIR) + "/tests/unit/receivers/golden/" +
+                             receiver + (receiver == "email-pages" ? ".html" : ".txt");
     const std::string now = golden_text(receiver);
     if (write) std::ofstream(path) << now;
     std::ifstream in(path);

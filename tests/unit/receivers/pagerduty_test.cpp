@@ -93,7 +93,7 @@ TEST_CASE("pagerduty: a ring is a trigger with all that a phone shows") {
         "Opened": "09:15:00 UTC (0 s)",
         "Incident": "17, level 2, policy production",
         "Why this notice": "the threshold was crossed",
-        "Alerts": ["CPU 93 % busy (above 80 %), since 09:10:00 UTC | CpuBusy {component=api, instance=web-1}  ▁▂██"]}
+        "Alerts": ["CPU 93 % busy (above 80 %), since 09:10:00 UTC (5 min) | CpuBusy {component=api, instance=web-1}  ▁▂██"]}
 }
 })json"));
 }

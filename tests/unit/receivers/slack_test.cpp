@@ -108,13 +108,13 @@ DeliveryOutcome answered(PeerReply said, Duration timeout = seconds(10)) {
 
 TEST_CASE("slack: the message as a whole") {
   CHECK(json::parse(slack_message(sample_delivery())) == json::parse(R"json({
-    "text": "OPENED critical: CPU busy on web-1 - CPU 93 % busy (above 80 %), since 09:10:00 UTC; incident 17",
+    "text": "OPENED critical: CPU busy on web-1 - CPU 93 % busy (above 80 %), since 09:10:00 UTC (5 min); incident 17",
     "mrkdwn": false, "unfurl_links": false, "unfurl_media": false,
     "blocks": [
       {"type": "header", "text": {"type": "plain_text", "emoji": false,
         "text": "🔴 OPENED · critical: CPU busy on web-1"}},
       {"type": "section", "text": {"type": "plain_text", "emoji": false,
-        "text": "CPU 93 % busy (above 80 %), since 09:10:00 UTC\nCpuBusy {component=api, instance=web-1}  ▁▂██"}},
+        "text": "CPU 93 % busy (above 80 %), since 09:10:00 UTC (5 min)\nCpuBusy {component=api, instance=web-1}  ▁▂██"}},
       {"type": "section", "text": {"type": "mrkdwn", "verbatim": true,
         "text": "Runbook: <https://runbooks.example.com/cpu|open>"}},
       {"type": "section", "text": {"type": "plain_text", "emoji": false,

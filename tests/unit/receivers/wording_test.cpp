@@ -81,11 +81,12 @@ TEST_CASE("wording: an alert without a summary is named by its rule, missing dat
   alert.summary = "";
   alert.threshold = "";
   alert.no_data = true;
-  CHECK(alert_line(alert, within) == "CpuBusy: 93 %, since 09:10:00 UTC, no data now");
+  CHECK(alert_line(alert, within) == "CpuBusy: 93 %, since 09:10:00 UTC (5 min), no data now");
   alert.value = "";
-  CHECK(alert_line(alert, within) == "CpuBusy, since 09:10:00 UTC, no data now");
+  CHECK(alert_line(alert, within) == "CpuBusy, since 09:10:00 UTC (5 min), no data now");
   alert.targets_say = "host: could\nnot";
-  CHECK(alert_line(alert, within) == "CpuBusy, since 09:10:00 UTC, no data now; host: could\\nnot");
+  CHECK(alert_line(alert, within) ==
+        "CpuBusy, since 09:10:00 UTC (5 min), no data now; host: could\\nnot");
   alert.firing = false;
   CHECK(alert_line(alert, within).find("could") == std::string::npos);
 }
@@ -178,13 +179,13 @@ TEST_CASE("wording: what the summary says of value and threshold is not said twi
   const Notice at = sample_delivery().notice;
   NoticeAlert alert = at.alerts[0];
   alert.summary = "93 % of the processor is busy (threshold above 80 %)";
-  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC");
+  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC (5 min)");
   alert.summary = "93 % of the processor is busy";
-  CHECK(alert_line(alert, at) == alert.summary + " (above 80 %), since 09:10:00 UTC");
+  CHECK(alert_line(alert, at) == alert.summary + " (above 80 %), since 09:10:00 UTC (5 min)");
   alert.summary = "0.93 % of 180 % and 80 %";
-  CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10:00 UTC");
+  CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10:00 UTC (5 min)");
   alert.summary = "The job backup has failed";
   alert.value = "1";
   alert.threshold = "above 0";
-  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC");
+  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC (5 min)");
 }
