@@ -71,6 +71,7 @@ void add_people(Fields& fields, const Notice& notice, std::string_view program) 
 
 outbox::NoticeValues notice_values(const Delivery& delivery, std::string_view program) {
   const Notice& notice = delivery.notice;
+  const bool of_incident = is_of_incident(notice.kind);
   outbox::NoticeValues out;
   out.fields = {
       {"kind", std::string(to_string(notice.kind))},
@@ -86,15 +87,15 @@ outbox::NoticeValues notice_values(const Delivery& delivery, std::string_view pr
       {"text", whole_text(notice, program)},
       {"host", value(notice.host)},
       {"severity", std::string(to_string(notice.severity))},
-      {"impact", std::string(to_string(notice.impact))},
+      {"impact", of_incident ? std::string(to_string(notice.impact)) : ""},
       {"level", std::to_string(notice.level)},
       {"policy", value(notice.policy)},
       {"incident", notice.incident ? std::to_string(notice.incident.value) : ""},
       {"at", format_rfc3339(notice.at)},
-      {"opened", format_rfc3339(notice.opened)},
+      {"opened", of_incident ? format_rfc3339(notice.opened) : ""},
       {"at_clock", moment(notice.at, notice)},
-      {"opened_clock", moment(notice.opened, notice)},
-      {"lasted", humanize_duration(notice.lasted)},
+      {"opened_clock", of_incident ? moment(notice.opened, notice) : ""},
+      {"lasted", of_incident ? humanize_duration(notice.lasted) : ""},
       {"lasted_seconds", std::to_string(std::chrono::floor<seconds>(notice.lasted).count())},
       {"drill", yes(notice.drill)},
       {"alerts_total",

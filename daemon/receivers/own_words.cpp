@@ -82,7 +82,6 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
                       std::string_view program) {
   OwnWords out{std::move(delivery), {}};
   const auto put = [&](const Delivery& of, Notice& notice) {
-    if (!is_of_incident(notice.kind)) return;
     const outbox::NoticeValues values = notice_values(of, program);
     const auto take = [&out](std::string_view key, auto made, auto& into) {
       if (made) {
@@ -93,7 +92,7 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
     };
     if (definition.mark) {
       take("mark", own_line(*definition.mark, values, kOwnMarkMost), notice.shown.mark);
-      if (notice.shown.mark)
+      if (notice.shown.mark && notice.incident)
         take("mark", own_line(*definition.mark, standing_values(values, notice), kOwnMarkMost),
              notice.shown.standing);
     }

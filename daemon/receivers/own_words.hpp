@@ -1,5 +1,5 @@
 // A receiver's own words: what its templates (`mark`, `severity`, `title`, `facts`, `text`) make of
-// an incident's notice, in place of what it brings. The form of the message stays tocsin's.
+// a notice of any kind, in place of what it brings. The form of the message stays tocsin's.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,7 @@ struct OwnWords {
   Delivery delivery;
   std::string fault;  ///< why the notice's words stand where a template's should; or ""
 };
-/// A template that fails, or a title that comes to nothing, leaves the notice's words. What is no
-/// single incident's (a summary, a test) keeps them. Pure.
+/// A template that fails, or a title that comes to nothing, leaves the notice's words. Pure.
 [[nodiscard]] OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery delivery,
                                     std::string_view program = kProgram);
 

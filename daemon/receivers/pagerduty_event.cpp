@@ -131,6 +131,8 @@ json::array links(const Notice& notice) {
 
 std::string change_event(const Notice& notice, const std::string& routing_key) {
   json::object details;
+  if (const std::string text = paragraph(notice.description, kTextMost); !text.empty())
+    details["Description"] = text;
   for (const Fact& fact : facts(notice)) details[fact.name] = fact.value;
   details["Why this notice"] = footnote(notice);
   json::object event{

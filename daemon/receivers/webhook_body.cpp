@@ -3,16 +3,16 @@
 //   type       "incident.opened" | "incident.escalated" (a later level is told for the first time)
 //              | "incident.repeated" | "incident.told_again" | "incident.updated"
 //              | "incident.severity_rose" | "incident.flapping" | "incident.acknowledged"
-//              | "incident.closed" | "incident.summary" | "test"
+//              | "incident.closed" | "incident.summary" | "test" | "change"
 //   timestamp  RFC 3339: when the notice was made, the same for every try
 //   data       version (1), action (open, update, acknowledge, close), dedup_key, incident, host,
 //              host_labels, title, level, severity, impact, policy, opened, lasted_seconds,
 //              alerts (rule, labels, summary, value, threshold, severity, since, firing, no_data,
-//              recent, which is empty where there is no room; of a rule with a baseline also band:
-//              expected, lower, upper, one for each of recent),
-//              alerts_total, lines, description, runbook, verdict, conference, next
-//              (level, at, receivers; or null), acknowledged_by, acknowledged_until (or null),
-//              acknowledge_url (a signed link, or ""), reason, recorded, drill
+//              targets_say, recent, which is empty where there is no room; of a rule with a
+//              baseline also band: expected, lower, upper, one for each of recent), alerts_total,
+//              lines, description, runbook, verdict, conference, next (level, at, receivers; or
+//              null), acknowledged_by, acknowledged_until (or null), acknowledge_url (a signed
+//              link, or ""), last_change, also_open, link, reason, recorded, drill
 //
 // A body stays below 20,000 bytes: lists are cut (alerts_total tells the number), texts shortened.
 #include <algorithm>

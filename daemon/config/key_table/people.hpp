@@ -31,14 +31,16 @@ inline constexpr std::array kPeopleKeys = {
         .least = "10ms", .most = "5m", .kinds = kOverNetwork,
         .meaning = "No answer by then is a failed attempt.", .example = "\"10s\""},
     Key{.section = "receiver.*", .name = "title", .kinds = kWithOwnForm,
-        .meaning = "A template in place of an incident's title: between the severity and the host, "
-                "which is left out where the title names it. One that fails leaves the title.",
-        .example = "\"{{title}} ({{policy}})\""},
+        .meaning = "A template in place of a notice's title: between the severity and the host, "
+                "which is left out where the title names it. One that fails leaves the title. Like "
+                "the other templates it is for every kind of notice, tests, summaries and changes "
+                "too: `{{kind}}` says which, and what is an incident's alone is empty there.",
+        .example = "\"{{title}}{{if policy}} ({{policy}}){{end}}\""},
     Key{.section = "receiver.*", .name = "mark", .kinds = kWithOwnForm,
-        .meaning = "A template in place of the sign and the word that an incident's notice begins "
+        .meaning = "A template in place of the sign and the word that a notice begins "
                 "with (`{{symbol}} {{mark}}`); \"\" leaves them out. Of a message that is kept up "
                 "to date it is rendered with how the incident stands. One that fails leaves them.",
-        .example = "\"{{symbol}} [{{policy}}] {{mark}}\""},
+        .example = "\"{{symbol}} {{mark}}{{if policy}} [{{policy}}]{{end}}\""},
     Key{.section = "receiver.*", .name = "severity", .kinds = kWithOwnForm,
         .meaning = "A template in place of the severity's word, in the headline and among the "
                 "facts; \"\" leaves it out. Colour and a pager's own field stay the severity's.",

@@ -9,6 +9,7 @@
 #include "receivers/preview.hpp"
 #include "receivers/sample_notice.hpp"
 #include "receivers/slack_message.hpp"
+#include "tocsin/base/text.hpp"
 
 using namespace tocsin;
 using namespace tocsin::receivers;
@@ -21,6 +22,16 @@ config::ReceiverDefinition wording(const std::string& title, const std::string& 
   definition.title = title;
   definition.text = text;
   return definition;
+}
+
+std::vector<decltype(config::ReceiverDefinition::kind)> all_kinds() {
+  config::SlackReceiver hook;
+  hook.webhook.reference = "value:https://example.com";
+  config::SlackReceiver bot;
+  bot.token.reference = "value:xoxb";
+  bot.channel = "C0123456789";
+  return {hook, bot, config::PagerDutyReceiver{}, config::EmailReceiver{},
+          config::ConsoleReceiver{}};
 }
 
 struct Told : Receiver {
@@ -66,16 +77,35 @@ TEST_CASE("own words: a template that fails costs its own text") {
   CHECK(own_words_trouble(wording("", "")).empty());
 }
 
-TEST_CASE("own words: a summary and a test keep theirs, the stories in a summary do not") {
-  for (const NoticeKind kind : {NoticeKind::summary, NoticeKind::test}) {
+TEST_CASE("own words: a summary, a test and a change have them too, and so has a story") {
+  for (const NoticeKind kind : {NoticeKind::summary, NoticeKind::test, NoticeKind::change}) {
+    CAPTURE(to_string(kind));
     Delivery sample = sample_notice(kind);
     sample.stories.push_back({"place", sample_notice(NoticeKind::closed).notice});
-    const OwnWords words = in_own_words(wording("mine: {{title}}", "{{kind}}"), sample);
-    CHECK(words.delivery.notice.title == sample.notice.title);
-    CHECK(words.delivery.notice.description == sample.notice.description);
+    auto definition = wording("mine: {{title}}", "{{kind}} of {{host}}");
+    definition.mark = "[{{mark | lower}}]";
+    definition.facts = {{"Where", "{{host}}"}, {"Since", "{{opened_clock}}{{lasted}}{{impact}}"}};
+    const OwnWords words = in_own_words(definition, sample);
+    CHECK(words.fault.empty());
+    const Notice& told = words.delivery.notice;
+    CHECK(told.title == "mine: " + sample.notice.title);
+    CHECK(told.description == std::string(to_string(kind)) + " of web-1");
+    CHECK(told.shown.facts->size() == 1);
     const Notice& story = words.delivery.stories[0].notice;
     CHECK(story.title == "mine: " + sample.stories[0].notice.title);
-    CHECK(story.description == "closed");
+    CHECK(story.description == "closed of web-1");
+    for (const auto& each : all_kinds()) {
+      definition.kind = each;
+      const std::string shown = preview(definition, sample);
+      CAPTURE(shown);
+      CHECK(shown.find("mine: " + sample.notice.title) != std::string::npos);
+      CHECK(shown.find(std::string(to_string(kind)) + " of web-1") != std::string::npos);
+      // A pager's list of changes has no place for a mark.
+      const bool listed =
+          kind == NoticeKind::change && std::holds_alternative<config::PagerDutyReceiver>(each);
+      CHECK((shown.find("[" + lowercase(mark(sample.notice)) + "]") != std::string::npos) !=
+            listed);
+    }
   }
 }
 
@@ -121,16 +151,6 @@ config::ReceiverDefinition of_kind(decltype(config::ReceiverDefinition::kind) ki
   definition.severity = "{{if severity == \"critical\"}}SEV1{{else}}SEV2{{end}}";
   definition.facts = {{"Where", "{{host}} & more"}, {"Nobody", "{{acknowledged_by}}"}};
   return definition;
-}
-
-std::vector<decltype(config::ReceiverDefinition::kind)> all_kinds() {
-  config::SlackReceiver hook;
-  hook.webhook.reference = "value:https://example.com";
-  config::SlackReceiver bot;
-  bot.token.reference = "value:xoxb";
-  bot.channel = "C0123456789";
-  return {hook, bot, config::PagerDutyReceiver{}, config::EmailReceiver{},
-          config::ConsoleReceiver{}};
 }
 
 }  // namespace
