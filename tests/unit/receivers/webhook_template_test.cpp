@@ -179,6 +179,24 @@ TEST_CASE("rules/receivers: every notice of every example is taken by its servic
   }
 }
 
+TEST_CASE("rules/receivers: what is wrong, since when, what next, what to do, how to stop it") {
+  for (const Example& example : kExamples) {
+    if (std::string_view(example.name) == "gatus") continue;  // the public's, not the on-call's
+    ExampleWorld world(example.name, example.path);
+    REQUIRE(world.deliver(sample_notice(NoticeKind::opened)).result == DeliveryResult::delivered);
+    std::string said = boost::json::serialize(world.server.last_request().at("body"));
+    std::erase(said, '\\');
+    for (const char* needed :
+         {"3.1 % of requests fail (threshold 0.5 %) on web-1:8000", "since 03:00:00 UTC (2 min)",
+          "level 2 at 03:07:00 UTC", "People cannot pay", "https://runbooks.example.com",
+          "tocsin ack 17", "tocsin silence CheckoutErrorsHigh --for 1h"}) {
+      CAPTURE(example.name);
+      CAPTURE(needed);
+      CHECK(said.find(needed) != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("rules/receivers: every example has its test, and only a pager wakes") {
   std::set<std::string> files;
   for (const auto& entry :
