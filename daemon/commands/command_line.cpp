@@ -155,7 +155,14 @@ std::optional<int> read_words(int argc, const char* const* argv, Words& words) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const Grammar described = describe(app);
-    fmt::print("{}", help_text(described, *find_command(described, chosen_path(app))));
+    const Command& command = *find_command(described, chosen_path(app));
+    const std::vector<std::string> left = app.remaining(true);
+    if (!left.empty() && !left.front().starts_with('-') &&
+        !commands_within(described, command.path).empty()) {
+      fmt::print(stderr, "{}", mistake_text(described, command, left, ""));
+      return usage_or_configuration;
+    }
+    fmt::print("{}", help_text(described, command));
     return well;
   } catch (const CLI::CallForVersion&) {
     fmt::print("tocsin {}\n", app::kVersion);

@@ -2,6 +2,8 @@
 // includes it, so that CLI11 is compiled once.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <CLI/App.hpp>
 #include <string>
 
@@ -159,7 +161,8 @@ inline void add_rest(CLI::App& app, Words& words) {
           ->excludes(test);
   notify
       ->add_option("--kind", words.preview.kind,
-                   "opened, closed, acknowledged, updated, repeated …")
+                   fmt::format("{}; by default opened, or as the incident stands",
+                               fmt::join(receivers::kind_words(), ", ")))
       ->needs(shown)
       ->check(CLI::IsMember(receivers::kind_words()).description(""))
       ->type_name("KIND");
@@ -196,7 +199,7 @@ inline void add_beat(CLI::App& app, Words& words) {
   CLI::Option* const code =
       command->add_option("--exit-code", words.exit_code, "It has ended so: 0 is success")
           ->type_name("N")
-          ->check(CLI::Range(0, 255));
+          ->check(CLI::Range(0, 255).description(""));
   CLI::Option* const run =
       command->add_option("COMMAND", words.beat.command,
                           "Behind --: runs it, reports its start and its end, ends as it does");

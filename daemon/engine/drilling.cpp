@@ -103,9 +103,12 @@ void Engine::Impl::drill(const Command& command, const DrillCommand& what) {
   auto& incident = *find(alert.incident);
   timeline(incident.incident, TimelineKind::note,
            "a drill: " + command.by + " asked for it; it ends at " + shown(alert.drill_ends->wall));
+  const bool told = withheld(entry, now.boot) == Withheld::none;
   answer(command, true,
          named(alert.incident) + " is a drill of " + what.rule + " until " +
-             shown(alert.drill_ends->wall) + ": its policy's receivers are told, level by level",
+             shown(alert.drill_ends->wall) + ": " +
+             (told ? "its policy's receivers are told, level by level"
+                   : "nobody is told: " + why_withheld(entry, now.boot)),
          alert.incident.value);
 }
 

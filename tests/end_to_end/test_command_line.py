@@ -31,6 +31,8 @@ def test_without_a_word_help_goes_to_standard_error(binary):
 def test_a_slip_of_the_finger_is_a_usage_error(binary):
     run = tocsin(binary, "stauts", code=2)
     assert run.stdout == "" and "did you mean `status`?" in run.stderr
+    for words in (["stauts"], ["incidents", "shw"]):
+        assert tocsin(binary, *words, "--help", code=2).stderr == tocsin(binary, *words, code=2).stderr
 
 
 @pytest.fixture(params=["1", "5"])

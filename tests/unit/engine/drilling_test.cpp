@@ -46,6 +46,15 @@ TEST_CASE("drill: it goes the whole real way, marked, although nothing is wrong"
   CHECK_MESSAGE(bench.stored().alerts.empty(), "nothing of it is left");
 }
 
+TEST_CASE("drill: whoever asks for one is told that a silence keeps it from everybody") {
+  Bench bench(rule_to_drill());
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 1h, "moving"});
+  bench.command(DrillCommand{"High", 12min});
+  REQUIRE(bench.replies.size() == 2);
+  CHECK(bench.replies[1].text.find("nobody is told: silenced until ") != std::string::npos);
+  CHECK(bench.sent.empty());
+}
+
 TEST_CASE("drill: a real breach in the middle of it is an incident of its own") {
   Bench bench(rule_to_drill());
   bench.command(DrillCommand{"High", 30min});
