@@ -1,26 +1,57 @@
 """The escalation path played through, level 1 to 4, with a second alert, a rise of severity, an
-acknowledgement by link and its end. A second stands for a minute. With -s it prints what the
-channel, the pager and the last in line were shown: the README's conversation."""
+acknowledgement by link and its end. A second stands for a minute. What the channel, the pager, the
+last in line and the timeline were shown must be the README's conversation, word for word; with -s
+it is printed as the README has it."""
 
 import json
 import re
 import urllib.parse
 import urllib.request
 
-from harness import boot_now, free_port, until
+from harness import ROOT, boot_now, free_port, until
+
+DONE = {"acknowledge": "acknowledged", "resolve": "resolved"}
+
+
+def in_minutes(text):
+    return re.sub(r"\b(\d+) s\b", r"\1 min", text)
 
 
 def said(entry, names):
     """One line of the conversation: who, and what he was shown first."""
     body = entry["body"]
     if entry["service"] == "slack":
-        return "chat", body["blocks"][0]["text"]["text"]
+        return "chat", in_minutes(body["blocks"][0]["text"]["text"])
     if entry["service"] == "pagerduty":
         key = names.setdefault(body["dedup_key"], f"key {len(names) + 1}")
-        return "pager", f"{body['event_action']} {key}" + (
-            f": {body['payload']['summary']}" if "payload" in body else "")
-    kind = body["type"].removeprefix("incident.").replace("_", " ")
-    return "director", f"{kind}, level {body['data']['level']}: {body['data']['title']}"
+        done = DONE.get(body["event_action"])
+        return "pager", f"{done}: {key}" if done else f"{body['payload']['summary']}  {key}"
+    data = body["data"]
+    mark = {"incident.escalated": f"LEVEL {data['level']}", "incident.closed": "CLOSED"}[body["type"]]
+    return "director", f"{mark}: {data['title']}"
+
+
+def minutes_of_the_story(story):
+    """The timeline, (minute, what happened): its clock counts from the open."""
+    lines = re.findall(r"^(\d\d):(\d\d):(\d\d) UTC  (.*)$", story.split("WHAT HAPPENED\n")[1], re.M)
+    at = [3600 * int(h) + 60 * int(m) + int(s) for h, m, s, _ in lines]
+    return [((each - at[0]) % 86400, in_minutes(line[3])) for each, line in zip(at, lines)]
+
+
+def told_in_the_readme(title):
+    """(minute, text) of the block below a line of the README; a remark stands behind a wide gap."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = text[text.index(title):].split("```\n")[1]
+    return [(int(line[1:3]), line[5:]) for line in block.splitlines()]
+
+
+def same_words(shown, expected, slack=2):
+    """As many lines, of the same words, each within `slack` minutes; those of one minute in any order."""
+    def words(lines):
+        return sorted(re.sub(r"after \d+ min", "after so long", re.sub(" {2,}", "  ", text)) for _, text in lines)
+    assert words(shown) == words(expected)
+    for (at, text), (when, _) in zip(sorted(shown), sorted(expected)):
+        assert abs(at - when) <= slack, text
 
 
 def test_the_path_from_level_1_to_4_is_told_as_one_conversation(world):
@@ -65,23 +96,29 @@ def test_the_path_from_level_1_to_4_is_told_as_one_conversation(world):
     names = {}
     conversation = [(entry["boot"] - begun, *said(entry, names)) for entry in receivers.requests()
                     if entry["service"] in ("slack", "pagerduty", "webhook")]
+    story = minutes_of_the_story(daemon.story(1))
     print()
     for at, who, what in conversation:
-        print(f"+{at:04.1f}  {who:8}  {what}")
-    print(daemon.story(1))
+        print(f"+{at:02.0f}  {who:8}  {what}")
+    for at, what in story:
+        print(f"+{at:02}  {what}")
 
     def told(who):
         return [what for _, one, what in conversation if one == who]
 
     marks = [re.match(r"\S+ ([A-Z][A-Z, 0-9]*)( after [^·]+)? ·", what).group(1) for what in told("chat")]
     assert marks == ["OPENED", "CHANGED", "WORSE", "ACKNOWLEDGED", "LEVEL 3", "CLOSED"]
-    pager = [what.split(":")[0] for what in told("pager")]
-    assert pager[:4] == ["trigger key 1", "acknowledge key 1", "trigger key 2", "trigger key 3"]
-    assert sorted(pager[4:]) == ["resolve key 1", "resolve key 2", "resolve key 3"]
-    assert [what.split(":")[0] for what in told("director")] == ["escalated, level 4", "closed, level 4"]
+    pager = told("pager")
+    assert [what.split("  ")[-1] for what in pager[:4]] == ["key 1", "acknowledged: key 1", "key 2", "key 3"]
+    assert sorted(pager[4:]) == ["resolved: key 1", "resolved: key 2", "resolved: key 3"]
+    assert [what.split(":")[0] for what in told("director")] == ["LEVEL 4", "CLOSED"]
+    shown = told_in_the_readme("The whole path, as")
+    same_words([(at, f"{who}  {what}") for at, who, what in conversation],
+               [(at, re.sub(r"(?<=\S)  +\(.*\)$", "", text)) for at, text in shown])
+    same_words(story, told_in_the_readme("and the timeline of it"))
     at = {what: when for when, _, what in conversation}
-    again = next(when for what, when in at.items() if what.startswith("trigger key 2"))
+    again = next(when for what, when in at.items() if what.endswith("key 2") and "AGAIN" in what)
     assert 14.5 <= again <= 17.5, "the acknowledgement has ended: the last level told rings"
-    third = next(when for what, when in at.items() if what.startswith("trigger key 3"))
+    third = next(when for what, when in at.items() if what.endswith("key 3") and "LEVEL" in what)
     assert 4.5 <= third - again <= 7, "level 3 is as far from level 2 as ever"
     assert receivers.problems() == []
