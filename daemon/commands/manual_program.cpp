@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/view.hpp"
+#include "commands/json_forms.hpp"
 #include "commands/manual.hpp"
 #include "commands/roff.hpp"
 
@@ -17,10 +18,21 @@ The other commands speak to the daemon that runs through its control socket, as 
 them: root and the daemon's own user may. `check`, `test`, `config`, `help`, `man` and `completions`
 need no daemon.
 
-Tables are for people. With `--json` a command prints what it knows as one line of JSON, whose
-members keep their names and meanings. Colour is only used on a terminal, and not where `NO_COLOR`
+Tables are for people. With `--json` a command prints what it knows as one line of JSON, of the form
+that the section JSON tells. Colour is only used on a terminal, and not where `NO_COLOR`
 is set.
 )";
+
+void add_json(Roff& page) {
+  page.section("JSON");
+  page.paragraph(
+      "What `--json` prints. Members keep their names and meanings; others may be added. Braces "
+      "hold an object's members, brackets the elements of a list; one with a question mark may be "
+      "absent, one that is null has nothing to say. A name in capitals is told in an entry of its "
+      "own. Moments are RFC 3339 in UTC; a value of a series is a text, so that NaN and infinities "
+      "have their place.");
+  for (const JsonForm& one : kJsonForms) page.item(one.of, std::string(one.form) + ".");
+}
 
 /// What the read-only listener answers, for programs.
 void add_http(Roff& page) {
@@ -97,6 +109,7 @@ std::string program_manual(const Grammar& grammar) {
   page.item("1", "Something fires, fails or was refused; each command says what.");
   page.item("2", "The command line or the configuration is wrong.");
   page.item("3", "The daemon cannot be reached.");
+  add_json(page);
   add_http(page);
   page.section("SIGNALS");
   page.item("SIGHUP",
