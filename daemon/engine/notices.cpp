@@ -213,7 +213,7 @@ std::vector<std::string> Engine::Impl::also_open(const IncidentEntry& entry) con
     const auto& incident = other.incident;
     const bool apart = id != entry.incident.id && !incident.storm && !incident.storm_of &&
                        incident.drill == entry.incident.drill;
-    if (!apart || !incident.open() || !incident.announced) continue;
+    if (!apart || !incident.announced) continue;
     const auto there = hosts_of(other);
     if (std::none_of(there.begin(), there.end(),
                      [&](const auto& host) { return hosts.contains(host); }))

@@ -281,6 +281,20 @@ TEST_CASE("engine: incidents that are open on one host name each other, three at
   CHECK(bench.sent.back().notice.also_open.empty());
 }
 
+TEST_CASE("engine: a title says how many more there are") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.back().summary = "{{labels.zone}} is full";
+  Bench bench(config);
+  bench.bodies["app"] = "x{zone=\"a\"} 20\n";
+  bench.run(1min);
+  REQUIRE_FALSE(bench.sent.empty());
+  CHECK(bench.sent.back().notice.title == "a is full");
+  bench.bodies["app"] = "x{zone=\"a\"} 20\nx{zone=\"b\"} 20\nx{zone=\"c\"} 20\n";
+  bench.run(3min);
+  CHECK(bench.sent.back().notice.title == "a is full and 2 more");
+}
+
 TEST_CASE("engine: incidents of other hosts, and those that nobody was told of, are not named") {
   auto config = usual_config();
   config.rules.push_back(gauge_rule("High", "x", 10));

@@ -71,6 +71,27 @@ TEST_CASE("drill: a real breach in the middle of it is an incident of its own") 
   CHECK(real == 1);
 }
 
+TEST_CASE("drill: beside real incidents of its host neither names the other") {
+  auto config = rule_to_drill();
+  config.targets.front().labels = Labels{{"job", "app"}, {"instance", config.host + ":80"}};
+  config.rules.push_back(gauge_rule("Low", "y", 10));
+  config.rules.push_back(gauge_rule("Last", "z", 10));
+  Bench bench(config);
+  const auto also_open = [&bench](std::string_view rule) {
+    for (const auto& one : bench.sent)
+      if (one.notice.alerts.at(0).rule == rule) return one.notice.also_open;
+    FAIL("it was not told");
+    return std::vector<std::string>();
+  };
+  bench.bodies["app"] = "x 0\ny 20\nz 0\n";
+  bench.run(1min);
+  bench.command(DrillCommand{"High", 30min});
+  bench.bodies["app"] = "x 0\ny 20\nz 20\n";
+  bench.run(1min);
+  CHECK(also_open("High").empty());
+  CHECK(also_open("Last") == std::vector<std::string>{"#1 Low, level 1"});
+}
+
 TEST_CASE("drill: a restart neither ends nor resets it, a reboot ends it") {
   Bench bench(rule_to_drill());
   bench.command(DrillCommand{"High", 12min});
@@ -151,4 +172,17 @@ TEST_CASE("drill: its texts read as a real alert's would") {
   bench.command(EndDrillCommand{"High"}, "ada");
   bench.run(1min);
   CHECK_FALSE(bench.only_incident().open());
+}
+
+TEST_CASE("drill: what routes an alert is not invented") {
+  auto config = rule_to_drill();
+  const std::vector<std::string> routing{"host", "rule", "alertname", "severity", "impact"};
+  for (const auto& name : routing) config.rules.back().summary += "{{labels." + name + "}} ";
+  config.rules.back().summary += "{{labels.shard}}";
+  Bench bench(config);
+  bench.command(DrillCommand{"High", 12min});
+  REQUIRE_FALSE(bench.sent.empty());
+  const auto& labels = bench.sent[0].notice.alerts.at(0).labels;
+  CHECK(labels.get("shard") == "example-shard");
+  for (const auto& name : routing) CHECK_MESSAGE(labels.get(name).empty(), name);
 }

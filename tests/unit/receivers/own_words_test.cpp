@@ -162,6 +162,8 @@ TEST_CASE("own words: mark, severity and facts are the templates', in every kind
     CAPTURE(shown);
     CHECK(shown.find("SEV1: ") != std::string::npos);
     CHECK(shown.find("OPENED") == std::string::npos);
+    const std::string_view from_sign = std::string_view(shown).substr(shown.find("🔴"));
+    CHECK_MESSAGE(from_sign.substr(0, from_sign.find('\n')).rfind("🔴") == 0, "it stands once");
     CHECK(shown.find(">") != std::string::npos);
     CHECK(shown.find(sample.notice.host + " & more") != std::string::npos);
     CHECK(shown.find("Nobody") == std::string::npos);
