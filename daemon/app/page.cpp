@@ -45,21 +45,26 @@ std::string ago(const std::optional<Stamp>& stamp, Now now) {
   return stamp ? humanize_duration(now.boot - stamp->boot) + " ago" : "never";
 }
 
+std::string next_words(const Incident& incident, const NextStep& next, const TimeZone& zone) {
+  const std::string when = format_clock(next.at, zone);
+  return next.level <= incident.level ? "rings again at " + when
+                                      : fmt::format("level {} at {}", next.level, when);
+}
+
 std::string incidents(const View& view, Now now) {
   const TimeZone& zone = view.engine.config().time_zone;
   std::string rows;
   for (const Incident* incident : view.engine.incidents()) {
     if (!incident->open()) continue;
     const auto next = view.engine.next_step(*incident, now);
-    rows += row(
-        {{fmt::format("{}", incident->id.value)},
-         {incident->group_key},
-         {std::string(to_string(incident->severity)), look_of(incident->severity)},
-         {std::string(to_string(incident->effective_impact()))},
-         {fmt::format("{}", incident->level)},
-         {humanize_duration(now.boot - incident->opened.boot)},
-         {incident->acknowledged ? incident->acknowledged->by : ""},
-         {next ? fmt::format("level {} at {}", next->level, format_clock(next->at, zone)) : ""}});
+    rows += row({{fmt::format("{}", incident->id.value)},
+                 {incident->group_key},
+                 {std::string(to_string(incident->severity)), look_of(incident->severity)},
+                 {std::string(to_string(incident->effective_impact()))},
+                 {fmt::format("{}", incident->level)},
+                 {humanize_duration(now.boot - incident->opened.boot)},
+                 {incident->acknowledged ? incident->acknowledged->by : ""},
+                 {next ? next_words(*incident, *next, zone) : ""}});
   }
   return table(
       "Open incidents",

@@ -11,6 +11,15 @@ namespace tocsin::commands {
 
 namespace json = boost::json;
 
+std::string next_of(const json::value& incident) {
+  const json::value& next = member_of(incident, "next");
+  if (!next.is_object()) return "";
+  const double level = number_of(next, "level");
+  const std::string when = moment_of(text_of(next, "at"));
+  return level <= number_of(incident, "level") ? "rings again at " + when
+                                               : fmt::format("level {:.0f} at {}", level, when);
+}
+
 void print_incident_next(const json::value& incident) {
   const json::value& acknowledged = member_of(incident, "acknowledged");
   if (acknowledged.is_object()) {
@@ -27,8 +36,7 @@ void print_incident_next(const json::value& incident) {
     for (const json::value& receiver : member_of(next, "to").get_array())
       if (receiver.is_string())
         to += (to.empty() ? " to " : ", ") + printable(receiver.get_string().c_str());
-  fmt::print("  next: level {:.0f} at {}{}\n", number_of(next, "level"),
-             moment_of(text_of(next, "at")), to);
+  fmt::print("  next: {}{}\n", next_of(incident), to);
 }
 
 }  // namespace tocsin::commands

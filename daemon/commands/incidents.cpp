@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 
 #include "commands/ask.hpp"
+#include "commands/incident_next.hpp"
 #include "commands/table.hpp"
 
 namespace tocsin::commands {
@@ -10,13 +11,6 @@ namespace tocsin::commands {
 namespace json = boost::json;
 
 namespace {
-
-std::string next_of(const json::value& incident) {
-  const json::value& next = member_of(incident, "next");
-  if (!next.is_object()) return "";
-  return fmt::format("level {:.0f} at {}", number_of(next, "level"),
-                     moment_of(text_of(next, "at")));
-}
 
 /// How long it has been open, or was.
 std::string span_of(const json::value& incident) {

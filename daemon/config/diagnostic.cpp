@@ -103,8 +103,8 @@ void sort_diagnostics(std::vector<Diagnostic>& diagnostics, const std::vector<Fi
   for (const File& file : files) order.emplace(file.name, order.size() + 1);
   const auto key = [&order](const Diagnostic& d) {
     const auto found = order.find(d.file);
-    return std::make_tuple(found == order.end() ? 0 : found->second, d.line, d.column,
-                           std::string_view(d.message), std::string_view(d.hint));
+    return std::make_tuple(found == order.end() ? 0 : found->second, std::string_view(d.file),
+                           d.line, d.column, std::string_view(d.message), std::string_view(d.hint));
   };
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [&key](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });

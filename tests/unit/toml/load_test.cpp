@@ -102,7 +102,7 @@ TEST_CASE("what was perhaps meant to be read and is not is warned of") {
     names.push_back(each.file);
   }
   CHECK(names ==
-        std::vector<std::string>{"mine.toml", "conf.d/c.conf", "rules.d/a.yml", "rules.d/b.TOML"});
+        std::vector<std::string>{"conf.d/c.conf", "mine.toml", "rules.d/a.yml", "rules.d/b.TOML"});
 }
 
 TEST_CASE("a file in UTF-16 is told of by what it is, and none of its zeros is shown") {
