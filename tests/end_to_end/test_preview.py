@@ -68,7 +68,7 @@ def test_a_receivers_own_title_and_text_are_previewed_and_sent(world):
     with_words("{{acknowledged_by}}")
     warned = daemon.cli("check", code=0).stdout
     assert "receiver chat: the template of `title` fails: it comes to nothing" in warned, warned
-    with_words("{{title}} ({{policy}})")
+    with_words("{{title}}{{if policy}} ({{policy}}){{end}}")
     assert "receiver chat" not in daemon.cli("check", code=0).stdout
     shown = preview(world, "--preview", "chat").stdout
     assert "(production)" in shown and "Ask <!channel>" in shown, shown
@@ -80,6 +80,9 @@ def test_a_receivers_own_title_and_text_are_previewed_and_sent(world):
     assert "Ask &lt;!channel&gt; shop" in said, "escaped for where it stands"
     hook = until(lambda: world.receivers.requests("webhook"), 10, "the webhook")[0]["body"]["data"]
     assert "(production)" not in hook["title"], "its words are the chat's own"
+    daemon.cli("notify", "--test", "chat", code=0)
+    tested = str(world.receivers.chats()[-1]["body"])
+    assert "Test notice from" in tested and "Ask &lt;!channel&gt; shop" in tested, "a test shows the templates"
 
 
 def test_mark_severity_and_facts_are_previewed_and_sent(world):

@@ -218,14 +218,17 @@ TEST_CASE("own words: a hostile label breaks out of none of them") {
   const std::string bad = "<!channel> `*_ \x1b[31m</td><script>\"}\n{{host}}";
   Delivery sample = sample_notice(NoticeKind::opened);
   sample.notice.host = bad;
+  sample.notice.description = "one\ntwo";
   for (const auto& kind : all_kinds()) {
     auto definition = of_kind(kind);
-    definition.mark = "{{host}}";
-    definition.severity = "{{host}}";
+    definition.mark = "{{host}}{{description}}";
+    definition.severity = "{{host}}{{description}}";
+    definition.facts->push_back({"What", "{{description}}"});
     const OwnWords words = in_own_words(definition, sample);
     CHECK(words.delivery.notice.shown.mark->find_first_of("\n\x1b") == std::string::npos);
-    CHECK(words.delivery.notice.shown.facts->front().second.find_first_of("\n\x1b") ==
-          std::string::npos);
+    CHECK(words.delivery.notice.shown.severity->find_first_of("\n\x1b") == std::string::npos);
+    for (const auto& [name, value] : *words.delivery.notice.shown.facts)
+      CHECK(value.find_first_of("\n\x1b") == std::string::npos);
     const std::string message = slack_message(words.delivery);
     CHECK(message.find("<!channel>") == std::string::npos);
     CHECK(message.find("<script>") == std::string::npos);
