@@ -6,6 +6,7 @@
 #include "loop/clock.hpp"
 #include "loop/http_client.hpp"
 #include "loop/secrets.hpp"
+#include "sources/answer_words.hpp"
 #include "sources/exposition.hpp"
 #include "sources/http_verdict.hpp"
 
