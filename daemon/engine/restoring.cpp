@@ -3,18 +3,25 @@
 #include <algorithm>
 
 #include "engine/impl.hpp"
+#include "tocsin/base/hash.hpp"
 
 namespace tocsin::engine {
 namespace {
 
 /// Beyond any number that may have been used without being recorded, or with a state that is gone:
 /// receivers remember the numbers of rings and deliveries. A thousand for each millisecond of the
-/// calendar is further than any of them gets, also after a start whose own jump was never recorded;
-/// only where the calendar has been set back is there a step instead.
-std::uint64_t past_any_used(std::uint64_t next, Now now) {
-  const auto calendar = now.wall.time_since_epoch().count();
-  const auto numbers = static_cast<std::uint64_t>(std::max<std::int64_t>(0, calendar)) * 1000;
-  return numbers > next ? numbers : next + 1'000'000;
+/// calendar is further than any of them gets, also after a start whose own jump was never recorded.
+/// Where the calendar has been set back, starts of one boot are told apart by its clock, and boots
+/// by their names.
+std::uint64_t past_any_used(std::uint64_t next, Now now, std::string_view boot_id) {
+  const auto thousands = [](Duration since) {
+    return static_cast<std::uint64_t>(std::max<Duration::rep>(0, since.count())) * 1000;
+  };
+  const auto numbers = thousands(now.wall.time_since_epoch());
+  if (numbers > next) return numbers;
+  constexpr std::uint64_t kOfADay = 100'000'000'000;
+  const auto boot = StableHash().add(boot_id).low64() % 1000;
+  return next + 1'000'000 + boot * kOfADay + thousands(now.boot.time_since_epoch());
 }
 
 /// People type an incident's number: it jumps less.
@@ -99,8 +106,8 @@ void Engine::Impl::restore(Records records) {
   changes.insert(changes.begin(), std::make_move_iterator(earlier.begin()),
                  std::make_move_iterator(earlier.end()));
   if (records.may_lack_tail) {
-    state.next_ring = past_any_used(state.next_ring, now);
-    state.next_delivery = past_any_used(state.next_delivery, now);
+    state.next_ring = past_any_used(state.next_ring, now, state.boot_id);
+    state.next_delivery = past_any_used(state.next_delivery, now, state.boot_id);
     if (records.engine.step) state.next_id += kIncidentsThatMayBeLost;
   }
   if (other_boot) {

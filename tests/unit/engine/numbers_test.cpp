@@ -39,3 +39,26 @@ TEST_CASE(
     bench.restart();
   }
 }
+
+TEST_CASE("engine: nor do starts that all know the same, while the calendar says 1970") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.stores = false;
+  bench.restart();  // numbers are the calendar's from here on
+  bench.stores = true;
+  bench.run(2min);
+  bench.stores = false;
+  std::set<std::uint64_t> deliveries;
+  for (int start = 0; start < 4; ++start) {
+    CAPTURE(start);
+    bench.clock_step(WallTime{} - bench.now().wall);
+    bench.restart(Duration::zero(),
+                  start == 2 ? std::optional<std::string>("other") : std::nullopt);
+    bench.sent.clear();
+    bench.run(6min);
+    REQUIRE_FALSE(bench.sent.empty());
+    for (const auto& delivery : bench.sent) CHECK(deliveries.insert(delivery.id.value).second);
+  }
+}
