@@ -6,6 +6,7 @@
 #include "app/changes_json.hpp"
 #include "app/control_commands.hpp"
 #include "app/json.hpp"
+#include "app/notes.hpp"
 #include "app/routes.hpp"
 #include "http/control_client.hpp"
 #include "loop/clock.hpp"
@@ -109,6 +110,7 @@ http::Handler reloading(const Surface& surface) {
       body["accepted"] = reloaded.ok;
       body["text"] = json::string(reloaded.text);
       body["changes"] = json_of(reloaded.changes);
+      body["notes"] = json_of_notes(reloaded.notes);
       respond(answered(reloaded.ok ? 200 : 422, body));
     });
   };
@@ -120,6 +122,17 @@ http::Handler configured(const Surface& surface) {
     body["items"] = json_of(surface.configuration());
     respond(answered(200, body));
   };
+}
+
+http::Handler noting(const Surface& surface) {
+  return
+      [&engine = surface.view.engine](const http::Request& request, const http::Respond& respond) {
+        const auto body = body_of(request);
+        if (!body) return respond(refused(body.error()));
+        const auto notes = answered_notes(*body, engine);
+        if (!notes) return respond(refused(notes.error()));
+        respond(answered(200, json::object{{"notes", json_of_notes(*notes)}}));
+      };
 }
 
 using Show = json::value (*)(const View&, Now);
@@ -209,6 +222,7 @@ std::vector<http::Route> control_routes(const Surface& surface) {
          take_beat(surface, request, std::move(respond));
        }},
       {"POST", "/reload", reloading(surface)},
+      {"POST", "/notes", noting(surface)},
   };
   return naming_the_zone(std::move(routes), surface.view);
 }

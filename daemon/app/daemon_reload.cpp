@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/daemon.hpp"
+#include "app/notes.hpp"
 #include "loop/clock.hpp"
 #include "loop/log.hpp"
 #include "loop/memory.hpp"
@@ -101,7 +102,11 @@ Reloaded Daemon::reloaded(std::optional<Configuration> read) {
     config_state_.loaded_at = loop::now().wall;
     config_state_.last_error.clear();
     config_state_.older_than_files = false;
+    const config::EngineConfig& engine = config_.engine;
+    out.notes = notes_on(new_expressions(out.changes, engine), engine.records,
+                         adds_target(out.changes), driver_->engine());
     out.text += "reloaded: " + summary() + "\n" + config::render(out.changes);
+    for (const std::string& note : out.notes) out.text += "note: " + note + "\n";
     log_lines(loop::log::Level::info, out.text);
     if (const std::string late = needs_restart(out.changes); !late.empty())
       loop::log::warning(late + " takes effect at the next start");

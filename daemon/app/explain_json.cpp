@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/json.hpp"
+#include "app/notes.hpp"
 #include "app/routes.hpp"
 #include "loop/clock.hpp"
 #include "tocsin/base/quantity.hpp"
@@ -295,6 +296,7 @@ http::Response answer_explain(const Surface& surface, const std::string& name) {
   for (const expr::Part& part : engine.dissect(name, now))
     parts.push_back(json_of_part(part, *rule));
   out["parts"] = std::move(parts);
+  out["notes"] = json_of_notes(notes_on(rule->expression, engine));
   Instances instances(engine, *rule, status, now);
   for (const Alert* alert : engine.alerts()) instances.add(*alert);
   // All of one moment: that of the evaluation which made the alerts what they are.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/json.hpp"
+#include "app/notes.hpp"
 #include "app/routes.hpp"
 #include "loop/clock.hpp"
 #include "tocsin/base/quantity.hpp"
@@ -123,32 +124,49 @@ BootTime on_boot_clock(WallTime time, Now now) {
   return now.boot + (time - now.wall);
 }
 
-http::Response evaluated(const Surface& surface, std::string_view query, WallTime at, Now now) {
+using Data = tl::expected<std::string, http::Response>;
+
+Data evaluated(const Surface& surface, std::string_view query, WallTime at, Now now) {
   const auto expression = expression_of(query);
-  if (!expression) return expression.error();
+  if (!expression) return tl::unexpected(expression.error());
   const auto result = surface.driver.evaluator().query(*expression, on_boot_clock(at, now), now);
-  if (!result) return problem(422, "execution", result.error().text);
-  return success(data_of(result->value, at, now));
+  if (!result) return tl::unexpected(problem(422, "execution", result.error().text));
+  return data_of(result->value, at, now);
 }
 
-http::Response evaluated_range(const Surface& surface, std::string_view query,
-                               const http::Request& asked, Now now) {
+Data evaluated_range(const Surface& surface, std::string_view query, const http::Request& asked,
+                     Now now) {
+  const auto bad = [](std::string_view what) {
+    return tl::unexpected(problem(400, "bad_data", what));
+  };
   const auto expression = expression_of(query);
-  if (!expression) return expression.error();
+  if (!expression) return tl::unexpected(expression.error());
   std::optional<WallTime> ends[2];
   constexpr std::string_view kEnds[] = {"start", "end"};
   for (std::size_t i = 0; i < 2; ++i) {
     ends[i] = parse_time(asked.parameter(kEnds[i]).value_or(""));
-    if (!ends[i])
-      return problem(400, "bad_data", fmt::format("the parameter `{}` is no time", kEnds[i]));
+    if (!ends[i]) return bad(fmt::format("the parameter `{}` is no time", kEnds[i]));
   }
   const auto step = parse_step(asked.parameter("step").value_or(""));
-  if (!step) return problem(400, "bad_data", "the parameter `step` is no duration above 0");
-  if (*ends[1] < *ends[0]) return problem(400, "bad_data", "`end` lies before `start`");
+  if (!step) return bad("the parameter `step` is no duration above 0");
+  if (*ends[1] < *ends[0]) return bad("`end` lies before `start`");
   const auto result = surface.driver.evaluator().query_range(
       *expression, on_boot_clock(*ends[0], now), on_boot_clock(*ends[1], now), *step, now);
-  if (!result) return problem(422, "execution", result.error().text);
-  return success(data_of(*result, now));
+  if (!result) return tl::unexpected(problem(422, "execution", result.error().text));
+  return data_of(*result, now);
+}
+
+/// An empty result with the reasons that lie in the expression, which has been evaluated.
+std::string with_notes(std::string data, std::string_view query, const engine::Engine& engine) {
+  const auto expression = expression_of(query);
+  if (!data.ends_with(R"("result":[]})") || !expression) return data;
+  data.pop_back();
+  return data + R"(,"notes":)" + json::serialize(json_of_notes(notes_on(*expression, engine))) +
+         "}";
+}
+
+http::Response answer(const Data& data) {
+  return data ? success(*data) : data.error();
 }
 
 /// The request with the fields of a form among its parameters.
@@ -174,20 +192,23 @@ http::Response answer_promql(const Surface& surface, const http::Request& reques
     if (!parsed) return problem(400, "bad_data", "the parameter `time` is no time");
     at = *parsed;
   }
-  return evaluated(surface, asked->parameter("query").value_or(""), at, now);
+  return answer(evaluated(surface, asked->parameter("query").value_or(""), at, now));
 }
 
 http::Response answer_promql_range(const Surface& surface, const http::Request& request) {
   const auto asked = with_form(request);
   if (!asked) return problem(400, "bad_data", "the form is malformed");
-  return evaluated_range(surface, asked->parameter("query").value_or(""), *asked, loop::now());
+  return answer(
+      evaluated_range(surface, asked->parameter("query").value_or(""), *asked, loop::now()));
 }
 
 http::Response answer_query(const Surface& surface, const http::Request& request) {
   const Now now = loop::now();
   const auto expression = request.parameter("expr").value_or("");
-  if (request.parameter("step")) return evaluated_range(surface, expression, request, now);
-  return evaluated(surface, expression, now.wall, now);
+  Data data = request.parameter("step") ? evaluated_range(surface, expression, request, now)
+                                        : evaluated(surface, expression, now.wall, now);
+  if (data) *data = with_notes(std::move(*data), expression, surface.view.engine);
+  return answer(data);
 }
 
 http::Response answer_build_info() {

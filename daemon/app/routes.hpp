@@ -21,8 +21,9 @@ namespace tocsin::app {
 
 struct Reloaded {
   bool ok = false;
-  std::string text;  ///< what is said about the files, errors and warnings, and what changed
+  std::string text;  ///< about the files, errors and warnings, what changed, and the notes
   config::Difference changes;
+  std::vector<std::string> notes;  ///< on new expressions that find no series (app/notes.hpp)
 };
 
 class AcknowledgeLinks;
@@ -60,7 +61,8 @@ void answer_past(const Surface& surface, const http::Request& request, http::Res
 [[nodiscard]] http::Response answer_promql_range(const Surface& surface,
                                                  const http::Request& request);
 [[nodiscard]] http::Response answer_build_info();
-/// `?expr=` evaluated now, or from `start` to `end` by `step`: for `tocsin query`.
+/// `?expr=` evaluated now, or from `start` to `end` by `step`: for `tocsin query`. Beside an empty
+/// `result` stand `notes` on selectors that match no series (app/notes.hpp).
 [[nodiscard]] http::Response answer_query(const Surface& surface, const http::Request& request);
 
 /// What a job reports. Over the control socket whoever reaches it may, over TCP who has its token.
@@ -75,7 +77,8 @@ void take_acknowledging(const Surface& surface, const http::Request& request,
 /// What a receiver would be sent of an incident now: `?kind=` for another kind of notice.
 [[nodiscard]] http::Response answer_preview(const Surface& surface, const http::Request& request);
 
-/// Why a rule's alerts are as they are: its expression taken apart, its alerts, what comes next.
+/// Why a rule's alerts are as they are: its expression taken apart, `notes` on selectors that match
+/// no series (app/notes.hpp), its alerts, what comes next.
 [[nodiscard]] http::Response answer_explain(const Surface& surface, const std::string& rule);
 
 /// The status page: one HTML document, without scripts, everything escaped.

@@ -114,6 +114,13 @@ const json::array& array_of(const json::value& object, std::string_view name) {
   return member.is_array() ? member.get_array() : nothing;
 }
 
+std::vector<std::string> texts_of(const json::array& array) {
+  std::vector<std::string> out;
+  for (const json::value& each : array)
+    if (each.is_string()) out.push_back(printable(std::string_view(each.get_string())));
+  return out;
+}
+
 std::string text_of(const json::value& object, std::string_view name) {
   const json::value& member = member_of(object, name);
   if (!member.is_string()) return "";

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "commands/commands.hpp"
 #include "tocsin/base/result.hpp"
@@ -56,6 +57,8 @@ void print_json(const boost::json::value& value);
                                                   std::string_view name);
 [[nodiscard]] const boost::json::array& array_of(const boost::json::value& object,
                                                  std::string_view name);
+/// Of an array of texts, harmless to a terminal.
+[[nodiscard]] std::vector<std::string> texts_of(const boost::json::array& array);
 /// `{a="b",c="d"}` of an object of labels, "" of none; printable.
 [[nodiscard]] std::string labels_of(const boost::json::value& labels);
 /// "12 min" since that RFC 3339 time, "" where it is none.

@@ -7,6 +7,7 @@
 
 #include "app/acknowledge_links.hpp"
 #include "app/changes_json.hpp"
+#include "app/notes.hpp"
 #include "app/secret_check.hpp"
 #include "app/template_check.hpp"
 #include "commands/ask.hpp"
@@ -56,9 +57,21 @@ Result<config::Difference> changes_of(const Common& common, const app::Configura
   return config::difference(*running, config::describe(*read.config));
 }
 
-void print(const config::Difference& changes) {
+/// What the daemon notes of rules that are new; nothing where it is too old to be asked.
+std::vector<std::string> notes_of(const Common& common, const config::Difference& changes,
+                                  const config::EngineConfig& next) {
+  const auto expressions = app::new_expressions(changes, next);
+  if (expressions.empty()) return {};
+  const auto answer = post(common, "/notes",
+                           app::asked_notes(expressions, next.records, app::adds_target(changes)));
+  if (!answer || answer->status != 200) return {};
+  return texts_of(array_of(answer->body, "notes"));
+}
+
+void print(const config::Difference& changes, const std::vector<std::string>& notes) {
   if (changes.empty()) fmt::print("a reload would change nothing\n");
   fmt::print("{}", config::render(changes));
+  for (const std::string& note : notes) fmt::print("note: {}\n", note);
 }
 
 }  // namespace
@@ -82,8 +95,13 @@ int check(const Common& common, const Check& how) {
   Result<config::Difference> changes = config::Difference{};
   if (how.diff && read.config) {
     changes = changes_of(common, read);
-    if (changes && common.json) out["changes"] = app::json_of(*changes);
-    if (changes && !common.json) print(*changes);
+    std::vector<std::string> notes;
+    if (changes) notes = notes_of(common, *changes, read.config->engine);
+    if (changes && common.json) {
+      out["changes"] = app::json_of(*changes);
+      out["notes"] = app::json_of_notes(notes);
+    }
+    if (changes && !common.json) print(*changes, notes);
   }
   if (common.json) print_json(out);
   if (!read.config) return usage_or_configuration;

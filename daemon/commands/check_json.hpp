@@ -16,6 +16,8 @@ namespace tocsin::commands {
 ///     "message": "unknown key `abvoe` in [rule.A]",
 ///     "hint": "did you mean `above`?",          or ""
 ///     "source": "abvoe = 3" } ] }               the line itself, secrets as asterisks
+/// With --diff also "changes" (app/changes_json.hpp), and "notes": [ "rule A: no series is called
+/// …" ] on new expressions that find no series in the daemon.
 [[nodiscard]] boost::json::object check_json(const config::Loaded& loaded,
                                              const std::string& folder);
 

@@ -123,6 +123,13 @@ std::string steps_of(const json::value& instance) {
   return out;
 }
 
+void print_notes(const json::value& answer) {
+  const json::array& notes = array_of(answer, "notes");
+  if (!notes.empty()) fmt::print("\n");
+  for (const std::string& note : texts_of(notes))
+    fmt::print("{}\n", styled(note, Look::odd, colour_wanted()));
+}
+
 void print_instances(const json::value& answer) {
   Table table({"INSTANCE", "STATE", "SINCE", "VALUE", "OF", "DISTANCE", "WHY", "NEXT"});
   for (const json::value& one : array_of(answer, "instances")) {
@@ -195,6 +202,7 @@ int explain(const Common& common, const std::string& rule) {
   }
   print_rule(answer->body);
   print_parts(answer->body);
+  print_notes(answer->body);
   print_instances(answer->body);
   print_incidents(answer->body);
   print_past(answer->body);

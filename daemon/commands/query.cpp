@@ -8,8 +8,6 @@
 #include "commands/plot.hpp"
 #include "commands/table.hpp"
 #include "commands/terminal.hpp"
-#include "config/known_metrics.hpp"
-#include "config/selectors.hpp"
 #include "http/control_client.hpp"
 #include "loop/clock.hpp"
 #include "tocsin/base/columns.hpp"
@@ -63,30 +61,20 @@ std::vector<NamedSeries> series_of(const json::value& result) {
   return all;
 }
 
-/// A metric that is nearly one that a source gives. An expression of the daemon's is one of ours.
-void tell_slips(const std::string& expression) {
-  const auto parsed = expr::Expression::parse(expression);
-  if (!parsed) return;
-  for (const config::Wanted& wanted : config::selectors_of(*parsed)) {
-    const std::string meant = config::mistyped_metric(wanted.selector->name);
-    if (!meant.empty())
-      fmt::print(stderr, "tocsin: no source gives `{}`; did you mean `{}`?\n",
-                 printable(wanted.selector->name), meant);
-  }
+int print_none(const json::value& data) {
+  fmt::print("no series\n");
+  for (const std::string& note : texts_of(array_of(data, "notes")))
+    fmt::print(stderr, "tocsin: {}\n", note);
+  return well;
 }
 
-int print_now(const json::value& result, const std::string& expression) {
+int print_now(const json::value& result) {
   Table table({"SERIES", "VALUE"});
   for (const json::value& one : result.get_array()) {
     const auto point = point_of(member_of(one, "value"));
     table.add({{name_of(one)}, {point ? point->value : ""}});
   }
-  if (table.empty()) {
-    fmt::print("no series\n");
-    tell_slips(expression);
-  } else {
-    table.print();
-  }
+  table.print();
   return well;
 }
 
@@ -95,11 +83,7 @@ int print_values(const std::vector<NamedSeries>& all) {
   for (const NamedSeries& series : all)
     for (const Point& point : series.points)
       table.add({{format_rfc3339(point.at)}, {point.value}, {series.name}});
-  if (table.empty()) {
-    fmt::print("no series\n");
-  } else {
-    table.print();
-  }
+  table.print();
   return well;
 }
 
@@ -157,10 +141,6 @@ void print_legend(const std::vector<NamedSeries>& all, const std::vector<Course>
 }
 
 int draw(const std::vector<NamedSeries>& all, const Span& span) {
-  if (all.empty()) {
-    fmt::print("no series\n");
-    return well;
-  }
   const bool colour = colour_wanted();
   const std::size_t width = terminal_width();
   std::vector<Course> courses;
@@ -244,6 +224,7 @@ int over_span(const Common& common, const Query& what) {
   if (!data) return ended;
   const json::value& result = member_of(*data, "result");
   const auto all = result.is_array() ? series_of(result) : std::vector<NamedSeries>();
+  if (all.empty()) return print_none(*data);
   return drawn ? draw(all, *span) : print_values(all);
 }
 
@@ -256,7 +237,8 @@ int query(const Common& common, const Query& what) {
   if (!data) return ended;
   const json::value& result = member_of(*data, "result");
   const std::string type = text_of(*data, "resultType");
-  if (result.is_array() && type == "vector") return print_now(result, what.expression);
+  if (result.is_array() && result.get_array().empty()) return print_none(*data);
+  if (result.is_array() && type == "vector") return print_now(result);
   if (result.is_array() && type == "matrix") return print_values(series_of(result));
   const auto point = point_of(result);
   fmt::print("{}\n", point ? point->value : "");

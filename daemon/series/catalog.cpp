@@ -65,6 +65,13 @@ std::size_t Catalog::memory_bytes() const {
   return bytes;
 }
 
+std::vector<std::string> Catalog::metric_names() const {
+  std::vector<std::string> names;
+  names.reserve(names_.size());
+  for (const auto& [name, entry] : names_) names.push_back(name);
+  return names;
+}
+
 void Catalog::for_each(const std::function<void(Series&)>& visit) const {
   for (const auto& series : all_) visit(*series);
 }

@@ -42,6 +42,12 @@ std::shared_ptr<const Selection> select(const Store& store, const Selector& sele
   return store.impl().catalog.select(selector);
 }
 
+std::vector<std::string> metric_names(const Store& store) {
+  std::vector<std::string> names = store.impl().catalog.metric_names();
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::vector<std::string> label_names(const Store& store) {
   std::set<std::string> names;
   store.impl().catalog.for_each([&](const Series& series) {

@@ -129,6 +129,69 @@ def test_a_slip_in_a_query_is_pointed_at(climbing):
                           "        ^~~ did you mean `rate`?\n"), run.stderr
 
 
+def test_a_slip_in_a_metric_of_ones_own_is_pointed_at(climbing):
+    daemon = climbing.daemon
+    climbing.target.more = 'mill_queue_seconds{stage="sort"} 3\n'
+    until(lambda: "stage" in daemon.cli("query", "mill_queue_seconds").stdout, 20, "its series")
+    name = "no series is called `mill_queue_secnds`: did you mean `mill_queue_seconds`?"
+    label = "`mill_queue_seconds` has no label `stge`: did you mean `stage`?"
+    run = daemon.cli("query", "mill_queue_secnds", code=0)
+    assert (run.stdout, run.stderr) == ("no series\n", f"tocsin: {name}\n")
+    run = daemon.cli("query", 'mill_queue_seconds{stge="sort"}', "--range", "1m", code=0)
+    assert (run.stdout, run.stderr) == ("no series\n", f"tocsin: {label}\n")
+    answer = json.loads(daemon.cli("query", "--json", "mill_queue_secnds", code=0).stdout)
+    assert answer == {"resultType": "vector", "result": [], "notes": [name]}
+    assert "notes" not in json.loads(daemon.cli("query", "--json", "mill_queue_seconds").stdout)
+
+    (daemon.config / "rules.d").mkdir()
+    rules = daemon.config / "rules.d/mill.toml"
+    rules.write_text("""
+[record."mill:queue:max"]
+expr = 'max(mill_queue_secnds)'
+[rule.MillQueue]
+expr = 'mill:queue:max'
+above = 60
+policy = "production"
+[rule.MillSorting]
+expr = 'mill_queue_seconds{stge="sort"}'
+above = 60
+policy = "production"
+[rule.MillIdle]
+expr = 'mill_queue_seconds'
+below = 1
+policy = "production"
+""")
+    wanted = [f"rule MillQueue: {name}", f"rule MillSorting: {label}", f"record mill:queue:max: {name}"]
+    shown = daemon.cli("check", "--diff", code=0).stdout
+    assert sorted(line for line in shown.splitlines() if line.startswith("note: ")) == sorted(
+        "note: " + line for line in wanted), shown
+    assert sorted(json.loads(daemon.cli("check", "--diff", "--json", code=0).stdout)["notes"]) == sorted(wanted)
+    told = daemon.cli("reload", code=0).stdout
+    assert all(f"note: {line}" in told.splitlines() for line in wanted), told
+    assert json.loads(daemon.cli("reload", "--json", code=0).stdout)["notes"] == [], "they are no longer new"
+    for rule, note in (("MillQueue", name), ("MillSorting", label)):
+        assert note in daemon.cli("explain", rule, code=0).stdout.splitlines()
+        assert json.loads(daemon.cli("explain", rule, "--json", code=0).stdout)["notes"] == [note]
+    assert json.loads(daemon.cli("explain", "MillIdle", "--json").stdout)["notes"] == []
+
+
+def test_a_reload_does_not_speak_of_series_that_a_new_target_may_bring(climbing):
+    daemon = climbing.daemon
+    climbing.target.more = 'mill_queue_seconds{stage="sort"} 3\n'
+    until(lambda: "stage" in daemon.cli("query", "mill_queue_seconds").stdout, 20, "its series")
+    (daemon.config / "rules.d").mkdir()
+    rule = '[rule.{}]\nexpr = "{}"\nabove = 60\npolicy = "production"\n'
+    rules = rule.format("Kiln", "kiln_celsius") + rule.format("MillQueue", "mill_queue_secnds")
+    (daemon.config / "rules.d/kiln.toml").write_text(rules)
+    assert "note: rule Kiln: no series is called `kiln_celsius`\n" in daemon.cli("check", "--diff", code=0).stdout
+    (daemon.config / "rules.d/kiln.toml").write_text(
+        f'[source.prometheus.kiln]\nurl = "http://127.0.0.1:{free_port()}/metrics"\n' + rules)
+    for words in (("check", "--diff"), ("reload",)):
+        notes = [line for line in daemon.cli(*words, code=0).stdout.splitlines() if line.startswith("note: ")]
+        assert notes == ["note: rule MillQueue: no series is called `mill_queue_secnds`: "
+                         "did you mean `mill_queue_seconds`?"]
+
+
 def test_explain_names_the_moment_of_its_values_and_cuts_nothing_for_a_program(world):
     daemon = world.daemon
     expression = 'max by (zone) (load_gauge) - 0 * max by (zone) (load_gauge{zone=~"a|b|c|d|e|f|g|h|i|j"})'

@@ -34,6 +34,7 @@ class Catalog {
 
   [[nodiscard]] std::size_t size() const { return all_.size(); }
   [[nodiscard]] std::size_t memory_bytes() const;
+  [[nodiscard]] std::vector<std::string> metric_names() const;
   void for_each(const std::function<void(Series&)>& visit) const;
 
   /// Remembers the answer, hence mutable inside: the store is used by one thread.
