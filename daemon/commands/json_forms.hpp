@@ -43,12 +43,12 @@ inline constexpr std::array kJsonForms = {
              "shown {warning?, critical?, clear}}, normal? {direction, by, false_pages_a_year}, for, "
              "keep_firing_for, last_evaluation, error, baseline? {says, judges, expected, lower, upper}, "
              "reason, nothing_since, warm_at, parts [{depth, text, type, error, record?, count?, samples?, "
-             "value?, shown_value?, elements? [{labels LABELS, value, shown_value}]}], "
+             "value?, shown_value?, elements? [{labels LABELS, value, shown_value}]}], notes [], "
              "instances [{rule?, labels LABELS, state, reason, since?, breach_since?, severity?, value, "
              "shown_value, no_data?, flapping?, withheld?, incident?, judged?, beyond?, distance?, "
              "next? [{what, at}]}], well_not_shown, incidents [INCIDENT], "
              "transitions [{at, labels LABELS, from, to, reason}]}"},
-    JsonForm{"query", "{resultType, result} as Prometheus answers"},
+    JsonForm{"query", "{resultType, result} as Prometheus answers, and notes? [] beside an empty result"},
     JsonForm{"report",
              "{from, to, zone, pages, rings, wakes, acknowledged, to_acknowledge LENGTHS, "
              "to_resolve LENGTHS, open, untold, drills, nights, nights_disturbed [], pages_by_hour [], "
@@ -67,10 +67,10 @@ inline constexpr std::array kJsonForms = {
              "{accepted, recorded, text, number}"},
     JsonForm{"notify --test", "{accepted, recorded, text, number, result?, detail?}"},
     JsonForm{"notify --preview", "{receiver, kind, incident?, preview}"},
-    JsonForm{"reload", "{accepted, text, changes?}"},
+    JsonForm{"reload", "{accepted, text, changes?, notes? []}"},
     JsonForm{"check",
              "{ok, errors, warnings, diagnostics [DIAGNOSTIC], "
-             "changes? {added, removed, changed, kept}}, the changes with --diff"},
+             "changes? {added, removed, changed, kept}, notes? []}, the last two with --diff"},
     JsonForm{"DIAGNOSTIC",
              "{level, file, path, line, column, length, message, hint, source}"},
     JsonForm{"test",
