@@ -15,6 +15,7 @@ int alerts(const Common& common) {
   if (answer->status != 200 || !answer->body.is_array()) return refused(*answer);
   bool firing = false;
   Table table({"RULE", "LABELS", "STATE", "SEVERITY", "VALUE", "SINCE", "REASON", "INCIDENT"});
+  table.spares({"SINCE", "REASON", "SEVERITY", "INCIDENT"});
   for (const json::value& one : answer->body.get_array()) {
     const std::string state = text_of(one, "state");
     firing = firing || state == "firing" || state == "clearing";

@@ -85,10 +85,11 @@ std::string in_short(const json::value& part) {
   return fmt::format("{:.0f} series", number_of(part, "count"));
 }
 
-void print_parts(const json::value& answer) {
-  const std::size_t half = line_width() / 2;
+void print_parts(const json::value& answer, std::size_t width, FittedTables& shown) {
+  const std::size_t half = width / 2;
   const std::size_t other_half = half - 2;
   Table table({"EXPRESSION", "VALUE"});
+  table.wraps({"VALUE"});
   for (const json::value& part : array_of(answer, "parts")) {
     const std::size_t indent = 2 * static_cast<std::size_t>(number_of(part, "depth"));
     const std::size_t room = half > indent + 16 ? half - indent : 16;
@@ -96,20 +97,20 @@ void print_parts(const json::value& answer) {
     const std::string result = in_short(part);
     const std::string record = text_of(part, "record");
     const std::string what = (record.empty() ? "" : record + " = ") + text_of(part, "text");
-    table.add({{std::string(indent, ' ') + shortened(printable(what), room)},
-               {fails ? result : shortened(result, other_half), fails ? Look::bad : Look::plain}});
+    table.add({{std::string(indent, ' ') + shown.cut(what, room)},
+               {fails ? result : shown.cut(result, other_half), fails ? Look::bad : Look::plain}});
     const json::array& elements = array_of(part, "elements");
     if (elements.size() < 2) continue;
     for (const json::value& element : elements) {
       const std::string line = "  " + value_of(element) + "  " + series_name(element);
-      table.add({{""}, {shortened(line, other_half), Look::dim}});
+      table.add({{""}, {shown.cut(line, other_half), Look::dim}});
     }
     const auto more = static_cast<std::size_t>(number_of(part, "count")) - elements.size();
     if (more > 0) table.add({{""}, {fmt::format("  and {} more", more), Look::dim}});
   }
   if (table.empty()) return;
   fmt::print("\n");
-  table.print();
+  shown.print(table);
 }
 
 std::string steps_of(const json::value& instance) {
@@ -130,8 +131,10 @@ void print_notes(const json::value& answer) {
     fmt::print("{}\n", styled(note, Look::odd, colour_wanted()));
 }
 
-void print_instances(const json::value& answer) {
+void print_instances(const json::value& answer, FittedTables& shown) {
   Table table({"INSTANCE", "STATE", "SINCE", "VALUE", "OF", "DISTANCE", "WHY", "NEXT"});
+  table.wraps({"WHY", "NEXT"});
+  table.spares({"OF", "WHY", "SINCE", "DISTANCE"});
   for (const json::value& one : array_of(answer, "instances")) {
     const std::string state = text_of(one, "state");
     table.add({{series_name(one)},
@@ -147,7 +150,7 @@ void print_instances(const json::value& answer) {
   if (table.empty()) {
     fmt::print("no instance: the expression gives nothing\n");
   } else {
-    table.print();
+    shown.print(table);
   }
   const double more = number_of(answer, "well_not_shown");
   if (more > 0) fmt::print("and {:.0f} more that are well\n", more);
@@ -161,10 +164,11 @@ void print_incidents(const json::value& answer) {
   }
 }
 
-void print_past(const json::value& answer) {
+void print_past(const json::value& answer, FittedTables& shown) {
   const json::array& past = array_of(answer, "transitions");
   if (past.empty()) return;
   Table table({"WHEN", "INSTANCE", "FROM", "TO", "WHY"});
+  table.wraps({"WHY"});
   for (std::size_t i = 0; i < std::min(past.size(), kTransitionsShown); ++i) {
     const std::string to = text_of(past[i], "to");
     table.add({{moment_of(text_of(past[i], "at")), Look::dim},
@@ -174,7 +178,7 @@ void print_past(const json::value& answer) {
                {text_of(past[i], "reason")}});
   }
   fmt::print("\n");
-  table.print();
+  shown.print(table);
 }
 
 bool fires(const json::value& answer) {
@@ -201,11 +205,13 @@ int explain(const Common& common, const std::string& rule) {
     return status;
   }
   print_rule(answer->body);
-  print_parts(answer->body);
+  FittedTables shown(common.wide);
+  print_parts(answer->body, line_width(common.wide), shown);
   print_notes(answer->body);
-  print_instances(answer->body);
+  print_instances(answer->body, shown);
   print_incidents(answer->body);
-  print_past(answer->body);
+  print_past(answer->body, shown);
+  shown.print_note();
   return status;
 }
 

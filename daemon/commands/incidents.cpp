@@ -29,6 +29,8 @@ int incidents(const Common& common, bool all) {
   if (answer->status != 200 || !answer->body.is_array()) return refused(*answer);
   Table table({"ID", "STATE", "SEVERITY", "IMPACT", "LEVEL", "WHAT", "OPENED", "LASTS",
                "ACKNOWLEDGED BY", "NEXT"});
+  table.wraps({"NEXT"});
+  table.spares({"IMPACT", "OPENED", "LASTS", "ACKNOWLEDGED BY", "SEVERITY"});
   bool open = false;
   json::array shown;
   for (const json::value& one : answer->body.get_array()) {

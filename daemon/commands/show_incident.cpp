@@ -35,10 +35,11 @@ void incident_head(const json::value& incident) {
     fmt::print("  {}\n", styled("nobody could be told of this level", Look::bad, colour));
 }
 
-void alerts(const json::value& incident) {
+void alerts(const json::value& incident, FittedTables& shown) {
   const json::value& all = member_of(incident, "alerts");
   if (!all.is_array() || all.get_array().empty()) return;
   Table table({"ALERT", "STATE", "SEVERITY", "VALUE", "SINCE", ""});
+  table.spares({"SINCE", "SEVERITY"});
   for (const json::value& one : all.get_array())
     table.add({{text_of(one, "rule") + labels_of(member_of(one, "labels"))},
                {text_of(one, "state"), look_of(text_of(one, "state"))},
@@ -47,19 +48,20 @@ void alerts(const json::value& incident) {
                {moment_of(text_of(one, "since"))},
                {text_of(one, "withheld"), Look::odd}});
   fmt::print("\n");
-  table.print();
+  shown.print(table);
 }
 
-void story(const json::value& incident) {
+void story(const json::value& incident, FittedTables& shown) {
   const json::value& timeline = member_of(incident, "timeline");
   if (!timeline.is_array()) return;
   Table table({"WHEN", "", "WHAT HAPPENED"});
+  table.wraps({"WHAT HAPPENED"});
   for (const json::value& entry : timeline.get_array())
     table.add({{moment_of(text_of(entry, "at")), Look::dim},
                {text_of(entry, "kind"), Look::bold},
                {text_of(entry, "text")}});
   fmt::print("\n");
-  table.print();
+  shown.print(table);
 }
 
 }  // namespace
@@ -72,13 +74,15 @@ int show_incident(const Common& common, std::uint64_t incident) {
     return well;
   }
   if (answer->status != 200) return refused(*answer);
+  FittedTables shown(common.wide);
   // An incident that closed long ago lives in storage alone: only its story is known.
   if (member_of(answer->body, "group").is_string()) {
     incident_head(answer->body);
     print_incident_next(answer->body);
-    alerts(answer->body);
+    alerts(answer->body, shown);
   }
-  story(answer->body);
+  story(answer->body, shown);
+  shown.print_note();
   const std::string lacks = shown_member(answer->body, "timeline_lacks");
   if (!lacks.empty()) fmt::print(stderr, "tocsin: the story has gaps: {}\n", lacks);
   return well;

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 
 #include "commands/terminal.hpp"
+#include "commands/wrapped.hpp"
+#include "tocsin/base/check.hpp"
 #include "tocsin/base/columns.hpp"
 #include "tocsin/base/text.hpp"
 
@@ -14,7 +17,7 @@ namespace tocsin::commands {
 
 namespace {
 
-constexpr std::size_t kGap = 2;  ///< between columns
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 std::string_view code_of(Look look) {
   switch (look) {
@@ -40,19 +43,11 @@ std::string_view code_of(Look look) {
   return "\x1b[1m";
 }
 
-/// Takes from the widest column, again and again, until a line has at most so many columns, or none
-/// has more than tells something. The first gives way last: by what stands there people ask on.
-void fit(std::vector<std::size_t>& widths, std::size_t width) {
-  constexpr std::size_t kLeast = 12;
-  std::size_t all = kGap * (widths.size() - 1);
-  for (const std::size_t each : widths) all += each;
-  while (all > width) {
-    auto widest = std::max_element(widths.begin() + 1, widths.end());
-    if (widest == widths.end() || *widest <= kLeast) widest = widths.begin();
-    if (*widest <= kLeast) return;
-    --*widest;
-    --all;
-  }
+/// A row's cell in lines; that of a column which is left out has none.
+std::vector<std::string> lines_of(const Cell& cell, std::size_t width, bool wraps) {
+  if (width == 0) return {};
+  if (wraps) return wrapped_lines(cell.text, width);
+  return {cut_to(cell.text, width)};
 }
 
 }  // namespace
@@ -75,55 +70,127 @@ Look look_of(std::string_view word) {
   return Look::plain;
 }
 
-std::string Table::text(bool colour, std::size_t width) const {
-  std::vector<std::vector<Cell>> shown;
-  std::vector<Cell> heads;
-  for (const std::string& head : heads_) heads.push_back({head, Look::bold});
-  shown.push_back(std::move(heads));
-  for (const auto& row : rows_) {
-    shown.push_back(row);
-    for (Cell& cell : shown.back()) cell.text = printable(cell.text);
+Table::Table(std::vector<std::string> heads) {
+  std::vector<Cell> row;
+  for (std::string& head : heads) {
+    columns_.push_back({width_of(head), true});
+    row.push_back({std::move(head), Look::bold});
   }
-  std::vector<std::size_t> widths(heads_.size());
-  for (const auto& row : shown)
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], width_of(row[i].text));
-  if (width > 0) fit(widths, width);
+  rows_.push_back(std::move(row));
+}
+
+void Table::add(std::vector<Cell> row) {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    row[i].text = printable(row[i].text);
+    columns_[i].width = std::max(columns_[i].width, width_of(row[i].text));
+    columns_[i].blank = columns_[i].blank && row[i].text.empty();
+  }
+  rows_.push_back(std::move(row));
+}
+
+Column& Table::column(std::string_view head) {
+  const auto& heads = rows_.front();
+  const auto found =
+      std::find_if(heads.begin(), heads.end(), [&](const Cell& each) { return each.text == head; });
+  TOCSIN_CHECK(found != heads.end());
+  return columns_[static_cast<std::size_t>(found - heads.begin())];
+}
+
+void Table::wraps(std::initializer_list<std::string_view> heads) {
+  for (const std::string_view head : heads) column(head).wraps = true;
+}
+
+void Table::spares(std::initializer_list<std::string_view> heads) {
+  for (std::size_t turn = 0; const std::string_view head : heads) column(head).leaves = turn++;
+}
+
+std::string Table::text(bool colour, std::size_t width) const {
+  const std::vector<std::size_t> widths = fit_columns(columns_, width > 0 ? width : kNoLimit);
   std::string out;
-  for (auto& row : shown) {
-    for (std::size_t i = 0; i < row.size(); ++i) row[i].text = cut_to(row[i].text, widths[i]);
-    std::string line;
-    std::size_t gap = 0;  // of the cells before, written only where something follows
+  for (const std::vector<Cell>& row : rows_) {
+    std::vector<std::vector<std::string>> cells;
+    std::size_t height = 1;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      if (!row[i].text.empty()) {
-        line += std::string(gap, ' ') + styled(row[i].text, row[i].look, colour);
-        gap = 0;
-      }
-      gap += widths[i] - width_of(row[i].text) + kGap;
+      cells.push_back(lines_of(row[i], widths[i], columns_[i].wraps));
+      height = std::max(height, cells.back().size());
     }
-    out += line + '\n';
+    for (std::size_t y = 0; y < height; ++y) {
+      std::size_t gap = 0;  // of the cells before, written only where something follows
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (widths[i] == 0) continue;
+        const std::string_view text = y < cells[i].size() ? std::string_view(cells[i][y]) : "";
+        if (!text.empty()) {
+          out += std::string(gap, ' ') + styled(text, row[i].look, colour);
+          gap = 0;
+        }
+        gap += widths[i] - width_of(text) + kColumnGap;
+      }
+      out += '\n';
+    }
   }
   return out;
+}
+
+Table::Lost Table::lost(std::size_t width) const {
+  const std::vector<std::size_t> widths = fit_columns(columns_, width);
+  Lost lost;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (widths[i] > 0) {
+      lost.cut = lost.cut || (widths[i] < columns_[i].width && !columns_[i].wraps);
+    } else if (!columns_[i].blank) {
+      lost.left.push_back(rows_.front()[i].text);
+    }
+  }
+  return lost;
 }
 
 void Table::print() const {
   fmt::print("{}", text(colour_wanted()));
 }
 
+FittedTables::FittedTables(bool whole) : whole_(whole || !on_terminal()) {}
+
 void FittedTables::print(const Table& table) {
-  const bool colour = colour_wanted();
-  const std::string whole = table.text(colour);
-  const bool fits = whole_ || !on_terminal();
-  const std::string shown = fits ? whole : table.text(colour, terminal_width());
-  cut_ = cut_ || shown != whole;
-  fmt::print("{}", shown);
+  const std::size_t width = whole_ ? 0 : terminal_width();
+  fmt::print("{}", table.text(colour_wanted(), width));
+  if (whole_) return;
+  const Table::Lost lost = table.lost(width);
+  lost_.cut = lost_.cut || lost.cut;
+  for (const std::string& head : lost.left)
+    if (std::find(lost_.left.begin(), lost_.left.end(), head) == lost_.left.end())
+      lost_.left.push_back(head);
+}
+
+std::string FittedTables::cut(const std::string& text, std::size_t width) {
+  const std::string all = printable(text);
+  std::string shown = cut_to(all, width);
+  lost_.cut = lost_.cut || shown != all;
+  return shown;
 }
 
 void FittedTables::print_note(std::string_view more) const {
-  if (!cut_) return;
-  const std::string note = fmt::format("… is what this terminal has no room for: --wide shows it{}",
-                                       more.empty() ? "" : fmt::format(",\n  {}", more));
-  fmt::print("{}\n", styled(note, Look::dim, colour_wanted()));
+  if (whole_) return;
+  for (const std::string& line : note_of(lost_, more, terminal_width()))
+    fmt::print("{}\n", styled(line, Look::dim, colour_wanted()));
+}
+
+std::vector<std::string> note_of(const Table::Lost& lost, std::string_view more,
+                                 std::size_t width) {
+  std::string heads;
+  for (const std::string& head : lost.left) heads += (heads.empty() ? "" : ", ") + head;
+  std::string note;
+  if (lost.left.empty() && !lost.cut) return {};
+  if (lost.left.empty()) {
+    note = "… is what this terminal has no room for: --wide shows it";
+  } else {
+    note = fmt::format("this terminal has no room for {}{}: --wide shows {}", heads,
+                       lost.cut ? ", and for what … stands for" : "",
+                       lost.left.size() == 1 && !lost.cut ? "it" : "them");
+  }
+  if (!more.empty()) note += ",";
+  std::vector<std::string> lines = wrapped_lines(note, width);
+  if (!more.empty()) lines.push_back(fmt::format("  {}", more));
+  return lines;
 }
 
 }  // namespace tocsin::commands

@@ -2,9 +2,12 @@
 // set. Every cell is made printable: labels come from anywhere.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "commands/fit_columns.hpp"
 
 namespace tocsin::commands {
 
@@ -17,30 +20,49 @@ struct Cell {
 
 class Table {
  public:
-  explicit Table(std::vector<std::string> heads) : heads_(std::move(heads)) {}
-  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
-  [[nodiscard]] bool empty() const { return rows_.empty(); }
-  /// `width`: of a line, in columns. Where the table is wider, its widest columns are cut; 0: none.
+  explicit Table(std::vector<std::string> heads);
+  void add(std::vector<Cell> row);
+  /// Columns of prose: their text goes on in further lines rather than being cut.
+  void wraps(std::initializer_list<std::string_view> heads);
+  /// Columns that a narrow terminal can do without, the first to go first.
+  void spares(std::initializer_list<std::string_view> heads);
+  [[nodiscard]] bool empty() const { return rows_.size() == 1; }
+  /// `width`: of a line, in columns, which the table is fitted to; 0: it is whole.
   [[nodiscard]] std::string text(bool colour, std::size_t width = 0) const;
   /// Whole: for what people copy from it.
   void print() const;
 
+  struct Lost {
+    bool cut = false;               ///< a text ends in "…"
+    std::vector<std::string> left;  ///< heads of the columns that had words in them
+  };
+  /// What the table does not show in lines of that width.
+  [[nodiscard]] Lost lost(std::size_t width) const;
+
  private:
-  std::vector<std::string> heads_;
-  std::vector<std::vector<Cell>> rows_;
+  [[nodiscard]] Column& column(std::string_view head);
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;  ///< the heads first
 };
 
-/// Tables of one command on a terminal: cut to its width unless they are wanted whole.
+/// How what a terminal does not show is seen, in lines of that width; `more` is a further way, ""
+/// none. Empty where nothing is lost.
+[[nodiscard]] std::vector<std::string> note_of(const Table::Lost& lost, std::string_view more,
+                                               std::size_t width);
+
+/// Tables of one command on a terminal: fitted to its width unless they are wanted whole.
 class FittedTables {
  public:
-  explicit FittedTables(bool whole) : whole_(whole) {}
+  explicit FittedTables(bool whole);
   void print(const Table& table);
-  /// How what was cut is seen, where something was; `more` is a further way, "" none.
+  /// For a cell that is cut before its table is, which the note then tells of.
+  [[nodiscard]] std::string cut(const std::string& text, std::size_t width);
   void print_note(std::string_view more = "") const;
 
  private:
   bool whole_;
-  bool cut_ = false;
+  Table::Lost lost_;
 };
 
 [[nodiscard]] bool colour_wanted();

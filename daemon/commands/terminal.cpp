@@ -33,7 +33,8 @@ std::size_t terminal_width() {
   return 80;
 }
 
-std::size_t line_width() {
+std::size_t line_width(bool whole) {
+  if (whole) return kUnbounded;
   const bool given = std::getenv("COLUMNS") != nullptr;
   return given || on_terminal() ? terminal_width() : kUnbounded;
 }

@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::size_t kColumns = 80;
 
+/// The bytes of the longest beginning, of a word that is wider, with at most so many columns.
+std::size_t head_of(std::string_view word, std::size_t width) {
+  const std::string cut = cut_to(std::string(word) + "..", width + 1);
+  const std::size_t head = cut.size() - std::string_view("…").size();
+  return head > 0 ? head : word.size();
+}
+
 }  // namespace
 
 std::string wrapped(std::string_view text, std::size_t indent) {
@@ -33,6 +40,30 @@ std::string wrapped(std::string_view text, std::size_t indent) {
     text.remove_prefix(end);
   }
   return out;
+}
+
+std::vector<std::string> wrapped_lines(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::size_t start = std::min(text.find_first_not_of(' '), text.size());
+    const std::size_t end = std::min(text.find(' ', start), text.size());
+    const std::string_view gap = text.substr(0, start);
+    std::string_view word = text.substr(start, end - start);
+    text.remove_prefix(end);
+    if (width_of(lines.back()) + gap.size() + width_of(word) <= width) {
+      lines.back().append(gap).append(word);
+      continue;
+    }
+    if (!lines.back().empty()) lines.emplace_back();
+    while (width_of(word) > width) {
+      const std::size_t head = head_of(word, width);
+      lines.back() = word.substr(0, head);
+      lines.emplace_back();
+      word.remove_prefix(head);
+    }
+    lines.back() = word;
+  }
+  return lines;
 }
 
 }  // namespace tocsin::commands
