@@ -16,18 +16,22 @@ constexpr std::size_t kAlsoOpen = 3;
 constexpr std::size_t kIncidentsLookedAt = 200;
 constexpr std::size_t kMembersLookedAt = 5;
 
+std::optional<double> limit_of(const rule::Rule& rule, Severity severity) {
+  if (!rule.threshold) return std::nullopt;
+  const auto& threshold = *rule.threshold;
+  if (severity == Severity::critical && threshold.critical) return threshold.critical;
+  return threshold.warning ? threshold.warning : threshold.critical;
+}
+
 std::string threshold_text(const rule::Rule& rule, Severity severity) {
   if (!rule.threshold && rule.normal) {
     const auto& tuning = rule.normal->tuning;
     return format_quantity(tuning.by, Unit::ratio) +
            (tuning.side == rule::Side::drop ? " below normal" : " above normal");
   }
-  if (!rule.threshold) return {};
-  const auto& threshold = *rule.threshold;
-  auto limit = threshold.warning ? threshold.warning : threshold.critical;
-  if (severity == Severity::critical && threshold.critical) limit = threshold.critical;
+  const auto limit = limit_of(rule, severity);
   if (!limit) return {};
-  const auto* word = threshold.direction == rule::Direction::above ? "above " : "below ";
+  const auto* word = rule.threshold->direction == rule::Direction::above ? "above " : "below ";
   return word + format_quantity(*limit, rule.unit);
 }
 
@@ -93,6 +97,7 @@ NoticeAlert Engine::Impl::notice_alert(const AlertEntry& entry) const {
     const auto& rule = *found->second.rule;
     if (alert.value) shown.value = format_quantity(*alert.value, rule.unit);
     shown.threshold = threshold_text(rule, alert.severity);
+    shown.limit = limit_of(rule, alert.severity);
     if (found->second.baseline) show_band(found->second, shown);
   }
   return shown;

@@ -17,6 +17,7 @@ NoticeAlert sample_alert(std::size_t number, WallTime opened, bool firing) {
   alert.value = firing ? "3.1 %" : "0.1 %";
   alert.summary = fmt::format("{} of requests fail (threshold 0.5 %) on {}", alert.value, instance);
   alert.threshold = "above 0.5 %";
+  alert.limit = 0.005;
   alert.severity = Severity::critical;
   alert.since = opened - minutes(2);
   alert.firing = firing;

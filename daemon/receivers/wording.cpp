@@ -103,6 +103,16 @@ Range range_of(const std::vector<double>& values) {
   return range;
 }
 
+/// Of a chart in which one sees on which side of the limit the values are; a limit that is further
+/// from them than they are from each other would leave their course flat, and stays out of it.
+Range with_limit(Range range, std::optional<double> limit) {
+  if (!limit || !std::isfinite(*limit) || range.least > range.most) return range;
+  const double away = std::max(range.least - *limit, *limit - range.most);
+  const double span = range.most - range.least;
+  if (span > 0 && away > span) return range;
+  return {std::min(range.least, *limit), std::max(range.most, *limit)};
+}
+
 std::string bars(const std::vector<double>& values, std::size_t width, Range range) {
   const std::size_t columns = std::min(width, values.size());
   if (columns < 2 || range.least > range.most) return "";
@@ -119,7 +129,7 @@ std::string bars(const std::vector<double>& values, std::size_t width, Range ran
       continue;
     }
     const double height =
-        range.most > range.least ? (top - range.least) / (range.most - range.least) : 0.0;
+        range.most > range.least ? (top - range.least) / (range.most - range.least) : 0.5;
     out += kBars.at(std::min<std::size_t>(7, static_cast<std::size_t>(height * 8)));
   }
   return out;
@@ -399,13 +409,14 @@ std::string moment(WallTime at, const Notice& within) {
   return (away < hours(12) ? "" : format_day(at, zone) + " ") + format_clock(at, zone);
 }
 
-std::string sparkline(const std::vector<double>& values, std::size_t width) {
-  return bars(values, width, range_of(values));
+std::string sparkline(const std::vector<double>& values, std::size_t width,
+                      std::optional<double> limit) {
+  return bars(values, width, with_limit(range_of(values), limit));
 }
 
 std::string chart_of(const NoticeAlert& alert) {
   const NoticeBand& band = alert.band;
-  if (band.expected.empty()) return sparkline(alert.recent, kChartWidth);
+  if (band.expected.empty()) return sparkline(alert.recent, kChartWidth, alert.limit);
   Range range{0, 0};
   for (const auto* values : {&alert.recent, &band.expected, &band.upper})
     range.most = std::max(range.most, range_of(*values).most);

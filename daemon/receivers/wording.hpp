@@ -77,8 +77,10 @@ inline constexpr std::string_view kProgram = "tocsin";
 /// "09:15:00 UTC", in the zone in which the notice is shown, with the date where it is not within
 /// twelve hours of it.
 [[nodiscard]] std::string moment(WallTime at, const Notice& within);
-/// Values as bars of eight heights between the least and the greatest; a gap where there was none.
-[[nodiscard]] std::string sparkline(const std::vector<double>& values, std::size_t width);
+/// Values as bars of eight heights between the least and the greatest, or the limit where it is
+/// near; a gap where there was none.
+[[nodiscard]] std::string sparkline(const std::vector<double>& values, std::size_t width,
+                                    std::optional<double> limit = std::nullopt);
 /// The alert's last hour as bars; of a rule with a baseline beside what was expected, from nothing
 /// on, all to one scale.
 [[nodiscard]] std::string chart_of(const NoticeAlert& alert);

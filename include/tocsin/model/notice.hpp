@@ -46,9 +46,10 @@ struct NoticeBand {
 struct NoticeAlert {
   std::string rule;
   Labels labels;
-  std::string summary;    ///< the rule's summary, filled in
-  std::string value;      ///< formatted with its unit, "" where there is none
-  std::string threshold;  ///< "above 80 %", "" where the rule has none
+  std::string summary;                         ///< the rule's summary, filled in
+  std::string value;                           ///< formatted with its unit, "" where there is none
+  std::string threshold;                       ///< "above 80 %", "" where the rule has none
+  std::optional<double> limit = std::nullopt;  ///< the number in `threshold`
   Severity severity = Severity::warning;
   WallTime since;
   bool firing = true;

@@ -138,7 +138,13 @@ TEST_CASE("wording: a chart keeps peaks, shows gaps, and is left out where there
   CHECK(sparkline({0, 1, 2, 3, 4, 5, 6, 7}, 8) == "▁▂▃▄▅▆▇█");
   CHECK(sparkline({0, 9, 0, 0}, 2) == "█▁");
   CHECK(sparkline({1, std::nan(""), 2}, 30) == "▁·█");
-  CHECK(sparkline({5, 5, 5}, 30) == "▁▁▁");
+  CHECK(sparkline({5, 5, 5}, 30) == "▅▅▅");
+  // Above the limit or below it, where that is near enough to leave a course.
+  CHECK(sparkline({5, 5, 5}, 30, 4) == "███");
+  CHECK(sparkline({0, 0}, 30, 1) == "▁▁");
+  CHECK(sparkline({5, 5}, 30, 5) == "▅▅");
+  CHECK(sparkline({6, 8}, 30, 4) == "▅█");
+  CHECK(sparkline({6, 8}, 30, 3) == "▁█");
   NoticeAlert alert;
   alert.recent = {70, 30, std::nan("")};
   CHECK(chart_of(alert) == "█▁·");
