@@ -2,7 +2,10 @@
 // policy allows none.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "app/json.hpp"
 #include "app/routes.hpp"
@@ -11,6 +14,8 @@
 namespace tocsin::app {
 
 namespace {
+
+constexpr std::size_t kAlertsShown = 50;
 
 std::string escaped(std::string_view text) {
   return html_escaped(printable(valid_utf8(text)));
@@ -51,6 +56,16 @@ std::string next_words(const Incident& incident, const NextStep& next, const Tim
                                       : fmt::format("level {} at {}", next.level, when);
 }
 
+bool fires(const Alert& alert) {
+  return alert.state == AlertState::firing || alert.state == AlertState::clearing;
+}
+
+/// By whom, or the command with which a person takes it.
+Cell in_hand(const Incident& incident) {
+  if (incident.acknowledged) return {"by " + incident.acknowledged->by};
+  return {fmt::format("tocsin ack {}", incident.id.value), "command"};
+}
+
 std::string incidents(const View& view, Now now) {
   const TimeZone& zone = view.engine.config().time_zone;
   std::string rows;
@@ -63,13 +78,43 @@ std::string incidents(const View& view, Now now) {
                  {std::string(to_string(incident->effective_impact()))},
                  {fmt::format("{}", incident->level)},
                  {humanize_duration(now.boot - incident->opened.boot)},
-                 {incident->acknowledged ? incident->acknowledged->by : ""},
+                 in_hand(*incident),
                  {next ? next_words(*incident, *next, zone) : ""}});
   }
-  return table(
-      "Open incidents",
-      {"number", "what", "severity", "impact", "level", "since", "acknowledged by", "next"}, rows,
-      "None is open.");
+  return table("Open incidents",
+               {"number", "what", "severity", "impact", "level", "lasts", "acknowledged", "next"},
+               rows, "None is open.");
+}
+
+/// Those that fire before those that may come to.
+std::vector<const Alert*> by_urgency(std::vector<const Alert*> alerts) {
+  std::stable_sort(alerts.begin(), alerts.end(), [](const Alert* one, const Alert* other) {
+    return fires(*one) && !fires(*other);
+  });
+  return alerts;
+}
+
+/// Nothing where there are none: the open incidents have said so.
+std::string alerts(const View& view, Now now) {
+  const TimeZone& zone = view.engine.config().time_zone;
+  const auto all = by_urgency(view.engine.alerts());
+  std::string rows;
+  for (const Alert* alert : std::span(all).first(std::min(all.size(), kAlertsShown))) {
+    const NoticeAlert shown = view.engine.shown(*alert);
+    rows += row({{alert->key.rule},
+                 {shown.summary},
+                 {std::string(to_string(alert->state)), fires(*alert) ? "bad" : "odd"},
+                 {std::string(to_string(alert->severity)), look_of(alert->severity)},
+                 {shown.value},
+                 {format_moment(alert->since.wall, now.wall, zone)},
+                 {alert->incident.value > 0 ? fmt::format("{}", alert->incident.value) : ""}});
+  }
+  if (rows.empty()) return "";
+  std::string out = table(
+      "Alerts", {"rule", "what", "state", "severity", "value", "since", "incident"}, rows, "");
+  if (all.size() > kAlertsShown)
+    out += fmt::format("<p>and {} more: `tocsin alerts`</p>\n", all.size() - kAlertsShown);
+  return out;
 }
 
 std::string targets(const engine::Status& status, Now now) {
@@ -87,7 +132,7 @@ std::string targets(const engine::Status& status, Now now) {
                  {format_duration(target.took)},
                  {format_duration(target.every)}});
   }
-  return table("Targets", {"target", "answer", "detail", "tick", "samples", "took", "every"}, rows,
+  return table("Targets", {"target", "answer", "reason", "tick", "samples", "took", "every"}, rows,
                "None is configured.");
 }
 
@@ -168,6 +213,7 @@ std::string status_page(const View& view, Now now) {
   if (!view.config.last_ok)
     out += "<p class=\"bad\">The last reload was refused: an older configuration runs.</p>\n";
   out += incidents(view, now);
+  out += alerts(view, now);
   out += maintenance(view, now);
   out += targets(status, now);
   out += rules(view, status, now);
@@ -185,6 +231,7 @@ th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px so
 th { font-weight: 600; }
 .bad { color: #c62828; font-weight: 600; }
 .odd { color: #b26a00; }
+.command { font-family: ui-monospace, monospace; white-space: nowrap; }
 @media (prefers-color-scheme: dark) { .bad { color: #ff8a80; } .odd { color: #ffd180; } }
 )";
 }
