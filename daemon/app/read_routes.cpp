@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <boost/json/serialize.hpp>
 #include <memory>
 #include <utility>
@@ -66,7 +68,8 @@ void answer_incident(const Surface& surface, const std::string& id, http::Respon
         if (known == nullptr && story.lines.empty() && !story.lacking.empty())
           return respond(http::text_response(503, story.lacking));
         if (known == nullptr && story.lines.empty())
-          return respond(http::text_response(404, "there is no such incident"));
+          return respond(
+              http::text_response(404, fmt::format("there is no incident {}", incident.value)));
         boost::json::object out;
         if (known != nullptr) out = json_of(*known, engine, loop::now()).as_object();
         out["id"] = incident.value;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/json/array.hpp>
+#include <charconv>
 #include <cmath>
 
 #include "commands/ask.hpp"
@@ -68,11 +69,26 @@ int print_none(const json::value& data) {
   return well;
 }
 
+std::optional<double> finite(const std::string& value) {
+  const auto number = parse_number(value);
+  return number && std::isfinite(*number) ? std::optional<double>(*number) : std::nullopt;
+}
+
+/// Without an exponent, save of what would be mostly zeros.
+std::string plain(const std::string& value) {
+  const auto number = value.find('e') == std::string::npos ? std::nullopt : finite(value);
+  if (!number || std::abs(*number) >= 1e15 || std::abs(*number) < 1e-6) return value;
+  std::array<char, 40> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), *number,
+                                          std::chars_format::fixed);
+  return error == std::errc() ? std::string(digits.data(), end) : value;
+}
+
 int print_now(const json::value& result) {
   Table table({"SERIES", "VALUE"});
   for (const json::value& one : result.get_array()) {
     const auto point = point_of(member_of(one, "value"));
-    table.add({{name_of(one)}, {point ? point->value : ""}});
+    table.add({{name_of(one)}, {point ? plain(point->value) : ""}});
   }
   table.print();
   return well;
@@ -82,14 +98,9 @@ int print_values(const std::vector<NamedSeries>& all) {
   Table table({"TIME", "VALUE", "SERIES"});
   for (const NamedSeries& series : all)
     for (const Point& point : series.points)
-      table.add({{format_rfc3339(point.at)}, {point.value}, {series.name}});
+      table.add({{format_rfc3339(point.at)}, {plain(point.value)}, {series.name}});
   table.print();
   return well;
-}
-
-std::optional<double> finite(const std::string& value) {
-  const auto number = parse_number(value);
-  return number && std::isfinite(*number) ? std::optional<double>(*number) : std::nullopt;
 }
 
 Course course_of(const NamedSeries& series, const Span& span) {
