@@ -23,24 +23,38 @@ std::string escaped(std::string_view text) {
 
 struct Cell {
   std::string text;
-  std::string_view look = "";  ///< a class of the style sheet
+  std::string_view look = "";  ///< classes of the style sheet
 };
 
-std::string row(std::initializer_list<Cell> cells) {
-  std::string out = "<tr>";
-  for (const Cell& cell : cells)
-    out += fmt::format("<td class=\"{}\">{}</td>", cell.look, escaped(cell.text));
-  return out + "</tr>\n";
-}
+class Table {
+ public:
+  Table(std::string_view title, std::initializer_list<std::string_view> heads)
+      : title_(title), heads_(heads) {}
 
-std::string table(std::string_view title, std::initializer_list<std::string_view> heads,
-                  const std::string& rows, std::string_view none) {
-  std::string out = fmt::format("<h2>{}</h2>\n", escaped(title));
-  if (rows.empty()) return out + fmt::format("<p>{}</p>\n", escaped(none));
-  out += "<table><thead><tr>";
-  for (const std::string_view head : heads) out += fmt::format("<th>{}</th>", escaped(head));
-  return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>\n";
-}
+  void row(std::initializer_list<Cell> cells) {
+    rows_ += "<tr>";
+    // On a phone a row is a list, and its cells need their heads.
+    for (std::size_t column = 0; const Cell& cell : cells)
+      rows_ += fmt::format("<td class=\"{}\" data-head=\"{}\">{}</td>", cell.look,
+                           escaped(heads_.at(column++)), escaped(cell.text));
+    rows_ += "</tr>\n";
+  }
+
+  /// `none`: said where it has no row; "" leaves it out.
+  [[nodiscard]] std::string text(std::string_view none) const {
+    if (rows_.empty() && none.empty()) return "";
+    std::string out = fmt::format("<h2>{}</h2>\n", escaped(title_));
+    if (rows_.empty()) return out + fmt::format("<p>{}</p>\n", escaped(none));
+    out += "<table><thead><tr>";
+    for (const std::string_view head : heads_) out += fmt::format("<th>{}</th>", escaped(head));
+    return out + "</tr></thead><tbody>\n" + rows_ + "</tbody></table>\n";
+  }
+
+ private:
+  std::string_view title_;
+  std::vector<std::string_view> heads_;
+  std::string rows_;
+};
 
 std::string_view look_of(Severity severity) {
   return severity == Severity::critical ? "bad" : severity == Severity::warning ? "odd" : "";
@@ -68,22 +82,21 @@ Cell in_hand(const Incident& incident) {
 
 std::string incidents(const View& view, Now now) {
   const TimeZone& zone = view.engine.config().time_zone;
-  std::string rows;
+  Table table("Open incidents",
+              {"number", "what", "severity", "impact", "level", "lasts", "acknowledged", "next"});
   for (const Incident* incident : view.engine.incidents()) {
     if (!incident->open()) continue;
     const auto next = view.engine.next_step(*incident, now);
-    rows += row({{fmt::format("{}", incident->id.value)},
-                 {incident->group_key},
-                 {std::string(to_string(incident->severity)), look_of(incident->severity)},
-                 {std::string(to_string(incident->effective_impact()))},
-                 {fmt::format("{}", incident->level)},
-                 {humanize_duration(now.boot - incident->opened.boot)},
-                 in_hand(*incident),
-                 {next ? next_words(*incident, *next, zone) : ""}});
+    table.row({{fmt::format("{}", incident->id.value)},
+               {incident->group_key},
+               {std::string(to_string(incident->severity)), look_of(incident->severity)},
+               {std::string(to_string(incident->effective_impact()))},
+               {fmt::format("{}", incident->level)},
+               {humanize_duration(now.boot - incident->opened.boot)},
+               in_hand(*incident),
+               {next ? next_words(*incident, *next, zone) : ""}});
   }
-  return table("Open incidents",
-               {"number", "what", "severity", "impact", "level", "lasts", "acknowledged", "next"},
-               rows, "None is open.");
+  return table.text("None is open.");
 }
 
 /// Those that fire before those that may come to.
@@ -98,61 +111,57 @@ std::vector<const Alert*> by_urgency(std::vector<const Alert*> alerts) {
 std::string alerts(const View& view, Now now) {
   const TimeZone& zone = view.engine.config().time_zone;
   const auto all = by_urgency(view.engine.alerts());
-  std::string rows;
+  Table table("Alerts", {"rule", "what", "state", "severity", "value", "since", "incident"});
   for (const Alert* alert : std::span(all).first(std::min(all.size(), kAlertsShown))) {
     const NoticeAlert shown = view.engine.shown(*alert);
-    rows += row({{alert->key.rule},
-                 {shown.summary},
-                 {std::string(to_string(alert->state)), fires(*alert) ? "bad" : "odd"},
-                 {std::string(to_string(alert->severity)), look_of(alert->severity)},
-                 {shown.value},
-                 {format_moment(alert->since.wall, now.wall, zone)},
-                 {alert->incident.value > 0 ? fmt::format("{}", alert->incident.value) : ""}});
+    table.row({{alert->key.rule},
+               {shown.summary, "prose"},
+               {std::string(to_string(alert->state)), fires(*alert) ? "bad" : "odd"},
+               {std::string(to_string(alert->severity)), look_of(alert->severity)},
+               {shown.value},
+               {format_moment(alert->since.wall, now.wall, zone)},
+               {alert->incident.value > 0 ? fmt::format("{}", alert->incident.value) : ""}});
   }
-  if (rows.empty()) return "";
-  std::string out = table(
-      "Alerts", {"rule", "what", "state", "severity", "value", "since", "incident"}, rows, "");
+  std::string out = table.text("");
   if (all.size() > kAlertsShown)
     out += fmt::format("<p>and {} more: `tocsin alerts`</p>\n", all.size() - kAlertsShown);
   return out;
 }
 
 std::string targets(const engine::Status& status, Now now) {
-  std::string rows;
+  Table table("Targets", {"target", "answer", "reason", "tick", "samples", "took", "every"});
   for (const auto& target : status.targets) {
     const bool bad = target.last_outcome && !target.answered;
     const bool trouble = target.answered && !target.last_detail.empty();
-    rows += row({{target.name},
-                 {answer_of(target), bad       ? "bad"
-                                     : trouble ? "odd"
-                                               : ""},
-                 {target.last_detail},
-                 {ago(target.last_tick, now)},
-                 {fmt::format("{}", target.samples)},
-                 {format_duration(target.took)},
-                 {format_duration(target.every)}});
+    table.row({{target.name},
+               {answer_of(target), bad       ? "bad"
+                                   : trouble ? "odd"
+                                             : ""},
+               {target.last_detail, "prose"},
+               {ago(target.last_tick, now)},
+               {fmt::format("{}", target.samples)},
+               {format_duration(target.took)},
+               {format_duration(target.every)}});
   }
-  return table("Targets", {"target", "answer", "reason", "tick", "samples", "took", "every"}, rows,
-               "None is configured.");
+  return table.text("None is configured.");
 }
 
 std::string rules(const View& view, const engine::Status& status, Now now) {
-  std::string rows;
+  Table table("Rules", {"rule", "state", "value", "firing", "evaluated", "error"});
   for (const auto& rule : status.rules) {
     const rule::Rule* const defined = view.engine.config().rule(rule.name);
     const Unit unit = defined != nullptr ? defined->unit : Unit::none;
     const bool bad = rule.worst == AlertState::firing || rule.worst == AlertState::clearing;
-    rows += row({{rule.name},
-                 {std::string(to_string(rule.worst)), bad                                 ? "bad"
-                                                      : rule.worst == AlertState::pending ? "odd"
-                                                                                          : ""},
-                 {rule.value ? format_quantity(*rule.value, unit) : ""},
-                 {fmt::format("{}", rule.firing)},
-                 {ago(rule.last_evaluation, now)},
-                 {rule.last_error, "bad"}});
+    table.row({{rule.name},
+               {std::string(to_string(rule.worst)), bad                                 ? "bad"
+                                                    : rule.worst == AlertState::pending ? "odd"
+                                                                                        : ""},
+               {rule.value ? format_quantity(*rule.value, unit) : ""},
+               {fmt::format("{}", rule.firing)},
+               {ago(rule.last_evaluation, now)},
+               {rule.last_error, "bad prose"}});
   }
-  return table("Rules", {"rule", "state", "value", "firing", "evaluated", "error"}, rows,
-               "None is configured.");
+  return table.text("None is configured.");
 }
 
 std::string when(const engine::MaintenanceStatus& window, Now now, const TimeZone& zone) {
@@ -165,31 +174,29 @@ std::string when(const engine::MaintenanceStatus& window, Now now, const TimeZon
 
 /// Nothing where there are none: most hosts have none.
 std::string maintenance(const View& view, Now now) {
-  std::string rows;
+  Table table("Maintenance", {"window", "when", "recurs", "withholds", "by", "reason"});
   for (const engine::MaintenanceStatus& window : view.engine.maintenance(now))
-    rows += row({{window.name},
-                 {when(window, now, view.engine.config().time_zone), window.in_force ? "odd" : ""},
-                 {window.recurrence.empty() ? "once" : window.recurrence},
-                 {window.matchers},
-                 {window.author},
-                 {window.reason}});
-  if (rows.empty()) return "";
-  return table("Maintenance", {"window", "when", "recurs", "withholds", "by", "reason"}, rows, "");
+    table.row({{window.name},
+               {when(window, now, view.engine.config().time_zone), window.in_force ? "odd" : ""},
+               {window.recurrence.empty() ? "once" : window.recurrence},
+               {window.matchers},
+               {window.author},
+               {window.reason, "prose"}});
+  return table.text("");
 }
 
 std::string receivers(const engine::Status& status, Now now) {
-  std::string rows;
+  Table table("Receivers", {"receiver", "state", "waiting", "last yes", "last error"});
   for (const auto& receiver : status.receivers)
-    rows += row({{receiver.name},
-                 {receiver.refuses                    ? "refuses"
-                  : receiver.consecutive_failures > 0 ? "fails"
-                                                      : "well",
-                  receiver.refuses || receiver.consecutive_failures > 0 ? "bad" : ""},
-                 {fmt::format("{}", receiver.waiting)},
-                 {ago(receiver.last_yes, now)},
-                 {receiver.last_error}});
-  return table("Receivers", {"receiver", "state", "waiting", "last yes", "last error"}, rows,
-               "None is configured.");
+    table.row({{receiver.name},
+               {receiver.refuses                    ? "refuses"
+                : receiver.consecutive_failures > 0 ? "fails"
+                                                    : "well",
+                receiver.refuses || receiver.consecutive_failures > 0 ? "bad" : ""},
+               {fmt::format("{}", receiver.waiting)},
+               {ago(receiver.last_yes, now)},
+               {receiver.last_error, "prose"}});
+  return table.text("None is configured.");
 }
 
 }  // namespace
@@ -231,7 +238,20 @@ th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px so
 th { font-weight: 600; }
 .bad { color: #c62828; font-weight: 600; }
 .odd { color: #b26a00; }
-.command { font-family: ui-monospace, monospace; white-space: nowrap; }
+.command { font-family: ui-monospace, monospace; }
+td { white-space: nowrap; }
+td.prose { white-space: normal; min-width: 16rem; }
+@media (max-width: 40rem) {
+  thead { display: none; }
+  table, tbody, tr { display: block; }
+  tr { border-bottom: 1px solid #8888; padding: .4rem 0; }
+  td, td.prose { display: flex; gap: .6rem; border: 0; padding: .1rem 0; min-width: 0;
+    white-space: normal; overflow-wrap: anywhere; }
+  td::before { content: attr(data-head); flex: 0 0 7.5rem; font-weight: 400; opacity: .7;
+    color: CanvasText; font-family: system-ui, sans-serif; }
+  td:first-child { font-weight: 600; }
+  td:empty { display: none; }
+}
 @media (prefers-color-scheme: dark) { .bad { color: #ff8a80; } .odd { color: #ffd180; } }
 )";
 }

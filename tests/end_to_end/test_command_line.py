@@ -223,15 +223,15 @@ def test_what_a_narrow_terminal_cuts_is_shown_elsewhere_and_that_is_said(climbin
     reason = "监控系统 moves to another rack 🔔 and nobody is to be called for it, not even me"
     daemon.cli("silence", '{zone="b"}', "--for", "1h", "--reason", reason, code=0)
 
-    def shown(*words):
-        return on_a_terminal(daemon.binary, *words, "--socket", str(daemon.socket), columns=60)
+    def shown(*words, columns=60):
+        return on_a_terminal(daemon.binary, *words, "--socket", str(daemon.socket), columns=columns)
 
     cut = shown("silences")
     assert reason not in cut and "…" in cut.splitlines()[1], cut
     assert cut.splitlines()[-1] == "… is what this terminal has no room for: --wide shows it", cut
     whole = shown("silences", "--wide")
     assert reason in whole and "--wide" not in whole, whole
-    assert "explain RULE` tells of one" in shown("status").splitlines()[-1]
+    assert "explain RULE` tells of one" in shown("status", columns=40).splitlines()[-1]
     assert "--wide" not in daemon.cli("silences").stdout, "what is no terminal is not cut"
 
 
