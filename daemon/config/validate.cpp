@@ -8,6 +8,7 @@
 #include "feeding.hpp"
 #include "fields.hpp"
 #include "hearing.hpp"
+#include "judging.hpp"
 #include "label_slips.hpp"
 #include "maintenance.hpp"
 #include "parameters.hpp"
@@ -200,6 +201,8 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
     check_label_slips(found, rules, report);
   }
   if (telling) {
+    if (!options.fed_elsewhere && report.errors() == 0)
+      check_judging({found, rules, records, config.sources}, report);
     check_hearing(
         {found, rules, engine.policies, config.receivers, host_of(engine), config.console_only},
         report);
