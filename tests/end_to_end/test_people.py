@@ -142,7 +142,7 @@ def test_a_silence_by_the_rules_name_or_the_incidents_number(climbing):
     target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
     for_an_hour = ("--for", "1h", "--reason", "the vendor is on it")
     assert "did you mean `GaugeHigh`?" in daemon.cli("silence", "GaugeHihg", *for_an_hour, code=1).stderr
-    assert "no such incident" in daemon.cli("silence", "7", *for_an_hour, code=1).stderr
+    assert "there is no incident 7" in daemon.cli("silence", "7", *for_an_hour, code=1).stderr
     target.value = 93
     until(lambda: receivers.chats(), 10, "level 1 in chat")
     assert "it matches 1 alert now" in daemon.cli("silence", "1", *for_an_hour, code=0).stdout
@@ -163,7 +163,7 @@ def test_a_rule_whose_name_is_a_number_is_silenced_by_its_name(world):
     daemon.start()
     for_an_hour = ("--for", "1h", "--reason", "a test")
     refused = daemon.cli("silence", "3", *for_an_hour, code=1).stderr
-    assert "no such incident" in refused and "tocsin silence --rule 3" in refused
+    assert "there is no incident 3" in refused and "tocsin silence --rule 3" in refused
     assert "tocsin silence --rule 4" not in daemon.cli("silence", "4", *for_an_hour, code=1).stderr
     daemon.cli("silence", "--rule", "3", *for_an_hour, code=0)
     assert [one["matchers"] for one in json.loads(daemon.cli("silences", "--json").stdout)] == ['{alertname="3"}']

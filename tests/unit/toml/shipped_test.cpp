@@ -13,10 +13,12 @@ using toml_test::kRules;
 namespace {
 
 config::Loaded pack(const std::string& name) {
+  // The pack that watches tocsin looks at nothing else.
+  const std::string source =
+      name == "tocsin" ? "" : "[source.prometheus.api]\nurl = \"http://127.0.0.1:8000/metrics\"\n";
   config::File file;
   file.name = "tocsin.toml";
-  file.text = "console_only = true\n[packs]\nenable = [\"" + name +
-              "\"]\n[source.prometheus.api]\nurl = \"http://127.0.0.1:8000/metrics\"\n";
+  file.text = "console_only = true\n[packs]\nenable = [\"" + name + "\"]\n" + source;
   std::vector<config::File> files;
   files.push_back(file);
   return toml::load_texts(std::move(files), {"host-1", kRules});
