@@ -18,10 +18,7 @@ namespace {
 constexpr std::size_t kMostNotes = 20;  ///< of one reload, which the loop waits for
 
 bool has_new_expression(const config::Change& change) {
-  if (change.what != config::Change::What::changed)
-    return change.what == config::Change::What::added;
-  return std::any_of(change.details.begin(), change.details.end(),
-                     [](const config::Detail& detail) { return detail.key == "expr"; });
+  return change.what == config::Change::What::added || change.says_anew("expr");
 }
 
 template <class Named>

@@ -64,12 +64,6 @@ std::string ago(const std::optional<Stamp>& stamp, Now now) {
   return stamp ? humanize_duration(now.boot - stamp->boot) + " ago" : "never";
 }
 
-std::string next_words(const Incident& incident, const NextStep& next, const TimeZone& zone) {
-  const std::string when = format_clock(next.at, zone);
-  return next.level <= incident.level ? "rings again at " + when
-                                      : fmt::format("level {} at {}", next.level, when);
-}
-
 bool fires(const Alert& alert) {
   return alert.state == AlertState::firing || alert.state == AlertState::clearing;
 }
@@ -87,14 +81,15 @@ std::string incidents(const View& view, Now now) {
   for (const Incident* incident : view.engine.incidents()) {
     if (!incident->open()) continue;
     const auto next = view.engine.next_step(*incident, now);
-    table.row({{fmt::format("{}", incident->id.value)},
-               {incident->group_key},
-               {std::string(to_string(incident->severity)), look_of(incident->severity)},
-               {std::string(to_string(incident->effective_impact()))},
-               {fmt::format("{}", incident->level)},
-               {humanize_duration(now.boot - incident->opened.boot)},
-               in_hand(*incident),
-               {next ? next_words(*incident, *next, zone) : ""}});
+    table.row(
+        {{fmt::format("{}", incident->id.value)},
+         {incident->group_key},
+         {std::string(to_string(incident->severity)), look_of(incident->severity)},
+         {std::string(to_string(incident->effective_impact()))},
+         {fmt::format("{}", incident->level)},
+         {humanize_duration(now.boot - incident->opened.boot)},
+         in_hand(*incident),
+         {next ? step_words(next->level, incident->level, format_clock(next->at, zone)) : ""}});
   }
   return table.text("None is open.");
 }

@@ -73,8 +73,14 @@ std::string sample(WallTime at, std::string_view value) {
   return fmt::format("[{:.3f},{}]", seconds, quoted(value));
 }
 
+/// `resultType` and `result`, as members of an object; `empty` where there is no series.
+struct QueryData {
+  std::string members;
+  bool empty = false;
+};
+
 /// A range's series: their samples by the calendar.
-std::string data_of(const expr::Matrix& matrix, Now now) {
+QueryData data_of(const expr::Matrix& matrix, Now now) {
   std::string result;
   for (const expr::RangeSeries& series : matrix) {
     std::string values;
@@ -86,28 +92,24 @@ std::string data_of(const expr::Matrix& matrix, Now now) {
     result += R"({"metric":)" + json::serialize(json_of(series.labels)) + R"(,"values":[)" +
               values + "]}";
   }
-  return R"({"resultType":"matrix","result":[)" + result + "]}";
+  return {R"("resultType":"matrix","result":[)" + result + "]", matrix.empty()};
 }
 
-/// `resultType` and `result` of an instant query.
-std::string data_of(const expr::Value& value, WallTime at, Now now) {
+QueryData data_of(const expr::Value& value, WallTime at, Now now) {
   if (const double* const number = std::get_if<double>(&value))
-    return R"({"resultType":"scalar","result":)" + sample(at, format_number(*number)) + "}";
+    return {R"("resultType":"scalar","result":)" + sample(at, format_number(*number))};
   if (const std::string* const words = std::get_if<std::string>(&value))
-    return R"({"resultType":"string","result":)" + sample(at, valid_utf8(*words)) + "}";
+    return {R"("resultType":"string","result":)" + sample(at, valid_utf8(*words))};
   if (const expr::Matrix* const matrix = std::get_if<expr::Matrix>(&value))
     return data_of(*matrix, now);
   std::string result;
-  for (const expr::Element& element : std::get<expr::Vector>(value)) {
+  const auto& vector = std::get<expr::Vector>(value);
+  for (const expr::Element& element : vector) {
     result += result.empty() ? "" : ",";
     result += R"({"metric":)" + json::serialize(json_of(element.labels)) + R"(,"value":)" +
               sample(at, format_number(element.value)) + "}";
   }
-  return R"({"resultType":"vector","result":[)" + result + "]}";
-}
-
-http::Response success(const std::string& data) {
-  return http::json_response(200, R"({"status":"success","data":)" + data + "}\n");
+  return {R"("resultType":"vector","result":[)" + result + "]", vector.empty()};
 }
 
 /// The expression, or the answer that says why it is none.
@@ -124,23 +126,19 @@ BootTime on_boot_clock(WallTime time, Now now) {
   return now.boot + (time - now.wall);
 }
 
-using Data = tl::expected<std::string, http::Response>;
+using Data = tl::expected<QueryData, http::Response>;
 
-Data evaluated(const Surface& surface, std::string_view query, WallTime at, Now now) {
-  const auto expression = expression_of(query);
-  if (!expression) return tl::unexpected(expression.error());
-  const auto result = surface.driver.evaluator().query(*expression, on_boot_clock(at, now), now);
+Data evaluated(const Surface& surface, const expr::Expression& expression, WallTime at, Now now) {
+  const auto result = surface.driver.evaluator().query(expression, on_boot_clock(at, now), now);
   if (!result) return tl::unexpected(problem(422, "execution", result.error().text));
   return data_of(result->value, at, now);
 }
 
-Data evaluated_range(const Surface& surface, std::string_view query, const http::Request& asked,
-                     Now now) {
+Data evaluated_range(const Surface& surface, const expr::Expression& expression,
+                     const http::Request& asked, Now now) {
   const auto bad = [](std::string_view what) {
     return tl::unexpected(problem(400, "bad_data", what));
   };
-  const auto expression = expression_of(query);
-  if (!expression) return tl::unexpected(expression.error());
   std::optional<WallTime> ends[2];
   constexpr std::string_view kEnds[] = {"start", "end"};
   for (std::size_t i = 0; i < 2; ++i) {
@@ -151,22 +149,15 @@ Data evaluated_range(const Surface& surface, std::string_view query, const http:
   if (!step) return bad("the parameter `step` is no duration above 0");
   if (*ends[1] < *ends[0]) return bad("`end` lies before `start`");
   const auto result = surface.driver.evaluator().query_range(
-      *expression, on_boot_clock(*ends[0], now), on_boot_clock(*ends[1], now), *step, now);
+      expression, on_boot_clock(*ends[0], now), on_boot_clock(*ends[1], now), *step, now);
   if (!result) return tl::unexpected(problem(422, "execution", result.error().text));
   return data_of(*result, now);
 }
 
-/// An empty result with the reasons that lie in the expression, which has been evaluated.
-std::string with_notes(std::string data, std::string_view query, const engine::Engine& engine) {
-  const auto expression = expression_of(query);
-  if (!data.ends_with(R"("result":[]})") || !expression) return data;
-  data.pop_back();
-  return data + R"(,"notes":)" + json::serialize(json_of_notes(notes_on(*expression, engine))) +
-         "}";
-}
-
-http::Response answer(const Data& data) {
-  return data ? success(*data) : data.error();
+http::Response success(const Data& data, const std::string& more = "") {
+  if (!data) return data.error();
+  return http::json_response(200,
+                             R"({"status":"success","data":{)" + data->members + more + "}}\n");
 }
 
 /// The request with the fields of a form among its parameters.
@@ -192,23 +183,28 @@ http::Response answer_promql(const Surface& surface, const http::Request& reques
     if (!parsed) return problem(400, "bad_data", "the parameter `time` is no time");
     at = *parsed;
   }
-  return answer(evaluated(surface, asked->parameter("query").value_or(""), at, now));
+  const auto expression = expression_of(asked->parameter("query").value_or(""));
+  if (!expression) return expression.error();
+  return success(evaluated(surface, *expression, at, now));
 }
 
 http::Response answer_promql_range(const Surface& surface, const http::Request& request) {
   const auto asked = with_form(request);
   if (!asked) return problem(400, "bad_data", "the form is malformed");
-  return answer(
-      evaluated_range(surface, asked->parameter("query").value_or(""), *asked, loop::now()));
+  const auto expression = expression_of(asked->parameter("query").value_or(""));
+  if (!expression) return expression.error();
+  return success(evaluated_range(surface, *expression, *asked, loop::now()));
 }
 
 http::Response answer_query(const Surface& surface, const http::Request& request) {
   const Now now = loop::now();
-  const auto expression = request.parameter("expr").value_or("");
-  Data data = request.parameter("step") ? evaluated_range(surface, expression, request, now)
-                                        : evaluated(surface, expression, now.wall, now);
-  if (data) *data = with_notes(std::move(*data), expression, surface.view.engine);
-  return answer(data);
+  const auto expression = expression_of(request.parameter("expr").value_or(""));
+  if (!expression) return expression.error();
+  const Data data = request.parameter("step") ? evaluated_range(surface, *expression, request, now)
+                                              : evaluated(surface, *expression, now.wall, now);
+  if (!data || !data->empty) return success(data);
+  const auto notes = notes_on(*expression, surface.view.engine);
+  return success(data, R"(,"notes":)" + json::serialize(json_of_notes(notes)));
 }
 
 http::Response answer_build_info() {

@@ -185,4 +185,11 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   return best;
 }
 
+std::string nearly(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t kLeast = 3;
+  constexpr std::size_t kTwoSlipsFrom = 4;
+  if (word.size() < kLeast) return {};
+  return nearest(word, candidates, word.size() < kTwoSlipsFrom ? 1 : 2);
+}
+
 }  // namespace tocsin

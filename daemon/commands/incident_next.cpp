@@ -6,6 +6,7 @@
 
 #include "commands/ask.hpp"
 #include "tocsin/base/text.hpp"
+#include "tocsin/model/notice.hpp"
 
 namespace tocsin::commands {
 
@@ -14,10 +15,8 @@ namespace json = boost::json;
 std::string next_of(const json::value& incident) {
   const json::value& next = member_of(incident, "next");
   if (!next.is_object()) return "";
-  const double level = number_of(next, "level");
-  const std::string when = moment_of(text_of(next, "at"));
-  return level <= number_of(incident, "level") ? "rings again at " + when
-                                               : fmt::format("level {:.0f} at {}", level, when);
+  return step_words(static_cast<int>(number_of(next, "level")),
+                    static_cast<int>(number_of(incident, "level")), moment_of(text_of(next, "at")));
 }
 
 void print_incident_next(const json::value& incident) {

@@ -58,10 +58,8 @@ std::string shown(std::string_view value) {
 }
 
 std::string consequence(const Change& change) {
-  const bool asks_anew = change.kind == "rule" && change.what == Change::What::changed &&
-                         std::any_of(change.details.begin(), change.details.end(),
-                                     [](const Detail& detail) { return detail.key == "expr"; });
-  if (asks_anew) return "   what the new expression does not give closes as \"expression changed\"";
+  if (change.kind == "rule" && change.says_anew("expr"))
+    return "   what the new expression does not give closes as \"expression changed\"";
   if (change.what != Change::What::removed) return "";
   if (change.kind == "rule") return "   what it has open closes as \"rule removed\"";
   if (change.kind == "record") return "   its series are forgotten";
@@ -76,6 +74,11 @@ std::string plural(std::size_t count, std::string_view kind) {
 }
 
 }  // namespace
+
+bool Change::says_anew(std::string_view key) const {
+  return std::any_of(details.begin(), details.end(),
+                     [key](const Detail& detail) { return detail.key == key; });
+}
 
 Difference difference(const Description& now, const Description& next) {
   Difference out;

@@ -10,30 +10,44 @@
 
 #include "expressions.hpp"
 #include "selectors.hpp"
+#include "tocsin/base/text.hpp"
 #include "tocsin/config/metrics.hpp"
 #include "tocsin/expr/kept_labels.hpp"
+#include "tocsin/expr/lexer.hpp"
 #include "words.hpp"
 
 namespace tocsin::config {
 namespace {
 
-constexpr std::size_t kTwoSlipsFrom = 4;  ///< of a shorter one, one letter may be wrong
-constexpr std::size_t kLeastToNearlyBe = 3;
-
 bool is_in(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string meant(std::string_view label, const std::vector<std::string>& known) {
-  if (label.size() < kLeastToNearlyBe) return "";
-  return nearest(label, known, label.size() < kTwoSlipsFrom ? 1 : 2);
+bool is_matcher(expr::TokenKind kind) {
+  switch (kind) {
+    case expr::TokenKind::assign:
+    case expr::TokenKind::not_equal:
+    case expr::TokenKind::match:
+    case expr::TokenKind::no_match:
+      return true;
+    default:
+      return false;
+  }
 }
 
-/// Where a matcher's label stands in the text of its selector, behind the metric's name.
+/// Where the matcher of a label begins, in the text of its selector.
 std::size_t offset_of(const std::string& text, const Wanted& wanted, const std::string& label) {
-  const std::size_t brace = text.find('{', wanted.span.offset);
-  const std::size_t found = text.find(label, brace == std::string::npos ? 0 : brace);
-  return found == std::string::npos ? wanted.span.offset : found;
+  const auto tokens = expr::tokens_of(text);
+  if (!tokens) return wanted.span.offset;
+  const auto end = wanted.span.offset + wanted.span.length;
+  for (std::size_t i = 0; i + 1 < tokens->size(); ++i) {
+    const expr::Token& token = (*tokens)[i];
+    if (token.span.offset >= wanted.span.offset && token.span.offset < end && token.text == label &&
+        is_matcher((*tokens)[i + 1].kind)) {
+      return token.span.offset;
+    }
+  }
+  return wanted.span.offset;
 }
 
 class LabelCheck {
@@ -81,7 +95,7 @@ class LabelCheck {
     if (!kept.all_but) known.insert(known.end(), kept.names.begin(), kept.names.end());
     for (const Value& item : equal->value.items) {
       if (item.kind != Kind::text || is_in(known, item.text)) continue;
-      if (const std::string other = meant(item.text, known); !other.empty()) {
+      if (const std::string other = nearly(item.text, known); !other.empty()) {
         report_.warning(item.within(0, item.text.size()),
                         fmt::format("the rule's alerts have no label `{}`", item.text),
                         fmt::format("did you mean `{}`?", other));
@@ -98,7 +112,7 @@ class LabelCheck {
              const std::vector<std::string>& known) {
     const std::string& label = matcher.label();
     if (is_in(known, label)) return;
-    const std::string other = meant(label, known);
+    const std::string other = nearly(label, known);
     if (other.empty() && (strangers_ || matcher.matches(""))) return;
     report_.warning(text.within(offset_of(text.text, wanted, label), label.size()),
                     fmt::format("`{}` has no label `{}`", wanted.selector->name, label),

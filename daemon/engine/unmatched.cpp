@@ -13,15 +13,7 @@
 namespace tocsin::engine {
 namespace {
 
-constexpr std::size_t kLeastToNearlyBe = 3;  ///< shorter words look alike without a slip
-constexpr std::size_t kTwoSlipsFrom = 4;
-
 using Names = std::vector<std::string>;
-
-std::string near(std::string_view word, const Names& candidates) {
-  if (word.size() < kLeastToNearlyBe) return "";
-  return nearest(word, candidates, word.size() < kTwoSlipsFrom ? 1 : 2);
-}
 
 /// The series of one metric, or all of them.
 class Candidates {
@@ -104,7 +96,7 @@ class Search {
   [[nodiscard]] Unmatched no_metric(const std::string& name) const {
     const auto& known = config::known_metrics();
     const bool exists = std::binary_search(known.begin(), known.end(), name);
-    std::string meant = exists ? "" : near(name, metrics_);
+    std::string meant = exists ? "" : nearly(name, metrics_);
     if (meant.empty()) meant = config::mistyped_metric(name);
     return said(fmt::format("no series is called `{}`", name), std::move(meant));
   }
@@ -119,12 +111,12 @@ class Search {
       if (candidates.any_has(matcher)) continue;
       const Names values = candidates.values(matcher.label());
       if (values.empty()) {
-        std::string meant = near(matcher.label(), candidates.labels());
+        std::string meant = nearly(matcher.label(), candidates.labels());
         return said(metric.empty() ? fmt::format("no series has a label `{}`", matcher.label())
                                    : fmt::format("{} has no label `{}`", metric, matcher.label()),
                     std::move(meant));
       }
-      std::string meant = matcher.op() == MatchOp::equal ? near(matcher.value(), values) : "";
+      std::string meant = matcher.op() == MatchOp::equal ? nearly(matcher.value(), values) : "";
       return said(fmt::format("{} has {}", none, matcher.to_string()), std::move(meant));
     }
     return said(fmt::format("{} has all of {}", none, all), "");

@@ -1,8 +1,10 @@
-// libcurl's functions, without its prefix. It brings thirty libraries along: what tells nobody and
+// libcurl's functions, without its prefix. It brings 27 libraries along: what tells nobody and
 // asks nobody by HTTP goes without.
 #pragma once
 
 #include <curl/curl.h>
+
+#include <string_view>
 
 #include "loop/shared_library.hpp"
 
@@ -31,6 +33,9 @@ struct Curl {
     complete = library.complete();
   }
 };
+
+/// Why nothing can be sent where it is not complete.
+constexpr std::string_view kNoCurl = "libcurl (libcurl.so.4) is not installed";
 
 /// Loaded at the first call.
 [[nodiscard]] inline const Curl& curl() {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "loop/http_transfer.hpp"
+#include "loop/log.hpp"
 #include "loop/mail_transfer.hpp"
 #include "tocsin/base/check.hpp"
 
@@ -241,6 +242,7 @@ HttpClient::~HttpClient() {
 }
 
 void HttpClient::make_ready() {
+  if (!curl().complete) log::error(std::string(kNoCurl) + ": nobody can be told by HTTP or email");
   impl_->start_curl();
 }
 

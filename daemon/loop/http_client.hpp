@@ -85,8 +85,8 @@ class HttpClient {
   explicit HttpClient(boost::asio::any_io_executor loop);
   ~HttpClient();
 
-  /// Loads what the first request needs; to be called where one may have to leave while the disk
-  /// is gone.
+  /// Loads what the first request needs, and logs where it is not there; to be called where one may
+  /// have to leave while the disk is gone.
   void make_ready();
   Handle send(HttpRequest request, Callback done);
   Handle send(Mail mail, std::function<void(tl::expected<MailAccepted, MailError>)> done);

@@ -33,8 +33,7 @@ std::string url_part(const UrlPointer& url, CURLUPart part) {
 }
 
 Result<void> Transfer::usable() const {
-  if (!curl().complete)
-    return fail(ErrorCode::not_found, "libcurl (libcurl.so.4) is not installed");
+  if (!curl().complete) return fail(ErrorCode::not_found, std::string(kNoCurl));
   if (easy() == nullptr) return fail(ErrorCode::exhausted, "no memory for a request");
   return {};
 }

@@ -1,5 +1,7 @@
 #include "tocsin/model/notice.hpp"
 
+#include <fmt/format.h>
+
 namespace tocsin {
 
 std::string_view to_string(NoticeKind kind) {
@@ -32,6 +34,11 @@ std::string_view to_string(NoticeKind kind) {
 
 bool is_of_incident(NoticeKind kind) {
   return kind != NoticeKind::summary && kind != NoticeKind::test && kind != NoticeKind::change;
+}
+
+std::string step_words(int level, int reached, std::string_view when) {
+  return level <= reached ? fmt::format("rings again at {}", when)
+                          : fmt::format("level {} at {}", level, when);
 }
 
 }  // namespace tocsin

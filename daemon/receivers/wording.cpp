@@ -364,9 +364,8 @@ std::string next_line(const Notice& notice) {
   if (notice.next) {
     const bool again = notice.next->level <= notice.level;
     const std::string when = moment(notice.next->at, notice);
-    out += fmt::format("{}Next: {} {}{}.", out.empty() ? "" : " ",
-                       again ? fmt::format("rings again at {} for", when)
-                             : fmt::format("level {} at {} tells", notice.next->level, when),
+    out += fmt::format("{}Next: {} {} {}{}.", out.empty() ? "" : " ",
+                       step_words(notice.next->level, notice.level, when), again ? "for" : "tells",
                        joined(notice.next->receivers),
                        awaits_a_person(notice) ? ", unless somebody acknowledges" : "");
   } else if (out.empty() && awaits_a_person(notice)) {

@@ -78,8 +78,10 @@ class Loader {
       add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
       if (rules_alone) {
         found_.back().hint = "`--embedded` takes the built-in configuration in its place";
-      } else if (!exists(main)) {
-        found_.back().hint = exists(folder) ? kLeast : fmt::format("there is no folder {}", folder);
+      } else if (is_absent(folder)) {
+        found_.back().hint = fmt::format("there is no folder {}", folder);
+      } else if (is_absent(main)) {
+        found_.back().hint = kLeast;
       }
     }
     look_beside(folder, prefix);
@@ -89,12 +91,8 @@ class Loader {
 
   void look_at_folder(const std::string& path, const std::string& name) {
     if (!writable_by_others(path)) return;
-    config::Diagnostic warning;
-    warning.level = config::Level::warning;
-    warning.file = name;
-    warning.message = "anybody on this host can put a file into this folder";
-    warning.hint = "whoever does decides who is paged: chmod o-w";
-    found_.push_back(std::move(warning));
+    warn_of(name, "anybody on this host can put a file into this folder",
+            "whoever does decides who is paged: chmod o-w");
   }
 
   [[nodiscard]] Snapshot snapshot() const {
@@ -199,11 +197,15 @@ class Loader {
   }
 
   void not_read(std::string name, std::string why) {
+    warn_of(std::move(name), "this file is not read", std::move(why));
+  }
+
+  void warn_of(std::string name, std::string message, std::string hint) {
     config::Diagnostic warning;
     warning.level = config::Level::warning;
     warning.file = std::move(name);
-    warning.message = "this file is not read";
-    warning.hint = std::move(why);
+    warning.message = std::move(message);
+    warning.hint = std::move(hint);
     found_.push_back(std::move(warning));
   }
 

@@ -134,23 +134,19 @@ bool is_utf16(std::string_view text) {
 
 Parsed read(const std::vector<config::File>& files, std::uint32_t index) {
   const config::File& file = files[index];
-  if (is_utf16(file.text)) {
-    Place place;
+  const auto broken = [&](Place place, std::string message, std::string hint) {
     place.file = index;
-    Parsed broken;
-    broken.mistake =
-        config::diagnostic_at(files, config::Level::error, place, "this file is written in UTF-16",
-                              "TOML is UTF-8: iconv -f utf-16 -t utf-8");
-    return broken;
+    Parsed out;
+    out.mistake = config::diagnostic_at(files, config::Level::error, place, std::move(message),
+                                        std::move(hint));
+    return out;
+  };
+  if (is_utf16(file.text)) {
+    return broken({}, "this file is written in UTF-16", "TOML is UTF-8: iconv -f utf-16 -t utf-8");
   }
   if (const auto at = control_character(file.text)) {
-    Place place = SourceText(file.text).place(*at);
-    place.file = index;
-    Parsed broken;
-    broken.mistake =
-        config::diagnostic_at(files, config::Level::error, place, "a control character stands here",
-                              "a text says \\n, \\t or \\u0000 for one");
-    return broken;
+    return broken(SourceText(file.text).place(*at), "a control character stands here",
+                  "a text says \\n, \\t or \\u0000 for one");
   }
   const ::toml::parse_result result =
       ::toml::parse(std::string_view(file.text), std::string_view(file.name));

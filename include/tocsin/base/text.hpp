@@ -34,5 +34,8 @@ namespace tocsin {
 /// slip in three letters, and no more than `most_slips`.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates,
                                   std::size_t most_slips = 100);
+/// The same for names and values that others chose, many of which lie near each other: at most two
+/// slips, one in a short word, and none in one of two letters.
+[[nodiscard]] std::string nearly(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace tocsin

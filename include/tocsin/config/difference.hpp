@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Change {
   std::string kind;
   std::string name;
   std::vector<Detail> details;  ///< of what changed
+  [[nodiscard]] bool says_anew(std::string_view key) const;
 };
 struct Difference {
   std::vector<Change> changes;              ///< in the order of the new one, then what is gone

@@ -73,6 +73,8 @@ struct NextStep {
   WallTime at;
   std::vector<std::string> receivers;
 };
+/// "level 2 at 03:17", or "rings again at 03:17" where that level is `reached` already.
+[[nodiscard]] std::string step_words(int level, int reached, std::string_view when);
 
 struct Notice {
   NoticeKind kind = NoticeKind::opened;
