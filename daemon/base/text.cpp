@@ -71,6 +71,10 @@ std::string valid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {
+    const auto ascii = std::ranges::find_if(text, [](char c) { return (c & 0x80) != 0; });
+    valid.append(text.begin(), ascii);
+    text.remove_prefix(static_cast<std::size_t>(ascii - text.begin()));
+    if (text.empty()) break;
     const Character next = character(text);
     valid += next.length == 0 ? std::string_view("\ufffd") : text.substr(0, next.length);
     text.remove_prefix(std::max<std::size_t>(next.length, 1));

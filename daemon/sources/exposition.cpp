@@ -21,16 +21,16 @@ std::string_view type_name(MetricType type) {
 }
 
 void append_escaped(std::string& out, std::string_view text, bool quotes) {
-  for (const char c : text) {
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '"' && quotes) {
-      out += "\\\"";
-    } else {
-      out += c;
+  const std::string_view special = quotes ? "\\\n\"" : "\\\n";
+  for (;;) {
+    const std::size_t plain = text.find_first_of(special);
+    out += text.substr(0, plain);
+    if (plain == std::string_view::npos) {
+      return;
     }
+    out += '\\';
+    out += text[plain] == '\n' ? 'n' : text[plain];
+    text.remove_prefix(plain + 1);
   }
 }
 
@@ -60,19 +60,26 @@ std::string rendered(std::span<const LabelView> labels) {
 }  // namespace
 
 std::string metric_name(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    out += is_name_byte(c, out.empty()) ? c : '_';
+  std::string out(text.empty() ? "_" : text);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!is_name_byte(out[i], i == 0)) {
+      out[i] = '_';
+    }
   }
-  return out.empty() ? "_" : out;
+  return out;
 }
 
 MetricFamily::MetricFamily(std::string name, MetricType type, std::string_view help)
     : name_(std::move(name)) {
-  header_ = "# HELP " + name_ + ' ';
+  constexpr std::size_t kWords = 40;
+  header_.reserve(2 * name_.size() + help.size() + kWords);
+  header_ += "# HELP ";
+  header_ += name_;
+  header_ += ' ';
   append_escaped(header_, valid_utf8(help), false);
-  header_ += "\n# TYPE " + name_ + ' ';
+  header_ += "\n# TYPE ";
+  header_ += name_;
+  header_ += ' ';
   header_ += type_name(type);
   header_ += '\n';
 }
@@ -91,13 +98,15 @@ void MetricFamily::add(std::span<const LabelView> labels, double value) {
 }
 
 MetricFamily& Exposition::family(std::string_view name, MetricType type, std::string_view help) {
-  std::string valid = metric_name(name);
-  const auto found = by_name_.find(valid);
-  if (found != by_name_.end()) {
+  if (const auto found = by_name_.find(name); found != by_name_.end()) {
     return *found->second;
   }
-  MetricFamily& made = families_.emplace_back(valid, type, help);
-  by_name_.emplace(std::move(valid), &made);
+  std::string valid = metric_name(name);
+  if (const auto found = by_name_.find(valid); found != by_name_.end()) {
+    return *found->second;
+  }
+  MetricFamily& made = families_.emplace_back(std::move(valid), type, help);
+  by_name_.emplace(made.name_, &made);
   return made;
 }
 

@@ -42,6 +42,13 @@ class MetricFamily {
 
 class Exposition {
  public:
+  Exposition() = default;
+  ~Exposition() = default;
+  Exposition(const Exposition&) = delete;
+  Exposition& operator=(const Exposition&) = delete;
+  Exposition(Exposition&&) = default;
+  Exposition& operator=(Exposition&&) = default;
+
   /// The family of that name, made where it is new; the first type and help count.
   MetricFamily& family(std::string_view name, MetricType type, std::string_view help);
   MetricFamily& counter(std::string_view name, std::string_view help) {
@@ -58,7 +65,7 @@ class Exposition {
 
  private:
   std::deque<MetricFamily> families_;
-  std::unordered_map<std::string, MetricFamily*> by_name_;
+  std::unordered_map<std::string_view, MetricFamily*> by_name_;  ///< keys: the families' own names
 };
 
 /// Bytes that a metric's name cannot hold become `_`.

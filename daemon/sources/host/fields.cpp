@@ -1,11 +1,16 @@
 #include "sources/host/fields.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tocsin::sources::host {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::size_t kUsualFields = 20;
+
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 template <class Number, class... Format>
 std::optional<Number> whole(std::string_view text, Format... format) {
@@ -22,6 +27,7 @@ std::optional<Number> whole(std::string_view text, Format... format) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
+  parts.reserve(static_cast<std::size_t>(std::ranges::count(text, separator)) + 1);
   for (;;) {
     const std::size_t at = text.find(separator);
     parts.push_back(text.substr(0, at));
@@ -42,18 +48,15 @@ std::vector<std::string_view> lines(std::string_view text) {
 
 std::vector<std::string_view> fields(std::string_view line) {
   std::vector<std::string_view> out;
-  for (;;) {
-    const std::size_t start = line.find_first_not_of(kBlanks);
-    if (start == std::string_view::npos) {
+  out.reserve(kUsualFields);
+  const char* const end = line.data() + line.size();
+  for (const char* at = line.data();;) {
+    const char* const start = std::find_if_not(at, end, is_blank);
+    if (start == end) {
       return out;
     }
-    line.remove_prefix(start);
-    const std::size_t length = line.find_first_of(kBlanks);
-    out.push_back(line.substr(0, length));
-    if (length == std::string_view::npos) {
-      return out;
-    }
-    line.remove_prefix(length);
+    at = std::find_if(start, end, is_blank);
+    out.emplace_back(start, static_cast<std::size_t>(at - start));
   }
 }
 
