@@ -48,6 +48,7 @@ struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
        Duration again)
       : machine(std::make_shared<const Machine>(std::move(options))),
         reading(*machine),
+        mount_table(*machine),
         workers(pool),
         asker(std::move(ask), pool),
         deadline(each),
@@ -66,6 +67,7 @@ struct HostCollector::Impl : std::enable_shared_from_this<HostCollector::Impl> {
 
   std::shared_ptr<const Machine> machine;
   host::Reading reading;
+  host::MountTable mount_table;
   loop::WorkerPool& workers;
   MountAsker asker;
   Duration deadline;
@@ -148,6 +150,7 @@ void HostCollector::Impl::start() {
   asked.clear();
   start_workers();
   start_filesystem();
+  reading.next_round();
   for (const host::LoopCollector& collector : host::loop_collectors()) {
     const std::chrono::nanoseconds started = loop::stopwatch();
     Exposition out;
@@ -215,7 +218,7 @@ void HostCollector::Impl::start_worker(const host::WorkerCollector& collector) {
 // those on this machine before those that hang on another.
 void HostCollector::Impl::start_filesystem() {
   const std::chrono::nanoseconds started = loop::stopwatch();
-  const Result<std::vector<Mount>> mounts = host::read_mounts(*machine);
+  const auto mounts = mount_table.read();
   if (!mounts) {
     take("filesystem", {tl::unexpected(mounts.error()), {}, loop::stopwatch() - started});
     return;
@@ -223,7 +226,7 @@ void HostCollector::Impl::start_filesystem() {
   std::vector<std::string> paths;
   std::set<std::string> seen;
   for (const bool local : {true, false}) {
-    for (const Mount& mount : *mounts) {
+    for (const Mount& mount : **mounts) {
       std::string path = path_of(*machine, mount);
       if (is_local(mount) == local && seen.insert(path).second) {
         paths.push_back(std::move(path));
@@ -233,7 +236,7 @@ void HostCollector::Impl::start_filesystem() {
   ++pending;
   asker.ask_all(std::move(paths), deadline,
                 [this, all = *mounts, started](const MountAsker::Sizes& sizes) {
-                  tell_filesystem(all, sizes, started);
+                  tell_filesystem(*all, sizes, started);
                 });
 }
 

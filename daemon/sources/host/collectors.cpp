@@ -23,8 +23,9 @@ double page_bytes() {
 
 /// Reads a file below /proc and hands its text on.
 template <class Parse>
-Result<void> from(Reading& reading, std::string_view path, const Parse& parse) {
-  const auto text = reading.proc.read(path);
+Result<void> from(Reading& reading, std::string_view path, const Parse& parse,
+                  Handing handing = Handing::whole) {
+  const auto text = reading.proc.read(path, handing);
   if (!text) {
     return tl::unexpected(text.error());
   }
@@ -48,13 +49,14 @@ Result<void> collect_cpu(Reading& r, Exposition& out) {
 }
 
 Result<void> collect_diskstats(Reading& r, Exposition& out) {
-  return from(r, "diskstats", [&](std::string_view text) -> Result<void> {
+  const auto tell = [&](std::string_view text) -> Result<void> {
     const auto devices = diskstats(text, r.machine.options, out);
     if (!devices) {
       return tl::unexpected(devices.error());
     }
     return {};
-  });
+  };
+  return from(r, "diskstats", tell, Handing::records);
 }
 
 Result<void> collect_filefd(Reading& r, Exposition& out) {
@@ -70,8 +72,8 @@ Result<void> collect_meminfo(Reading& r, Exposition& out) {
 }
 
 Result<void> collect_netdev(Reading& r, Exposition& out) {
-  return from(r, "net/dev",
-              [&](std::string_view text) { return netdev(text, r.machine.options, out); });
+  const auto tell = [&](std::string_view text) { return netdev(text, r.machine.options, out); };
+  return from(r, "net/dev", tell, Handing::records);
 }
 
 Result<void> collect_stat(Reading& r, Exposition& out) {
@@ -79,7 +81,9 @@ Result<void> collect_stat(Reading& r, Exposition& out) {
 }
 
 Result<void> collect_time(Reading& r, Exposition& out) {
-  return time_and_clocks(r.machine, r.now.wall, out);
+  time_and_zone(r.now.wall, out);
+  r.clock_sources.tell(r.machine.sys, r.sys, out);
+  return {};
 }
 
 Result<void> collect_uname(Reading& /*r*/, Exposition& out) {
@@ -87,8 +91,8 @@ Result<void> collect_uname(Reading& /*r*/, Exposition& out) {
 }
 
 Result<void> collect_vmstat(Reading& r, Exposition& out) {
-  return from(r, "vmstat",
-              [&](std::string_view text) { return vmstat(text, r.machine.options, out); });
+  const auto tell = [&](std::string_view text) { return vmstat(text, r.machine.options, out); };
+  return from(r, "vmstat", tell, Handing::records);
 }
 
 Result<void> collect_netstat(Reading& r, Exposition& out) {
@@ -121,7 +125,8 @@ Result<void> collect_pressure(Reading& r, Exposition& out) {
 }
 
 Result<void> collect_schedstat(Reading& r, Exposition& out) {
-  return from(r, "schedstat", [&](std::string_view text) { return schedstat(text, out); });
+  const auto tell = [&](std::string_view text) { return schedstat(text, out); };
+  return from(r, "schedstat", tell, Handing::records);
 }
 
 Result<void> collect_sockstat(Reading& r, Exposition& out) {
@@ -133,7 +138,8 @@ Result<void> collect_sockstat(Reading& r, Exposition& out) {
 }
 
 Result<void> collect_softnet(Reading& r, Exposition& out) {
-  return from(r, "net/softnet_stat", [&](std::string_view text) { return softnet(text, out); });
+  const auto tell = [&](std::string_view text) { return softnet(text, out); };
+  return from(r, "net/softnet_stat", tell, Handing::records);
 }
 
 Result<void> collect_tcpstat(const Machine& /*machine*/, Exposition& out) {
@@ -236,7 +242,13 @@ constexpr auto kOnWorkers = std::to_array<WorkerCollector>({
     {"hwmon", hwmon, {"node_hwmon_"}},
     {"kernel_hung", kernel_hung, {"node_kernel_"}},
     {"mdadm", mdadm, {"node_md_"}},
-    {"netclass", netclass, {"node_network_"}},
+    {"netclass",
+     netclass,
+     {"node_network_address_assign_", "node_network_carrier", "node_network_device_id",
+      "node_network_dormant", "node_network_flags", "node_network_iface_", "node_network_info",
+      "node_network_mtu_", "node_network_name_assign_", "node_network_net_dev_group",
+      "node_network_protocol_type", "node_network_speed_", "node_network_transmit_queue_length",
+      "node_network_up"}},
     {"netdev_nohandler", netdev_nohandler, {"node_network_receive_nohandler_"}},
     {"os", collect_os, {"node_os_"}},
     {"processes", processes, {"node_processes_"}, true},  // a file for each process

@@ -7,6 +7,7 @@
 
 #include "sources/exposition.hpp"
 #include "sources/host/cpu.hpp"
+#include "sources/host/kernel.hpp"
 #include "sources/host/machine.hpp"
 #include "tocsin/base/time.hpp"
 
@@ -14,9 +15,16 @@ namespace tocsin::sources::host {
 
 /// What a collector on the loop has at hand, from one collection to the next.
 struct Reading {
-  explicit Reading(const Machine& of) : machine(of), proc(of.proc) {}
+  explicit Reading(const Machine& of) : machine(of), proc(of.proc), sys(of.sys) {}
+  void next_round() {
+    proc.next_round();
+    sys.next_round();
+  }
+
   const Machine& machine;
   KeptFiles proc;
+  KeptFiles sys;
+  ClockSources clock_sources;
   CpuHistory cpus;
   Now now;  ///< when this collection began
 };
@@ -31,7 +39,7 @@ struct WorkerCollector {
   std::string_view name;
   Result<void> (*collect)(const Machine&, Exposition&);
   /// The names of all of its families begin with one of these; "" stands for none.
-  std::array<std::string_view, 4> families;
+  std::array<std::string_view, 14> families;
   /// It costs so much that it is left out where nobody needs it.
   bool on_demand = false;
 

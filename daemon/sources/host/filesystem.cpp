@@ -87,15 +87,20 @@ std::vector<Mount> parse_mounts(std::string_view mountinfo, const Options& optio
   return mounts;
 }
 
-Result<std::vector<Mount>> read_mounts(const Machine& machine) {
-  auto text = machine.proc.read("1/mountinfo");
+Result<std::shared_ptr<const std::vector<Mount>>> MountTable::read() {
+  files_.next_round();
+  auto text = files_.read("1/mountinfo");
   if (!text) {
-    text = machine.proc.read("self/mountinfo");
+    text = files_.read("self/mountinfo");
   }
   if (!text) {
     return tl::unexpected(text.error());
   }
-  return parse_mounts(*text, machine.options);
+  if (!mounts_ || *text != text_) {
+    text_ = *text;
+    mounts_ = std::make_shared<const std::vector<Mount>>(parse_mounts(text_, machine_.options));
+  }
+  return mounts_;
 }
 
 Result<FilesystemSize> ask_filesystem(const std::string& path) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,21 @@ struct Mount {
 /// The mounts that are not excluded, each device, mount point and type once. Lines that break the
 /// format are left out: they cannot be told apart from mounts of a kernel to come.
 [[nodiscard]] std::vector<Mount> parse_mounts(std::string_view mountinfo, const Options& options);
-/// Of process 1, or where that is hidden, our own.
-[[nodiscard]] Result<std::vector<Mount>> read_mounts(const Machine& machine);
+
+/// The mounts that process 1 has, or where that is hidden, our own. The text is taken apart only
+/// where it has changed.
+class MountTable {
+ public:
+  explicit MountTable(const Machine& machine) : machine_(machine), files_(machine.proc) {}
+
+  [[nodiscard]] Result<std::shared_ptr<const std::vector<Mount>>> read();
+
+ private:
+  const Machine& machine_;
+  KeptFiles files_;
+  std::string text_;
+  std::shared_ptr<const std::vector<Mount>> mounts_;
+};
 
 struct FilesystemSize {
   double block_bytes = 0;

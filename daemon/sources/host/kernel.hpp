@@ -1,7 +1,9 @@
 // The kernel's own figures: load, activity, tables and their limits, clocks, what system this is.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sources/exposition.hpp"
 #include "sources/host/machine.hpp"
@@ -21,7 +23,18 @@ namespace tocsin::sources::host {
 /// uname(2): of the running kernel, whatever the roots.
 [[nodiscard]] Result<void> uname_info(Exposition& out);
 [[nodiscard]] Result<void> os_release(std::string_view text, Exposition& out);
-[[nodiscard]] Result<void> time_and_clocks(const Machine& machine, WallTime now, Exposition& out);
+void time_and_zone(WallTime now, Exposition& out);
+
+/// What the kernel could and does take its time from. Its only folder is there from the boot on:
+/// once found it is not looked for again.
+class ClockSources {
+ public:
+  void tell(const Tree& sys, KeptFiles& kept, Exposition& out);
+
+ private:
+  std::vector<std::string> folders_;
+};
+
 /// adjtimex(2): how well the clock is kept.
 [[nodiscard]] Result<void> timex(Exposition& out);
 

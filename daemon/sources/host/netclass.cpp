@@ -18,7 +18,11 @@ struct Attribute {
   std::string_view help;
 };
 
-constexpr std::array<Attribute, 16> kAttributes = {{
+constexpr Attribute kFlags = {"flags", "node_network_flags", kGauge,
+                              "The device's flags as a number."};
+constexpr Attribute kIndex = {"ifindex", "node_network_iface_id", kGauge, "The device's index."};
+
+constexpr std::array<Attribute, 14> kAttributes = {{
     {"addr_assign_type", "node_network_address_assign_type", kGauge, "How the address was given."},
     {"carrier", "node_network_carrier", kGauge, "1 where there is a link."},
     {"carrier_changes", "node_network_carrier_changes_total", kCounter,
@@ -29,8 +33,6 @@ constexpr std::array<Attribute, 16> kAttributes = {{
      "How often the link came."},
     {"dev_id", "node_network_device_id", kGauge, "Tells devices with one address apart."},
     {"dormant", "node_network_dormant", kGauge, "1 where the link waits for something."},
-    {"flags", "node_network_flags", kGauge, "The device's flags as a number."},
-    {"ifindex", "node_network_iface_id", kGauge, "The device's index."},
     {"iflink", "node_network_iface_link", kGauge, "Index of the device that this one stands on."},
     {"link_mode", "node_network_iface_link_mode", kGauge, "0 by default, 1 where dormant counts."},
     {"mtu", "node_network_mtu_bytes", kGauge, "Longest packet."},
@@ -45,9 +47,18 @@ std::string text_of(const OpenFolder& folder, std::string_view file) {
   return folder.value(std::string(file)).value_or(std::string());
 }
 
+void tell(const Attribute& attribute, const std::string& device, std::string_view text,
+          Exposition& out) {
+  if (const auto value = sysfs_number(text)) {
+    out.family(attribute.metric, attribute.type, attribute.help).add({{"device", device}}, *value);
+  }
+}
+
 void device_info(const OpenFolder& folder, const std::string& device, Exposition& out) {
   const std::string state = text_of(folder, "operstate");
-  const std::optional<double> flags = sysfs_number(text_of(folder, "flags"));
+  const std::string flags_text = text_of(folder, kFlags.file);
+  tell(kFlags, device, flags_text, out);
+  const std::optional<double> flags = sysfs_number(flags_text);
   const bool up = flags && (static_cast<std::uint64_t>(*flags) & kInterfaceUp) != 0;
   out.gauge("node_network_info", "What is known of each network device; always 1.")
       .add({{"address", text_of(folder, "address")},
@@ -75,16 +86,18 @@ Result<void> netclass(const Machine& machine, Exposition& out) {
     return tl::unexpected(devices.error());
   }
   for (const std::string& device : *devices) {
-    const OpenFolder folder(sys, below(kNetClass, device));
-    if (machine.options.exclude_class_devices.found_in(device) || !folder.value("ifindex")) {
+    if (machine.options.exclude_class_devices.found_in(device)) {
       continue;
     }
+    const OpenFolder folder(sys, below(kNetClass, device));
+    const auto index = folder.value(std::string(kIndex.file));
+    if (!index) {
+      continue;
+    }
+    tell(kIndex, device, *index, out);
     device_info(folder, device, out);
     for (const Attribute& attribute : kAttributes) {
-      if (const auto value = sysfs_number(text_of(folder, attribute.file))) {
-        out.family(attribute.metric, attribute.type, attribute.help)
-            .add({{"device", device}}, *value);
-      }
+      tell(attribute, device, text_of(folder, attribute.file), out);
     }
     const auto megabits = real_number(text_of(folder, "speed"));
     if (megabits && *megabits >= 0) {  // -1 is "unknown"

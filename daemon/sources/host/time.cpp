@@ -11,25 +11,24 @@ constexpr std::string_view kPrefix = "clocksource";
 
 constexpr std::string_view kClocks = "devices/system/clocksource";
 
-void clock_sources(const Tree& sys, Exposition& out) {
-  const auto folders = sys.list(kClocks);
-  if (!folders) {
-    return;
+}  // namespace
+
+void ClockSources::tell(const Tree& sys, KeptFiles& kept, Exposition& out) {
+  if (folders_.empty()) {
+    folders_ = sys.list(kClocks).value_or(std::vector<std::string>());
+    std::erase_if(folders_, [](const std::string& name) { return !name.starts_with(kPrefix); });
   }
-  for (const std::string& name : *folders) {
-    if (!name.starts_with(kPrefix)) {
-      continue;
-    }
+  for (const std::string& name : folders_) {
     const std::string folder = std::string(kClocks) + "/" + name;
     const std::string_view device = std::string_view(name).substr(kPrefix.size());
-    if (const auto available = sys.value(folder + "/available_clocksource")) {
+    if (const auto available = kept.value(folder + "/available_clocksource")) {
       MetricFamily& family = out.gauge("node_time_clocksource_available_info",
                                        "Clock sources that the kernel could use; always 1.");
       for (const std::string_view source : fields(*available)) {
         family.add({{"clocksource", source}, {"device", device}}, 1);
       }
     }
-    if (const auto current = sys.value(folder + "/current_clocksource")) {
+    if (const auto current = kept.value(folder + "/current_clocksource")) {
       out.gauge("node_time_clocksource_current_info",
                 "The clock source that the kernel uses; always 1.")
           .add({{"clocksource", *current}, {"device", device}}, 1);
@@ -37,9 +36,7 @@ void clock_sources(const Tree& sys, Exposition& out) {
   }
 }
 
-}  // namespace
-
-Result<void> time_and_clocks(const Machine& machine, WallTime now, Exposition& out) {
+void time_and_zone(WallTime now, Exposition& out) {
   const double seconds = static_cast<double>(now.time_since_epoch().count()) / 1000.0;
   out.gauge("node_time_seconds", "The wall clock when the host was read, Unix time.").add(seconds);
   const std::time_t whole = static_cast<std::time_t>(seconds);
@@ -49,8 +46,6 @@ Result<void> time_and_clocks(const Machine& machine, WallTime now, Exposition& o
         .add({{"time_zone", local.tm_zone == nullptr ? "" : local.tm_zone}},
              static_cast<double>(local.tm_gmtoff));
   }
-  clock_sources(machine.sys, out);
-  return {};
 }
 
 }  // namespace tocsin::sources::host

@@ -51,7 +51,7 @@ ssize_t read_once(int folder, const std::string& path, std::span<char> to) {
 }
 
 // 0, or what went wrong. Attributes of sysfs must be read from 0 in one go; longer files follow.
-int read_whole(int fd, std::string& content) {
+int read_whole(int fd, std::string& content, Handing handing = Handing::records) {
   content.resize(std::max<std::size_t>(content.capacity(), 4096));
   std::size_t have = 0;
   for (;;) {
@@ -63,11 +63,11 @@ int read_whole(int fd, std::string& content) {
     if (got < 0) {
       return errno;
     }
-    if (got == 0) {
+    have += static_cast<std::size_t>(got);
+    if (got == 0 || (handing == Handing::whole && have < content.size())) {
       content.resize(have);
       return 0;
     }
-    have += static_cast<std::size_t>(got);
     if (have == content.size()) {
       if (have >= kMaxFileBytes) {
         return EFBIG;
@@ -193,10 +193,15 @@ KeptFiles::~KeptFiles() {
   }
 }
 
-Result<std::string_view> KeptFiles::read(std::string_view path) {
-  Kept& file = files_[std::string(path)];
+Result<std::string_view> KeptFiles::read(std::string_view path, Handing handing) {
+  auto at = files_.find(path);
+  if (at == files_.end()) {
+    at = files_.emplace(path, Kept()).first;
+  }
+  Kept& file = at->second;
   if (file.fd >= 0) {
-    if (read_whole(file.fd, file.content) == 0) {
+    if (file.round == round_ || read_whole(file.fd, file.content, handing) == 0) {
+      file.round = round_;
       return std::string_view(file.content);
     }
     ::close(file.fd);  // a device or module may have gone and come back: once more from its name
@@ -207,13 +212,19 @@ Result<std::string_view> KeptFiles::read(std::string_view path) {
   if (fd < 0) {
     return failed(name, errno);
   }
-  const int error = read_whole(fd, file.content);
+  const int error = read_whole(fd, file.content, handing);
   if (error != 0) {
     ::close(fd);
     return failed(name, error);
   }
   file.fd = fd;
+  file.round = round_;
   return std::string_view(file.content);
+}
+
+std::optional<std::string_view> KeptFiles::value(std::string_view path) {
+  const Result<std::string_view> content = read(path, Handing::whole);
+  return content ? std::optional(trim(*content)) : std::nullopt;
 }
 
 }  // namespace tocsin::sources::host

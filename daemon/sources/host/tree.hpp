@@ -1,6 +1,7 @@
 // Files below a root folder: /proc, /sys, or a test's copy of them.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,8 +51,18 @@ class OpenFolder {
 /// "FOLDER/NAME".
 [[nodiscard]] std::string below(std::string_view folder, std::string_view name);
 
-/// Files that are read every time: opened once and read from their start again and again. One
-/// thread only.
+/// How the kernel hands a file over.
+enum class Handing {
+  /// Record by record: only a read that gives nothing tells the end.
+  records,
+  /// All that there is in one read, where the buffer has room: attributes of sysfs and sysctl, and
+  /// what procfs makes as one record (seq_file's single_open).
+  whole,
+};
+
+/// Files that are read every time: opened once and read from their start again and again. For names
+/// that stay with what they name: a network device's folder goes along with its renaming, and so
+/// would a file kept from it. One thread only.
 class KeptFiles {
  public:
   explicit KeptFiles(const Tree& tree) : tree_(tree) {}
@@ -59,16 +70,23 @@ class KeptFiles {
   KeptFiles(const KeptFiles&) = delete;
   KeptFiles& operator=(const KeptFiles&) = delete;
 
-  /// Valid until the same file is read again.
-  [[nodiscard]] Result<std::string_view> read(std::string_view path);
+  /// What is read from now on is news; within a round each file is read once.
+  void next_round() { ++round_; }
+  /// Valid until the next round.
+  [[nodiscard]] Result<std::string_view> read(std::string_view path,
+                                              Handing handing = Handing::records);
+  /// As Tree::value(), of a file that is handed over whole.
+  [[nodiscard]] std::optional<std::string_view> value(std::string_view path);
 
  private:
   struct Kept {
     int fd = -1;
+    std::uint64_t round = 0;
     std::string content;
   };
   const Tree& tree_;
   std::map<std::string, Kept, std::less<>> files_;
+  std::uint64_t round_ = 1;
 };
 
 }  // namespace tocsin::sources::host

@@ -27,6 +27,7 @@ using Breadth = HostCollector::Breadth;
 /// A machine of a few files in a folder of its own.
 class SmallMachine {
  public:
+  [[nodiscard]] std::string operator/(const std::string& file) const { return root_ / file; }
   SmallMachine() {
     put("proc/loadavg", "0.5 0.25 0.125 1/719 19737\n");
     put("proc/stat", "cpu0 100 0 0 400\nbtime 1000\n");
@@ -148,6 +149,67 @@ TEST_CASE(
   CHECK(bits(impatient) == "4");
   put("5");
   CHECK(bits(impatient) == "5");
+}
+
+TEST_CASE(
+    "host: a network device replaced by another of its name is told with the other's values") {
+  CollectorWorld world;
+  world.machine.put("sys/class/net/eth0/ifindex", "2\n");
+  world.machine.put("sys/class/net/eth0/mtu", "1500\n");
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  collector.rules_read({"node_network_mtu_bytes"});
+  const auto told = [&](std::string_view metric, std::string_view device) {
+    const auto samples = world.collected(collector, Duration::zero(), Breadth::needed).samples;
+    const auto found =
+        samples.find(std::string(metric) + "{device=\"" + std::string(device) + "\",}");
+    return found == samples.end() ? std::string() : found->second;
+  };
+  CHECK(told("node_network_mtu_bytes", "eth0") == "1500");
+  fs::rename(world.machine / "sys/class/net/eth0", world.machine / "sys/class/net/wan");
+  CHECK(told("node_network_mtu_bytes", "eth0").empty());
+  world.machine.put("sys/class/net/eth0/ifindex", "3\n");
+  world.machine.put("sys/class/net/eth0/mtu", "9000\n");
+  CHECK(told("node_network_mtu_bytes", "eth0") == "9000");
+  CHECK(told("node_network_iface_id", "eth0") == "3");
+  CHECK(told("node_network_iface_id", "wan") == "2");
+}
+
+TEST_CASE("host: a rule on traffic does not have the devices' attributes read") {
+  CollectorWorld world;
+  world.machine.put("sys/class/net/eth0/ifindex", "2\n");
+  world.machine.put("sys/class/net/eth0/mtu", "1500\n");
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all, hours(1));
+  const auto mtu = [&] {
+    return world.collected(collector, Duration::zero(), Breadth::needed)
+        .samples.at("node_network_mtu_bytes{device=\"eth0\",}");
+  };
+  collector.rules_read({"node_network_receive_errs_total", "node_network_transmit_bytes_total"});
+  CHECK(mtu() == "1500");
+  world.machine.put("sys/class/net/eth0/mtu", "9000\n");
+  CHECK(mtu() == "1500");
+  collector.rules_read({"node_network_up"});
+  CHECK(mtu() == "9000");
+}
+
+TEST_CASE("host: mounts that come and go between collections are told and no longer told") {
+  CollectorWorld world;
+  HostCollector collector(world.machine.options(), world.pool, seconds(10), size_of_all);
+  const auto points = [&] {
+    std::string out;
+    for (const auto& [series, value] : world.collected(collector).samples) {
+      if (series.starts_with("node_filesystem_mount_info{")) {
+        out += series.substr(series.find("mountpoint="));
+      }
+    }
+    return out;
+  };
+  const std::string both = points();
+  world.machine.put("proc/1/mountinfo", "1 1 8:1 / / rw - ext4 /dev/a rw\n");
+  CHECK(points() == "mountpoint=\"/\",}");
+  world.machine.put("proc/1/mountinfo",
+                    "1 1 8:1 / / rw - ext4 /dev/a rw\n"
+                    "2 1 0:9 / /nfs rw - nfs4 server:/export rw\n");
+  CHECK(points() == both);
 }
 
 TEST_CASE("host: a collection that is widened under way does not tell the old beside the new") {

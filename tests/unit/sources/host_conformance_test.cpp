@@ -178,10 +178,11 @@ TEST_CASE("host: the recorded mount tables yield the mounts that count") {
     Options options = *Options::from(config::HostSource());
     options.procfs = (kData / "fixture" / folder).string();
     options.rootfs = tree == "bindmount" ? "/host" : "/";
-    const auto mounts = sources::host::read_mounts(sources::host::Machine(options));
+    const sources::host::Machine machine(options);
+    const auto mounts = sources::host::MountTable(machine).read();
     REQUIRE(mounts.has_value());
     std::vector<std::string> ours;
-    for (const auto& mount : *mounts) {
+    for (const auto& mount : **mounts) {
       std::string point = mount.mount_point;
       for (std::size_t at = point.find('\t'); at != std::string::npos; at = point.find('\t')) {
         point.replace(at, 1, "\\t");

@@ -3,8 +3,12 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <future>
+#include <iterator>
+#include <thread>
 
 #include "sources/exposition.hpp"
 #include "sources/host/hardware.hpp"
@@ -73,9 +77,74 @@ TEST_CASE("kept files: read anew from their start, shorter or longer than before
   folder.put("a", std::string(5000, 'x'));
   CHECK(kept.read("a")->size() == 5000);
   folder.put("a", "short");
+  CHECK(kept.read("a")->size() == 5000);
+  kept.next_round();
   CHECK(*kept.read("a") == "short");
+  kept.next_round();
   folder.put("a", "");
   CHECK(kept.read("a")->empty());
+}
+
+TEST_CASE("kept files: what is handed over whole may be longer than one page") {
+  const TemporaryFolder folder;
+  const Tree tree(folder.path());
+  KeptFiles kept(tree);
+  for (const std::size_t length : {10, 4096, 5000, 70000}) {
+    CAPTURE(length);
+    kept.next_round();
+    folder.put("a", std::string(length, 'x'));
+    CHECK(kept.read("a", Handing::whole)->size() == length);
+  }
+  kept.next_round();
+  folder.put("a", " 7\n");
+  CHECK(kept.value("a") == "7");
+  CHECK_FALSE(kept.value("none").has_value());
+}
+
+// The files of a thread, as those of a device, answer with an error once it has gone.
+TEST_CASE("kept files: what goes away is an error and no old content, what comes back is read") {
+  const TemporaryFolder folder;
+  const Tree tree(folder.path());
+  KeptFiles kept(tree);
+  std::promise<pid_t> number;
+  std::promise<void> end;
+  std::thread thread([&] {
+    number.set_value(::gettid());
+    end.get_future().wait();
+  });
+  const std::string task = "/proc/self/task/" + std::to_string(number.get_future().get());
+  fs::create_symlink(task, folder / "device");
+  CHECK(kept.read("device/stat").has_value());
+  end.set_value();
+  thread.join();
+  while (fs::exists(task)) {
+    std::this_thread::yield();
+  }
+  kept.next_round();
+  CHECK_FALSE(kept.read("device/stat").has_value());
+  fs::remove(folder / "device");
+  folder.put("device/stat", "back");
+  CHECK(kept.read("device/stat") == "back");
+}
+
+TEST_CASE("kept files: one descriptor for each that is there, however often it is read") {
+  const TemporaryFolder folder;
+  const Tree tree(folder.path());
+  folder.put("a", "1");
+  const auto descriptors = [] {
+    return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+  };
+  const auto before = descriptors();
+  {
+    KeptFiles kept(tree);
+    for (int round = 0; round < 100; ++round) {
+      kept.next_round();
+      CHECK(kept.read("a").has_value());
+      CHECK_FALSE(kept.read("none" + std::to_string(round)).has_value());
+    }
+    CHECK(descriptors() == before + 1);
+  }
+  CHECK(descriptors() == before);
 }
 
 TEST_CASE(
