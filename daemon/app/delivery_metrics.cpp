@@ -40,9 +40,8 @@ void receiver_metrics(const View& view, const engine::Status& status, Families& 
 
 }  // namespace
 
-void delivery_metrics(const View& view, Now now, Families& out) {
+void delivery_metrics(const View& view, const engine::Status& status, Families& out) {
   const engine::Engine& engine = view.engine;
-  const engine::Status status = engine.status(now);
   const engine::Counters& counts = engine.counters();
   receiver_metrics(view, status, out);
   gauge(out, "tocsin_outbox_length", "Notices that are not delivered yet.")

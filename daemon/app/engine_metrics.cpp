@@ -76,8 +76,7 @@ void alert_metrics(const engine::Engine& engine, Families& out) {
 
 }  // namespace
 
-void engine_metrics(const engine::Engine& engine, Now now, Families& out) {
-  const engine::Status status = engine.status(now);
+void engine_metrics(const engine::Engine& engine, const engine::Status& status, Families& out) {
   target_metrics(status, out);
   sample_metrics(engine, out);
   alert_metrics(engine, out);

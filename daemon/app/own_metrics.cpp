@@ -102,13 +102,14 @@ Families own_metrics(const View& view, Now now) {
       .add({{"version", kVersion}}, 1);
   gauge(out, "tocsin_uptime_seconds", "How long this tocsin has been running.")
       .add({}, in_seconds(now.boot - view.started.boot));
-  engine_metrics(view.engine, now, out);
+  const engine::Status status = view.engine.status(now);
+  engine_metrics(view.engine, status, out);
   auto missed = counter(out, "tocsin_ticks_missed_total",
                         "Ticks of a target at which it was not scraped, because the scrape before "
                         "was still under way or the machine was suspended.");
   for (const auto& [target, count] : view.scrapers.missed_ticks())
     missed.add({{"target", target}}, as_double(count));
-  delivery_metrics(view, now, out);
+  delivery_metrics(view, status, out);
   loop_metrics(view.gauge, out);
   config_metrics(view.config, out);
   heartbeat_metrics(view.heartbeat, out);

@@ -14,8 +14,8 @@ namespace tocsin::app {
 [[nodiscard]] Families record_metrics(const engine::Engine& engine, Now now);
 
 // Parts of its own.
-void engine_metrics(const engine::Engine& engine, Now now, Families& out);
-void delivery_metrics(const View& view, Now now, Families& out);
+void engine_metrics(const engine::Engine& engine, const engine::Status& status, Families& out);
+void delivery_metrics(const View& view, const engine::Status& status, Families& out);
 void process_metrics(Families& out);
 
 }  // namespace tocsin::app
