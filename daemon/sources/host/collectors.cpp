@@ -91,12 +91,12 @@ Result<void> collect_uname(Reading& /*r*/, Exposition& out) {
 }
 
 Result<void> collect_vmstat(Reading& r, Exposition& out) {
-  const auto tell = [&](std::string_view text) { return vmstat(text, r.machine.options, out); };
+  const auto tell = [&](std::string_view text) { return vmstat(text, r.vmstat_fields, out); };
   return from(r, "vmstat", tell, Handing::records);
 }
 
 Result<void> collect_netstat(Reading& r, Exposition& out) {
-  const auto add = [&](std::string_view text) { return netstat(text, r.machine.options, out); };
+  const auto add = [&](std::string_view text) { return netstat(text, r.netstat_fields, out); };
   if (auto ok = from(r, "net/netstat", add); !ok) {
     return ok;
   }
@@ -104,7 +104,7 @@ Result<void> collect_netstat(Reading& r, Exposition& out) {
     return ok;
   }
   const auto six = from(r, "net/snmp6",
-                        [&](std::string_view text) { return snmp6(text, r.machine.options, out); });
+                        [&](std::string_view text) { return snmp6(text, r.netstat_fields, out); });
   return without_ipv6(six);
 }
 

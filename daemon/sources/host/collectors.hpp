@@ -15,7 +15,12 @@ namespace tocsin::sources::host {
 
 /// What a collector on the loop has at hand, from one collection to the next.
 struct Reading {
-  explicit Reading(const Machine& of) : machine(of), proc(of.proc), sys(of.sys) {}
+  explicit Reading(const Machine& of)
+      : machine(of),
+        proc(of.proc),
+        sys(of.sys),
+        netstat_fields(of.options.netstat_fields),
+        vmstat_fields(of.options.vmstat_fields) {}
   void next_round() {
     proc.next_round();
     sys.next_round();
@@ -24,6 +29,8 @@ struct Reading {
   const Machine& machine;
   KeptFiles proc;
   KeptFiles sys;
+  FieldPattern netstat_fields;
+  FieldPattern vmstat_fields;
   ClockSources clock_sources;
   CpuHistory cpus;
   Now now;  ///< when this collection began

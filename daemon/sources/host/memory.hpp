@@ -10,7 +10,7 @@ namespace tocsin::sources::host {
 
 /// Fields with kB become bytes and get the suffix; the others are plain counts.
 [[nodiscard]] Result<void> meminfo(std::string_view text, Exposition& out);
-[[nodiscard]] Result<void> vmstat(std::string_view text, const Options& options, Exposition& out);
+[[nodiscard]] Result<void> vmstat(std::string_view text, FieldPattern& wanted, Exposition& out);
 /// /proc/pressure/RESOURCE, where RESOURCE is cpu, io, memory or irq.
 [[nodiscard]] Result<void> pressure(std::string_view resource, std::string_view text,
                                     Exposition& out);

@@ -8,9 +8,11 @@ namespace tocsin::sources::host {
 namespace {
 
 Result<void> add(std::string_view protocol, std::string_view field, std::string_view text,
-                 const Options& options, Exposition& out) {
-  const std::string name = std::string(protocol) + "_" + std::string(field);
-  if (!options.netstat_fields.found_in(name)) {
+                 FieldPattern& wanted, Exposition& out) {
+  std::string name;
+  name.reserve(protocol.size() + 1 + field.size());
+  name.append(protocol).append(1, '_').append(field);
+  if (!wanted.found_in(name)) {
     return {};
   }
   const std::optional<double> value = real_number(text);
@@ -26,7 +28,7 @@ Result<void> add(std::string_view protocol, std::string_view field, std::string_
 }  // namespace
 
 // "Tcp: RtoAlgorithm RtoMin …" over "Tcp: 1 200 …".
-Result<void> netstat(std::string_view text, const Options& options, Exposition& out) {
+Result<void> netstat(std::string_view text, FieldPattern& wanted, Exposition& out) {
   const std::vector<std::string_view> all = lines(text);
   for (std::size_t i = 0; i + 1 < all.size(); i += 2) {
     const std::vector<std::string_view> names = fields(all[i]);
@@ -37,7 +39,7 @@ Result<void> netstat(std::string_view text, const Options& options, Exposition& 
     }
     const std::string_view protocol = names[0].substr(0, names[0].size() - 1);
     for (std::size_t field = 1; field < names.size(); ++field) {
-      if (auto ok = add(protocol, names[field], values[field], options, out); !ok) {
+      if (auto ok = add(protocol, names[field], values[field], wanted, out); !ok) {
         return ok;
       }
     }
@@ -49,7 +51,7 @@ Result<void> netstat(std::string_view text, const Options& options, Exposition& 
 }
 
 // "Udp6InDatagrams 0": the protocol's name ends with the 6.
-Result<void> snmp6(std::string_view text, const Options& options, Exposition& out) {
+Result<void> snmp6(std::string_view text, FieldPattern& wanted, Exposition& out) {
   for (const std::string_view line : lines(text)) {
     const std::vector<std::string_view> parts = fields(line);
     if (parts.size() < 2) {
@@ -59,8 +61,7 @@ Result<void> snmp6(std::string_view text, const Options& options, Exposition& ou
     if (six == std::string_view::npos) {
       continue;
     }
-    if (auto ok =
-            add(parts[0].substr(0, six + 1), parts[0].substr(six + 1), parts[1], options, out);
+    if (auto ok = add(parts[0].substr(0, six + 1), parts[0].substr(six + 1), parts[1], wanted, out);
         !ok) {
       return ok;
     }

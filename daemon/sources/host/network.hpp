@@ -17,9 +17,9 @@ namespace tocsin::sources::host {
 [[nodiscard]] Result<void> bonding(const Machine& machine, Exposition& out);
 
 /// /proc/net/netstat and /proc/net/snmp: pairs of lines, names over values.
-[[nodiscard]] Result<void> netstat(std::string_view text, const Options& options, Exposition& out);
+[[nodiscard]] Result<void> netstat(std::string_view text, FieldPattern& wanted, Exposition& out);
 /// /proc/net/snmp6: a name and a value to a line.
-[[nodiscard]] Result<void> snmp6(std::string_view text, const Options& options, Exposition& out);
+[[nodiscard]] Result<void> snmp6(std::string_view text, FieldPattern& wanted, Exposition& out);
 /// /proc/net/sockstat and sockstat6.
 [[nodiscard]] Result<void> sockstat(std::string_view text, double page_bytes, Exposition& out);
 [[nodiscard]] Result<void> softnet(std::string_view text, Exposition& out);

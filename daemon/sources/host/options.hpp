@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 
 #include "tocsin/base/result.hpp"
 
@@ -28,6 +30,18 @@ class Pattern {
 
  private:
   std::shared_ptr<const re2::RE2> compiled_;
+};
+
+/// A pattern for the kernel's names of fields, which are the same every time: each is searched
+/// once. One thread only.
+class FieldPattern {
+ public:
+  explicit FieldPattern(Pattern pattern) : pattern_(std::move(pattern)) {}
+  [[nodiscard]] bool found_in(const std::string& field);
+
+ private:
+  Pattern pattern_;
+  std::unordered_map<std::string, bool> known_;
 };
 
 struct Options {

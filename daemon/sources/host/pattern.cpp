@@ -32,4 +32,10 @@ bool Pattern::found_in(std::string_view text) const {
   return compiled_ && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
 }
 
+bool FieldPattern::found_in(const std::string& field) {
+  const auto known = known_.find(field);
+  return known != known_.end() ? known->second
+                               : known_.emplace(field, pattern_.found_in(field)).first->second;
+}
+
 }  // namespace tocsin::sources::host

@@ -163,18 +163,23 @@ TEST_CASE("netdev: a name ends at its last colon and may touch its number") {
 }
 
 TEST_CASE("netstat: names over values, only those that are wanted, as untyped") {
+  FieldPattern wanted(Options().netstat_fields);
   Exposition out;
-  REQUIRE(netstat("Tcp: RtoMin CurrEstab\nTcp: 200 7\nUdp: NoPorts\nUdp: 3\n", Options(), out));
-  REQUIRE(snmp6("Ip6InReceives 7\nUdp6NoPorts \t 4\n", Options(), out));
+  REQUIRE(netstat("Tcp: RtoMin CurrEstab\nTcp: 200 7\nUdp: NoPorts\nUdp: 3\n", wanted, out));
+  REQUIRE(snmp6("Ip6InReceives 7\nUdp6NoPorts \t 4\n", wanted, out));
   CHECK(has(out, "# TYPE node_netstat_Tcp_CurrEstab untyped"));
   CHECK(has(out, "node_netstat_Tcp_CurrEstab 7"));
   CHECK(has(out, "node_netstat_Udp_NoPorts 3"));
   CHECK(has(out, "node_netstat_Udp6_NoPorts 4"));
   CHECK(out.text().find("RtoMin") == std::string::npos);
-  CHECK(is_corrupt(netstat("Tcp: A B\nTcp: 1\n", Options(), out)));
-  CHECK(is_corrupt(netstat("Tcp: A\nUdp: 1\n", Options(), out)));
-  CHECK(is_corrupt(netstat("Tcp: A\n", Options(), out)));
-  CHECK(is_corrupt(snmp6("Udp6NoPorts\n", Options(), out)));
+  Exposition again;
+  REQUIRE(netstat("Tcp: RtoMin CurrEstab\nTcp: 200 8\n", wanted, again));
+  CHECK(has(again, "node_netstat_Tcp_CurrEstab 8"));
+  CHECK(again.text().find("RtoMin") == std::string::npos);
+  CHECK(is_corrupt(netstat("Tcp: A B\nTcp: 1\n", wanted, out)));
+  CHECK(is_corrupt(netstat("Tcp: A\nUdp: 1\n", wanted, out)));
+  CHECK(is_corrupt(netstat("Tcp: A\n", wanted, out)));
+  CHECK(is_corrupt(snmp6("Udp6NoPorts\n", wanted, out)));
 }
 
 TEST_CASE("sockstat: memory is in pages") {
@@ -215,12 +220,13 @@ TEST_CASE("pressure: microseconds; only what can be") {
 }
 
 TEST_CASE("vmstat: the wanted fields, as untyped") {
+  FieldPattern wanted(Options().vmstat_fields);
   Exposition out;
-  REQUIRE(vmstat("nr_free_pages 1\noom_kill 2\npgfault 3\n", Options(), out));
+  REQUIRE(vmstat("nr_free_pages 1\noom_kill 2\npgfault 3\n", wanted, out));
   CHECK(has(out, "node_vmstat_oom_kill 2"));
   CHECK(has(out, "# TYPE node_vmstat_pgfault untyped"));
   CHECK(out.text().find("nr_free") == std::string::npos);
-  CHECK(is_corrupt(vmstat("pgfault\n", Options(), out)));
+  CHECK(is_corrupt(vmstat("pgfault\n", wanted, out)));
 }
 
 TEST_CASE("filefd: three numbers or none") {
