@@ -261,6 +261,12 @@ void add_kind(const WebhookReceiver& webhook, Says& says) {
   says.add(webhook.http);
 }
 
+std::vector<std::string> texts_of(const std::vector<OwnLine>& lines) {
+  std::vector<std::string> texts;
+  for (const OwnLine& line : lines) texts.push_back(line.name + ": " + line.text);
+  return texts;
+}
+
 Item describe(const ReceiverDefinition& definition) {
   Says says("receiver", definition.receiver.name);
   std::visit([&says](const auto& kind) { add_kind(kind, says); }, definition.kind);
@@ -271,10 +277,9 @@ Item describe(const ReceiverDefinition& definition) {
   says.add("title", definition.title).add("text", definition.text);
   if (definition.mark) says.add("mark", *definition.mark);
   if (definition.severity) says.add("severity", *definition.severity);
-  std::vector<std::string> facts;
-  for (const OwnFact& fact : definition.facts.value_or(std::vector<OwnFact>()))
-    facts.push_back(fact.name + ": " + fact.text);
-  if (definition.facts) says.add("facts", facts);
+  if (definition.facts) says.add("facts", texts_of(*definition.facts));
+  if (definition.next) says.add("next", *definition.next);
+  if (definition.actions) says.add("actions", texts_of(*definition.actions));
   return says.take();
 }
 

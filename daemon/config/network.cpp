@@ -25,6 +25,11 @@ bool is_bare_ip6(std::string_view text) {
   return std::count(text.begin(), text.end(), ':') >= 2 && !text.starts_with('[');
 }
 
+bool is_ip4(std::string_view text) {
+  return std::count(text.begin(), text.end(), '.') == 3 &&
+         text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 /// A host alone, not one with a port: what is pinged has none.
 void check_host(const Fields& fields, std::string_view host, Report& report) {
   if (!fields.has("address")) return;
@@ -65,9 +70,16 @@ bool is_domain(std::string_view name) {
 
 }  // namespace
 
-IpProtocol ip_protocol(std::string_view word) {
-  if (word == "ip4") return IpProtocol::ip4;
-  return word == "ip6" ? IpProtocol::ip6 : IpProtocol::any;
+IpProtocol read_ip_protocol(const Fields& fields, std::string_view host, Report& report) {
+  const std::string word = fields.text("ip_protocol");
+  if (word != "ip4" && word != "ip6") return IpProtocol::any;
+  const bool is_ip6 = host.starts_with('[') || is_bare_ip6(host);
+  if (word == "ip4" ? is_ip6 : is_ip4(host)) {
+    report.error(fields.place("ip_protocol"),
+                 fmt::format("`{}` is an address of IPv{}", host, is_ip6 ? 6 : 4),
+                 "an address says its protocol: leave `ip_protocol` out");
+  }
+  return word == "ip4" ? IpProtocol::ip4 : IpProtocol::ip6;
 }
 
 Source read_ping(const Found& found, Report& report) {
@@ -78,7 +90,7 @@ Source read_ping(const Found& found, Report& report) {
   kind.count = static_cast<std::uint32_t>(fields.count("count"));
   kind.spacing = fields.duration("spacing");
   kind.port = static_cast<std::uint16_t>(fields.count("port"));
-  kind.ip_protocol = ip_protocol(fields.text("ip_protocol"));
+  kind.ip_protocol = read_ip_protocol(fields, kind.address, report);
   check_host(fields, kind.address, report);
   source.target = read_target(fields, "ping." + found.name,
                               Labels{{"job", found.name}, {"instance", kind.address}}, report);
@@ -101,7 +113,8 @@ Source read_tcp(const Found& found, Report& report) {
   Source source;
   TcpSource kind;
   kind.address = fields.text("address");
-  kind.ip_protocol = ip_protocol(fields.text("ip_protocol"));
+  kind.ip_protocol = read_ip_protocol(
+      fields, std::string_view(kind.address).substr(0, kind.address.rfind(':')), report);
   if (fields.has("address") && kind.address.empty()) {
     report.error(fields.place("address"), "`address` is empty");
   }

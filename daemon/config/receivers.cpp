@@ -74,34 +74,34 @@ void check_notice_template(const Value& value, Report& report) {
 }
 
 /// "Team: {{labels.team}}", each.
-std::vector<OwnFact> read_facts(const Value& list, Report& report) {
+std::vector<OwnLine> read_own_lines(const Value& list, std::string_view what, Report& report) {
   constexpr std::size_t kMost = 10;  ///< what Slack shows in one block
   constexpr std::size_t kNameBytes = 60;
-  std::vector<OwnFact> facts;
+  std::vector<OwnLine> lines;
   const std::vector<Value> one(list.kind == Kind::text ? 1 : 0, list);
   for (const Value& each : one.empty() ? list.items : one) {
     if (each.kind != Kind::text) continue;
     const std::size_t colon = each.text.find(':');
-    OwnFact fact;
+    OwnLine line;
     if (colon != std::string::npos) {
-      fact.name = trim(std::string_view(each.text).substr(0, colon));
-      fact.text = trim(std::string_view(each.text).substr(colon + 1));
+      line.name = trim(std::string_view(each.text).substr(0, colon));
+      line.text = trim(std::string_view(each.text).substr(colon + 1));
     }
-    const bool good_name = !fact.name.empty() && fact.name.size() <= kNameBytes &&
-                           fact.name.find_first_of("{}") == std::string::npos &&
-                           printable(fact.name) == fact.name;
+    const bool good_name = !line.name.empty() && line.name.size() <= kNameBytes &&
+                           line.name.find_first_of("{}") == std::string::npos &&
+                           printable(line.name) == line.name;
     if (!good_name) {
-      report.error(each.place, "a fact is its name, a colon and a template",
+      report.error(each.place, fmt::format("each of `{}` is a name, a colon and a template", what),
                    "for example \"Team: {{labels.team}}\"");
       continue;
     }
     check_notice_template(each, report);
-    facts.push_back(std::move(fact));
+    lines.push_back(std::move(line));
   }
-  if (facts.size() > kMost)
+  if (lines.size() > kMost)
     report.error(list.place,
-                 fmt::format("{} facts are more than fit: {} at most", facts.size(), kMost));
-  return facts;
+                 fmt::format("{} `{}` are more than fit: {} at most", lines.size(), what, kMost));
+  return lines;
 }
 
 void read_templates(const Fields& fields, WebhookReceiver& webhook, Report& report) {
@@ -247,11 +247,14 @@ ReceiverDefinition read_receiver(const Found& found, Report& report) {
   definition.text = fields.text("text");
   if (fields.has("mark")) definition.mark = fields.text("mark");
   if (fields.has("severity")) definition.severity = fields.text("severity");
-  for (const std::string_view key : {"title", "text", "mark", "severity"}) {
+  if (fields.has("next")) definition.next = fields.text("next");
+  for (const std::string_view key : {"title", "text", "mark", "severity", "next"}) {
     if (const Entry* entry = fields.find(key)) check_notice_template(entry->value, report);
   }
   if (const Entry* entry = fields.find("facts"))
-    definition.facts = read_facts(entry->value, report);
+    definition.facts = read_own_lines(entry->value, "facts", report);
+  if (const Entry* entry = fields.find("actions"))
+    definition.actions = read_own_lines(entry->value, "actions", report);
   const std::string kind = fields.text("kind");
   bool wakes = false;
   if (kind == "slack") {

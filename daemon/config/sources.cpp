@@ -120,7 +120,7 @@ Source read_http(const Found& found, Report& report) {
   kind.http = read_http_options(fields, url, report);
   kind.verify = fields.flag("verify");
   kind.follow_redirects = fields.flag("follow_redirects");
-  kind.ip_protocol = ip_protocol(fields.text("ip_protocol"));
+  kind.ip_protocol = read_ip_protocol(fields, url ? url->host : "", report);
   kind.max_body_bytes = fields.size("max_body");
   kind.expect = read_expectation(found.table->find("expect"));
   if (const Entry* values = fields.find("values")) {

@@ -11,7 +11,6 @@ namespace tocsin::receivers {
 namespace {
 
 constexpr std::size_t kAlertsOnPage = 20;
-constexpr std::size_t kAlertsOnTop = 3;  ///< the others stand below what is to be done
 constexpr std::size_t kListedLines = 50;
 constexpr std::size_t kTextBytes = 4000;
 constexpr std::string_view kBody =
@@ -90,10 +89,14 @@ std::string page_link(std::string_view name, std::string_view url) {
                      html_escaped(name), html_escaped(safe), html_escaped(safe));
 }
 
-std::string command_line(std::string_view what, const std::string& command, std::string_view host) {
-  if (command.empty()) return "";
-  return fmt::format("<p style=\"margin:12px 0\">{} on {}: <code style=\"{}\">{}</code></p>\n",
-                     what, html_escaped(one_line(host, kTextBytes)), kMono, html_escaped(command));
+std::string action_list(const Notice& notice, std::string_view program) {
+  std::string out;
+  for (const Fact& action : actions(notice, program)) {
+    out +=
+        fmt::format("<p style=\"margin:12px 0\">{}: <code style=\"{}\">{}</code></p>\n",
+                    html_escaped(action.name + on_host(notice)), kMono, html_escaped(action.value));
+  }
+  return out;
 }
 
 }  // namespace
@@ -119,8 +122,7 @@ std::string email_html(const Notice& notice, std::string_view program) {
         "border-radius:6px;background:#1264a3;color:#ffffff;text-decoration:none;font-weight:600\">"
         "I have it in hand</a></p>\n",
         html_escaped(page));
-  out += command_line("Acknowledge", acknowledge_command(notice, program), notice.host) +
-         command_line("Silence", silence_command(notice, program), notice.host);
+  out += action_list(notice, program);
   out += alert_list(notice, kAlertsOnTop, kAlertsOnPage);
   const std::string foot = footnote(notice);
   if (!foot.empty())

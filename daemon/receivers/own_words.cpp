@@ -14,7 +14,7 @@ constexpr std::size_t kOwnTitleMost = 1000;
 constexpr std::size_t kOwnTextMost = 16UL << 10U;
 constexpr std::size_t kOwnMarkMost = 200;
 constexpr std::size_t kOwnSeverityMost = 100;
-constexpr std::size_t kOwnFactMost = 1000;
+constexpr std::size_t kOwnLineMost = 1000;
 constexpr std::size_t kRoom = 4UL << 10U;  ///< for what a line is cut from
 
 Result<std::string> own_title(const std::string& text, const outbox::NoticeValues& values) {
@@ -31,13 +31,13 @@ Result<std::string> own_line(const std::string& text, const outbox::NoticeValues
 }
 
 /// All of them, or none; one that comes to nothing is left out.
-Result<std::vector<std::pair<std::string, std::string>>> own_facts(
-    const std::vector<config::OwnFact>& facts, const outbox::NoticeValues& values) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const config::OwnFact& fact : facts) {
-    const auto line = own_line(fact.text, values, kOwnFactMost);
+Result<Presentation::Named> own_lines(const std::vector<config::OwnLine>& lines,
+                                      const outbox::NoticeValues& values) {
+  Presentation::Named out;
+  for (const config::OwnLine& each : lines) {
+    const auto line = own_line(each.text, values, kOwnLineMost);
     if (!line) return tl::unexpected(line.error());
-    if (shows_something(*line)) out.emplace_back(fact.name, *line);
+    if (shows_something(*line)) out.emplace_back(each.name, *line);
   }
   return out;
 }
@@ -99,7 +99,11 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
     if (definition.severity)
       take("severity", own_line(*definition.severity, values, kOwnSeverityMost),
            notice.shown.severity);
-    if (definition.facts) take("facts", own_facts(*definition.facts, values), notice.shown.facts);
+    if (definition.facts) take("facts", own_lines(*definition.facts, values), notice.shown.facts);
+    if (definition.next)
+      take("next", own_line(*definition.next, values, kOwnLineMost), notice.shown.next);
+    if (definition.actions)
+      take("actions", own_lines(*definition.actions, values), notice.shown.actions);
     if (!definition.title.empty()) take("title", own_title(definition.title, values), notice.title);
     if (!definition.text.empty()) {
       take("text", render_notice(definition.text, values, outbox::Escaping::none, kOwnTextMost),

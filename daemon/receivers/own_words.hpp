@@ -1,4 +1,5 @@
-// A receiver's own words: what its templates (`mark`, `severity`, `title`, `facts`, `text`) make of
+// A receiver's own words: what its templates (`mark`, `severity`, `title`, `facts`,
+// `text`, `next`, `actions`) make of
 // a notice of any kind, in place of what it brings. The form of the message stays tocsin's.
 #pragma once
 

@@ -77,13 +77,11 @@ json::object details(const Notice& notice, std::size_t shown, std::string_view p
   add("Conference", one_line(notice.conference, kLineMost));
   add("Runbook", one_line(notice.runbook, kLineMost));
   add("What happens next", without_lead(next_line(notice)));
-  const std::string command = acknowledge_command(notice, program);
-  const std::string host = source_of(notice);
-  add("Acknowledge on " + host, command);
-  if (!command.empty())
+  if (!acknowledge_command(notice, program).empty())
     add("Acknowledge here",
         polled ? "is seen by tocsin: the climb stops" : "is not seen by tocsin: the climb goes on");
-  add("Silence on " + host, silence_command(notice, program));
+  for (const Fact& action : actions(notice, program))
+    add(action.name + on_host(notice), action.value);
   for (const Fact& fact : facts(notice)) out[fact.name] = fact.value;
   add("Why this notice", footnote(notice));
   json::array alerts;

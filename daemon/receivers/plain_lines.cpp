@@ -52,10 +52,9 @@ std::vector<std::string> plain_lines(const Notice& notice, std::string_view prog
   add_paragraph(lines, "Runbook: ", one_line(notice.runbook, kLineBytes));
   add_paragraph(lines, "More: ", safe_url(notice.link));
   add_paragraph(lines, "", next_line(notice));
-  const std::string command = acknowledge_command(notice, program);
-  if (!command.empty()) lines.push_back("Acknowledge: " + command);
-  add_paragraph(lines, "Or here: ", safe_url(notice.acknowledge_url));
-  add_paragraph(lines, "Silence: ", silence_command(notice, program));
+  add_paragraph(lines, "Acknowledge here: ", safe_url(notice.acknowledge_url));
+  for (const Fact& action : actions(notice, program))
+    lines.push_back(action.name + ": " + action.value);
   add_paragraph(lines, "", footnote(notice));
   return lines;
 }

@@ -70,9 +70,10 @@ std::string link(std::string_view url, std::string_view name) {
   return "<" + escaped(safe, 2900) + "|" + std::string(name) + ">";
 }
 
-void add_alerts(json::array& blocks, const Notice& notice) {
-  const std::size_t listed = std::min(notice.alerts.size(), kAlertsInMessage);
-  for (std::size_t i = 0; i < listed; ++i) {
+void add_alerts(json::array& blocks, const Notice& notice, std::size_t from, std::size_t to) {
+  const std::size_t listed = std::min(notice.alerts.size(), to);
+  if (from >= listed) return;
+  for (std::size_t i = from; i < listed; ++i) {
     const NoticeAlert& alert = notice.alerts[i];
     const std::string text = alert_line(alert, notice) + "\n" + alert_detail(alert);
     blocks.push_back(section(plain(text, kAlertMost)));
@@ -120,15 +121,13 @@ void add_ending(json::array& blocks, const Notice& notice, std::string_view prog
     blocks.push_back(section(markup("*" + link(page, "I have it in hand: acknowledge") + "*")));
   }
   json::array elements;
-  const std::string where =
-      notice.host.empty() ? ": "
-                          : " on " + code(one_line(notice.host, kSlackLineMost), kFieldMost) + ": ";
-  const std::string acknowledge = acknowledge_command(notice, program);
-  if (!acknowledge.empty()) {
-    elements.push_back(markup("Acknowledge" + where + code(acknowledge, kCommandMost)));
+  for (const Fact& action : actions(notice, program)) {
+    const std::string where =
+        on_host(notice).empty() ? ""
+                                : " on " + code(one_line(notice.host, kSlackLineMost), kFieldMost);
+    elements.push_back(markup(escaped(action.name, kFactNameMost) + where + ": " +
+                              code(action.value, kCommandMost)));
   }
-  const std::string silence = silence_command(notice, program);
-  if (!silence.empty()) elements.push_back(markup("Silence" + where + code(silence, kCommandMost)));
   if (elements.empty()) return;
   blocks.push_back(json::object{{"type", "context"}, {"elements", std::move(elements)}});
 }
@@ -151,12 +150,13 @@ std::string fallback(const Notice& notice, std::string_view first) {
 json::array main_blocks(const Notice& notice, std::string_view title, std::string_view program) {
   json::array blocks;
   blocks.push_back(json::object{{"type", "header"}, {"text", plain(title, kHeaderMost)}});
-  add_alerts(blocks, notice);
+  add_alerts(blocks, notice, 0, kAlertsOnTop);
   add_list(blocks, notice.lines);
   const std::string description = paragraph(notice.description, kDescriptionMost);
   if (!description.empty()) blocks.push_back(section(plain(description, kDescriptionMost)));
   add_advice(blocks, notice);
   add_ending(blocks, notice, program);
+  add_alerts(blocks, notice, kAlertsOnTop, kAlertsInMessage);
   return blocks;
 }
 

@@ -348,6 +348,7 @@ std::string unlisted(const Notice& notice, std::size_t listed) {
 }
 
 std::string next_line(const Notice& notice) {
+  if (notice.shown.next) return *notice.shown.next;
   if (notice.kind == NoticeKind::closed || notice.kind == NoticeKind::test ||
       notice.kind == NoticeKind::change) {
     return "";
@@ -391,6 +392,25 @@ std::string silence_command(const Notice& notice, std::string_view program) {
       });
   if (!plain || rule.size() > kNameBytes) return "";
   return fmt::format("{} silence {} --for 1h --reason WHY", program, rule);
+}
+
+std::vector<Fact> actions(const Notice& notice, std::string_view program) {
+  std::vector<Fact> out;
+  if (notice.shown.actions) {
+    for (const auto& [name, value] : *notice.shown.actions) out.push_back({name, value});
+    return out;
+  }
+  const auto add = [&out](std::string name, std::string command) {
+    if (!command.empty()) out.push_back({std::move(name), std::move(command)});
+  };
+  add("Acknowledge", acknowledge_command(notice, program));
+  add("Silence", silence_command(notice, program));
+  return out;
+}
+
+std::string on_host(const Notice& notice) {
+  const std::string host = one_line(notice.host, kNameBytes);
+  return notice.shown.actions || host.empty() ? "" : " on " + host;
 }
 
 std::string footnote(const Notice& notice) {

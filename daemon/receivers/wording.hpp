@@ -3,6 +3,7 @@
 // escape for it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ struct Fact {
 [[nodiscard]] std::string alert_standing(const NoticeAlert& alert, const Notice& within);
 /// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC (5 min)".
 [[nodiscard]] std::string alert_line(const NoticeAlert& alert, const Notice& within);
+/// So many stand above what is to be done, the others below it: a phone shows it at once.
+inline constexpr std::size_t kAlertsOnTop = 3;
 /// Its rule, its labels, and its last hour as a little chart, where that is known.
 [[nodiscard]] std::string alert_detail(const NoticeAlert& alert);
 /// "and 480 more", or "" where all are shown.
@@ -67,6 +70,11 @@ inline constexpr std::string_view kProgram = "tocsin";
 /// can be silenced.
 [[nodiscard]] std::string silence_command(const Notice& notice,
                                           std::string_view program = kProgram);
+/// What the receiver's own template says, or the two commands, each under what it does: on which
+/// host they are to be given is left to say.
+[[nodiscard]] std::vector<Fact> actions(const Notice& notice, std::string_view program = kProgram);
+/// " on web-1", to stand behind the name of an action; "" of a receiver's own.
+[[nodiscard]] std::string on_host(const Notice& notice);
 /// Why it is sent, and that it is not recorded where it is not.
 [[nodiscard]] std::string footnote(const Notice& notice);
 

@@ -189,7 +189,10 @@ struct DnsSession::Impl : std::enable_shared_from_this<DnsSession::Impl> {
           {"broken_off", seen.server + " closed the connection in the middle of its answer"});
     }
     if (error == asio::error::connection_refused) {
-      return end({"unreachable", fmt::format("nobody answers on {}", seen.server)});
+      return end({"unreachable",
+                  seen.by_tcp ? fmt::format("the answer is too long for UDP, and {} refuses TCP",
+                                            seen.server)
+                              : fmt::format("nobody answers on {}", seen.server)});
     }
     end({std::string(failure_reason(error)), fmt::format("{}: {}", seen.server, error.message())});
   }

@@ -279,6 +279,7 @@ def test_name_servers_well_and_with_each_trouble_by_name(world):
         "nonsense": lambda q, _: b"HTTP/1.1 400 Bad Request\r\n\r\n",
         "forged": lambda q, _: b"\0\0" + reply_to(q, 0x8180, "192.0.2.10")[2:] if q[:2] != b"\0\0" else None,
         "deaf": lambda q, _: None,
+        "udp-alone": lambda q, _: reply_to(q, 0x8380),
     }
     troubles = {
         "nxdomain": ("nxdomain", "says nxdomain of api.example.com A"),
@@ -290,12 +291,16 @@ def test_name_servers_well_and_with_each_trouble_by_name(world):
         "forged": ("timed_out", "it sent an answer to another question"),
         "deaf": ("timed_out", "did not answer within 1s500ms"),
         "nobody": ("unreachable", "nobody answers on"),
+        "udp-alone": ("unreachable", "the answer is too long for UDP, and 127.0.0.1"),
     }
     opened, text = [], "console_only = true\n" + daemon.basics()
     ports = {"nobody": free_port()}
     for name, manner in manners.items():
         ports[name], sockets = name_server(manner)
         opened += sockets
+    listening = opened.pop()  # the last one's, for TCP
+    listening.shutdown(socket.SHUT_RDWR)  # ends its accept(), which would keep it open
+    listening.close()
     for name, port in ports.items():
         text += (f'[source.dns.{name}]\nname = "api.example.com"\nserver = "127.0.0.1:{port}"\nevery = "2s"\n'
                  'timeout = "1500ms"\nexpect = ["192.0.2.10"]\n')

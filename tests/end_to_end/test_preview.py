@@ -96,7 +96,7 @@ def test_mark_severity_and_facts_are_previewed_and_sent(world):
                          + daemon.rule())
 
     with_words('["Where {{host}}"]')
-    assert "a fact is its name, a colon and a template" in daemon.cli("check", code=2).stdout
+    assert "each of `facts` is a name, a colon and a template" in daemon.cli("check", code=2).stdout
     with_words('["Where: {{host}}", "Nobody: {{acknowledged_by}}"]')
     shown = preview(world, "--preview", "chat").stdout
     assert "# 🔴 [production] OPENED · SEV1: " in shown and "*Where* `" in shown and "Nobody" not in shown, shown

@@ -50,6 +50,15 @@ inline constexpr std::array kPeopleKeys = {
                 "and a template each, ten at most. One that comes to nothing is left out; if one "
                 "fails, tocsin's own stand. `[]` leaves the block out.",
         .example = "[\"Host: {{host}}\", \"Team: {{labels.team}}\"]"},
+    Key{.section = "receiver.*", .name = "next", .kinds = kWithOwnForm,
+        .meaning = "A template in place of the line on what happens next and who has it in hand "
+                "(`{{next}}`); \"\" leaves it out. One that fails leaves the line.",
+        .example = "'{{next}}{{if level == \"1\"}} Do not wait for it.{{end}}'"},
+    Key{.section = "receiver.*", .name = "actions", .type = Type::texts, .kinds = kWithOwnForm,
+        .meaning = "In place of the commands that acknowledge and silence: the name, a colon and a "
+                "template each, as in `facts`. `[]` leaves them out; the link that acknowledges "
+                "stays.",
+        .example = "[\"Take it: ssh {{host}} {{acknowledge}}\"]"},
     Key{.section = "receiver.*", .name = "text", .kinds = kWithOwnForm,
         .meaning = "A template in place of the rule's description; it may hold several lines.",
         .example = "'{{description}} {{if level == \"1\"}}Look in the wiki first.{{end}}'"},

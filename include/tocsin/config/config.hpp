@@ -265,8 +265,8 @@ struct WebhookReceiver {
   friend bool operator==(const WebhookReceiver&, const WebhookReceiver&) = default;
 };
 
-/// One of a receiver's own facts.
-struct OwnFact {
+/// One line of a receiver's own facts or actions.
+struct OwnLine {
   std::string name;
   std::string text;  ///< a template
 };
@@ -281,10 +281,12 @@ struct ReceiverDefinition {
   std::string text;                     ///< of its description
   std::optional<std::string> mark;      ///< of the sign and word that it begins with
   std::optional<std::string> severity;  ///< of the severity's word
-  std::optional<std::vector<OwnFact>> facts;
+  std::optional<std::vector<OwnLine>> facts;
+  std::optional<std::string> next;              ///< of what happens next
+  std::optional<std::vector<OwnLine>> actions;  ///< of how to acknowledge and to silence
 
   [[nodiscard]] bool has_own_words() const {
-    return !title.empty() || !text.empty() || mark || severity || facts;
+    return !title.empty() || !text.empty() || mark || severity || facts || next || actions;
   }
 };
 

@@ -64,8 +64,11 @@ struct Presentation {
   std::optional<std::string> mark;      ///< in place of the kind's sign and word; "": nothing
   std::optional<std::string> standing;  ///< the same, of a text that is kept up to date
   std::optional<std::string> severity;  ///< in place of the severity's word; "": nothing
-  std::optional<std::vector<std::pair<std::string, std::string>>> facts;  ///< names and values
-  TimeZone zone;                                                          ///< of its clock times
+  using Named = std::vector<std::pair<std::string, std::string>>;  ///< names and values
+  std::optional<Named> facts;
+  std::optional<std::string> next;  ///< in place of what happens next; "": nothing
+  std::optional<Named> actions;     ///< in place of how to acknowledge and to silence
+  TimeZone zone;                    ///< of its clock times
 };
 
 struct NextStep {

@@ -208,10 +208,39 @@ TEST_CASE("own words: where one fails, tocsin's own stand, and the others are ke
   CHECK(words.delivery.notice.shown.severity == "SEV1");
   definition = of_kind(config::ConsoleReceiver{});
   definition.facts->push_back({"Bad", "{{no such field}}"});
+  definition.actions = definition.facts;
   words = in_own_words(definition, sample);
   CHECK(words.fault.find("`facts`") != std::string::npos);
   CHECK_FALSE(words.delivery.notice.shown.facts.has_value());
+  CHECK_FALSE(words.delivery.notice.shown.actions.has_value());
+  CHECK(preview(definition, sample).find("tocsin ack ") != std::string::npos);
   CHECK(preview(definition, sample).find("impact") != std::string::npos);
+}
+
+TEST_CASE("own words: what happens next and what to do are the templates', in every kind") {
+  const Delivery sample = sample_notice(NoticeKind::opened);
+  config::ReceiverDefinition definition;
+  definition.next = "{{next}} Do not wait for it.";
+  definition.actions = {{"Take it", "ssh {{host}} {{acknowledge}}"}, {"Wiki", "{{runbook}}"}};
+  for (const auto& kind : all_kinds()) {
+    definition.kind = kind;
+    const std::string shown = preview(definition, sample);
+    CAPTURE(shown);
+    CHECK(shown.find("unless somebody acknowledges. Do not wait for it.") != std::string::npos);
+    CHECK(shown.find("Take it") != std::string::npos);
+    CHECK(shown.find("ssh " + sample.notice.host + " tocsin ack ") != std::string::npos);
+    CHECK(shown.find("tocsin silence ") == std::string::npos);
+  }
+  definition.next = "";
+  definition.actions.emplace();
+  for (const auto& kind : all_kinds()) {
+    definition.kind = kind;
+    const std::string shown = preview(definition, sample);
+    CAPTURE(shown);
+    CHECK(shown.find("unless somebody") == std::string::npos);
+    CHECK(shown.find("tocsin ack ") == std::string::npos);
+    CHECK(shown.find("[]") == std::string::npos);
+  }
 }
 
 TEST_CASE("own words: a hostile label breaks out of none of them") {
@@ -224,11 +253,16 @@ TEST_CASE("own words: a hostile label breaks out of none of them") {
     definition.mark = "{{host}}{{description}}";
     definition.severity = "{{host}}{{description}}";
     definition.facts->push_back({"What", "{{description}}"});
+    definition.next = "{{host}}{{description}}";
+    definition.actions.emplace().push_back({"Do", "{{host}}{{description}}"});
     const OwnWords words = in_own_words(definition, sample);
     CHECK(words.delivery.notice.shown.mark->find_first_of("\n\x1b") == std::string::npos);
     CHECK(words.delivery.notice.shown.severity->find_first_of("\n\x1b") == std::string::npos);
     for (const auto& [name, value] : *words.delivery.notice.shown.facts)
       CHECK(value.find_first_of("\n\x1b") == std::string::npos);
+    for (const auto& [name, value] : *words.delivery.notice.shown.actions)
+      CHECK(value.find_first_of("\n\x1b") == std::string::npos);
+    CHECK(words.delivery.notice.shown.next->find_first_of("\n\x1b") == std::string::npos);
     const std::string message = slack_message(words.delivery);
     CHECK(message.find("<!channel>") == std::string::npos);
     CHECK(message.find("<script>") == std::string::npos);

@@ -49,12 +49,12 @@ Setting setting(const config::Key& key) {
   if (section == "packs") return {};
   if (section == "source.prometheus.*") {
     return {"[source.prometheus.x]\n",
-            (name == "url" ? "" : std::string("url = \"http://127.0.0.1:1/metrics\"\n")) +
+            (name == "url" ? "" : std::string("url = \"http://localhost:1/metrics\"\n")) +
                 (name == "password" ? "username = \"u\"\n" : "")};
   }
   if (section == "source.http.*") {
     return {"[source.http.x]\n",
-            (name == "url" ? "" : std::string("url = \"http://127.0.0.1:1/health\"\n")) +
+            (name == "url" ? "" : std::string("url = \"http://localhost:1/health\"\n")) +
                 (name == "password" ? "username = \"u\"\n" : "") +
                 (name == "body" ? "method = \"POST\"\n" : "")};
   }
@@ -75,7 +75,7 @@ Setting setting(const config::Key& key) {
   if (section == "source.ping.*" || section == "source.tcp.*") {
     const std::string port = section == "source.tcp.*" ? ":25" : "";
     return {"[" + section.substr(0, section.size() - 1) + "x]\n",
-            name == "address" ? "" : "address = \"10.0.0.1" + port + "\"\n"};
+            name == "address" ? "" : "address = \"db.example" + port + "\"\n"};
   }
   if (section == "source.systemd") {
     return {"[source.systemd]\n", name == "enabled" ? "" : "enabled = true\n"};
@@ -96,7 +96,7 @@ Setting setting(const config::Key& key) {
     return {"[source.uplink.x]\n", name == "addresses" ? "" : "addresses = [\"10.0.0.1\"]\n"};
   }
   if (section == "source.http.*.expect") {
-    return {"[source.http.x]\nurl = \"http://127.0.0.1:1/health\"\n[source.http.x.expect]\n", ""};
+    return {"[source.http.x]\nurl = \"http://localhost:1/health\"\n[source.http.x.expect]\n", ""};
   }
   if (section == "receiver.*") {
     std::string kind(key.kinds.substr(0, key.kinds.find(' ')));
