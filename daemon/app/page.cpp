@@ -141,8 +141,20 @@ std::string targets(const engine::Status& status, Now now) {
   return table.text("None is configured.");
 }
 
+/// What there is to say of a rule beside its state.
+Cell about(const engine::RuleStatus& rule, Now now, const TimeZone& zone) {
+  const auto moment = [&](WallTime at) { return format_moment(at, now.wall, zone); };
+  if (!rule.last_error.empty()) return {rule.last_error, "bad prose"};
+  if (!rule.last_evaluation) return {"waits for its first samples", "prose"};
+  if (rule.warm_at) return {"warming up until " + moment(*rule.warm_at), "prose"};
+  if (rule.nothing_since)
+    return {"finds no series since " + moment(rule.nothing_since->wall), "odd prose"};
+  return {};
+}
+
 std::string rules(const View& view, const engine::Status& status, Now now) {
-  Table table("Rules", {"rule", "state", "value", "firing", "evaluated", "error"});
+  const TimeZone& zone = view.engine.config().time_zone;
+  Table table("Rules", {"rule", "state", "value", "firing", "evaluated", "reason"});
   for (const auto& rule : status.rules) {
     const rule::Rule* const defined = view.engine.config().rule(rule.name);
     const Unit unit = defined != nullptr ? defined->unit : Unit::none;
@@ -154,7 +166,7 @@ std::string rules(const View& view, const engine::Status& status, Now now) {
                {rule.value ? format_quantity(*rule.value, unit) : ""},
                {fmt::format("{}", rule.firing)},
                {ago(rule.last_evaluation, now)},
-               {rule.last_error, "bad prose"}});
+               about(rule, now, zone)});
   }
   return table.text("None is configured.");
 }

@@ -81,6 +81,7 @@ class InOwnWords final : public Receiver {
 OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery delivery,
                       std::string_view program) {
   OwnWords out{std::move(delivery), {}};
+  if (!definition.has_own_words()) return out;
   const auto put = [&](const Delivery& of, Notice& notice) {
     const outbox::NoticeValues values = notice_values(of, program);
     const auto take = [&out](std::string_view key, auto made, auto& into) {

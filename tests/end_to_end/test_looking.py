@@ -245,6 +245,22 @@ above = 80
     until_when = re.search(r"warming up until (\S+)", explained).group(1)
     assert re.search(rf"warming up +{until_when} UTC is judged; is in breach now", explained), explained
     assert "finds no series since" in daemon.cli("explain", "Nothing").stdout
+    page = daemon.page()
+    assert re.search(r">Warm</td>.*>warming up until [^<]+ UTC<", page), page
+    assert re.search(r">Nothing</td>.*>finds no series since [^<]+ UTC<", page), page
+
+
+def test_the_page_says_what_is_wrong_and_how_to_take_it(climbing):
+    daemon = climbing.daemon
+    climbing.target.value = 99
+    until(daemon.incidents, 10, "it is open")
+    number = daemon.incidents()[0]["id"]
+    page = daemon.page()
+    assert f">tocsin ack {number}</td>" in page, page
+    assert re.search(r">GaugeHigh</td>.*>load is 99 in zone a \(above 80\)</td>.*>firing</td>", page), page
+    daemon.cli("ack", str(number), "--by", "ada")
+    page = daemon.page()
+    assert ">by ada</td>" in page and "tocsin ack" not in page, page
 
 
 def test_a_probe_that_was_refused_has_found_trouble_and_tables_fit_the_terminal(world):
