@@ -32,7 +32,10 @@ void print(const Common& common, bool embedded, const config::Loaded& loaded) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
   };
   if (!loaded.config) {
-    fmt::print("{}: {}, {}\n", common.folder, many(errors, "error"), many(warnings, "warning"));
+    // Also for whoever throws the diagnostics away, as scripts do.
+    std::fflush(stdout);
+    fmt::print(stderr, "{}: {}, {}\n", common.folder, many(errors, "error"),
+               many(warnings, "warning"));
     return;
   }
   const config::EngineConfig& engine = loaded.config->engine;

@@ -15,8 +15,9 @@ namespace json = boost::json;
 std::string next_of(const json::value& incident) {
   const json::value& next = member_of(incident, "next");
   if (!next.is_object()) return "";
-  return step_words(static_cast<int>(number_of(next, "level")),
-                    static_cast<int>(number_of(incident, "level")), moment_of(text_of(next, "at")));
+  const double level = number_of(next, "level");
+  return step_words(static_cast<int>(level), level <= number_of(incident, "level"),
+                    moment_of(text_of(next, "at")));
 }
 
 void print_incident_next(const json::value& incident) {

@@ -30,7 +30,7 @@ int incidents(const Common& common, bool all) {
   Table table({"ID", "STATE", "SEVERITY", "IMPACT", "LEVEL", "WHAT", "OPENED", "LASTS",
                "ACKNOWLEDGED BY", "NEXT"});
   table.wraps({"NEXT"});
-  table.spares({"IMPACT", "OPENED", "LASTS", "ACKNOWLEDGED BY", "SEVERITY"});
+  table.spares({"IMPACT", "OPENED", "LASTS", "SEVERITY", "ACKNOWLEDGED BY"});
   bool open = false;
   json::array shown;
   for (const json::value& one : answer->body.get_array()) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cstdio>
+
 #include "commands/ask.hpp"
 
 namespace tocsin::commands {
@@ -15,6 +17,9 @@ int reload(const Common& common) {
     fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
   }
   if (answer->status == 200) return well;
+  // Also for whoever throws the diagnostics away, as scripts do.
+  std::fflush(stdout);
+  if (!common.json) fmt::print(stderr, "the reload is refused: what ran before goes on\n");
   return answer->status == 422 ? usage_or_configuration : fires_or_fails;
 }
 

@@ -251,6 +251,7 @@ std::optional<NextStep> Engine::Impl::next_step(const IncidentEntry& entry, cons
   const auto wall_at = [&](BootTime moment) { return at.wall + (moment - at.boot); };
   if (incident.acknowledged) {
     next.level = std::max(incident.level, 1);
+    next.again = true;
     next.at = incident.acknowledged->at.wall + incident.acknowledged->lasts;
     receivers_of(next.level);
     return next;
@@ -265,6 +266,7 @@ std::optional<NextStep> Engine::Impl::next_step(const IncidentEntry& entry, cons
   const int last = incident::last_level(policy, view.matched);
   if (last == 0) return std::nullopt;
   next.level = last;
+  next.again = true;
   next.at = wall_at(incident.last_rang.value_or(at).boot + policy.repeat);
   receivers_of(last);
   return next;

@@ -36,9 +36,9 @@ bool is_of_incident(NoticeKind kind) {
   return kind != NoticeKind::summary && kind != NoticeKind::test && kind != NoticeKind::change;
 }
 
-std::string step_words(int level, int reached, std::string_view when) {
-  return level <= reached ? fmt::format("rings again at {}", when)
-                          : fmt::format("level {} at {}", level, when);
+std::string step_words(int level, bool again, std::string_view when) {
+  return again ? fmt::format("rings again at {}", when)
+               : fmt::format("level {} at {}", level, when);
 }
 
 }  // namespace tocsin

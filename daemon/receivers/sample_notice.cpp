@@ -164,7 +164,8 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
     notice.acknowledged_until = notice.at + minutes(30);
   }
   if (firing && kind != NoticeKind::acknowledged) {
-    notice.next = NextStep{std::min(notice.level + 1, 4), notice.opened + minutes(5), {"on-call"}};
+    notice.next = NextStep{
+        std::min(notice.level + 1, 4), notice.opened + minutes(5), {"on-call"}, notice.level >= 4};
     while (notice.next->at <= notice.at) notice.next->at += minutes(5);
   }
   return delivery;

@@ -363,11 +363,10 @@ std::string next_line(const Notice& notice) {
     out += ".";
   }
   if (notice.next) {
-    const bool again = notice.next->level <= notice.level;
     const std::string when = moment(notice.next->at, notice);
     out += fmt::format("{}Next: {} {} {}{}.", out.empty() ? "" : " ",
-                       step_words(notice.next->level, notice.level, when), again ? "for" : "tells",
-                       joined(notice.next->receivers),
+                       step_words(notice.next->level, notice.next->again, when),
+                       notice.next->again ? "for" : "tells", joined(notice.next->receivers),
                        awaits_a_person(notice) ? ", unless somebody acknowledges" : "");
   } else if (out.empty() && awaits_a_person(notice)) {
     out = "Next: nothing more is due; nobody else will be told.";

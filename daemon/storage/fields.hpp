@@ -32,9 +32,9 @@ TOCSIN_FIELDS(Incident, id, policy, group_key, storm, storm_of, drill, opened, c
               quiet_since, update_due, flapping_told, last_rang, recorded, timeline_length)
 TOCSIN_FIELDS(TimelineEntry, incident, number, at, kind, text, told, woke)
 TOCSIN_FIELDS(NoticeBand, expected, lower, upper)
-TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, limit, severity, since,
-              firing, no_data, targets_say, recent, band)
-TOCSIN_FIELDS(NextStep, level, at, receivers)
+TOCSIN_FIELDS(NoticeAlert, rule, labels, summary, value, threshold, limit, severity, since, firing,
+              no_data, targets_say, recent, band)
+TOCSIN_FIELDS(NextStep, level, at, receivers, again)
 TOCSIN_FIELDS(Notice, kind, incident, host, host_labels, title, level, severity, impact, policy, at,
               opened, lasted, alerts, alerts_total, description, runbook, verdict, conference, next,
               acknowledged_by, acknowledged_until, acknowledge_url, last_change, also_open, link,

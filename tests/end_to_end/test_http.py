@@ -96,7 +96,7 @@ TROUBLES = {
              "nothing in the body matches"),
     "json": ('url = "http://127.0.0.1:{plain}/health"\nexpect = {{ json = {{ "/status" = "up" }} }}', "bad_json",
              "/status is"),
-    "ip6": ('url = "http://127.0.0.1:{plain}/health"\nip_protocol = "ip6"', "refused", "could not connect"),
+    "ip6": ('url = "http://localhost:{plain}/health"\nip_protocol = "ip6"', "refused", "could not connect"),
     "hangs": ('url = "http://127.0.0.1:{deaf}/"', "timed_out", "did not answer within 500ms"),
 }
 

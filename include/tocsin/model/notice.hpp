@@ -75,9 +75,10 @@ struct NextStep {
   int level = 0;
   WallTime at;
   std::vector<std::string> receivers;
+  bool again = false;  ///< the level was reached before: it rings once more
 };
-/// "level 2 at 03:17", or "rings again at 03:17" where that level is `reached` already.
-[[nodiscard]] std::string step_words(int level, int reached, std::string_view when);
+/// "level 2 at 03:17", or "rings again at 03:17".
+[[nodiscard]] std::string step_words(int level, bool again, std::string_view when);
 
 struct Notice {
   NoticeKind kind = NoticeKind::opened;

@@ -21,6 +21,7 @@ TEST_CASE("console: the whole notice as lines") {
   Delivery delivery = sample_delivery();
   Notice& notice = delivery.notice;
   notice.level = 3;
+  notice.next->again = true;
   notice.verdict = "high impact: assess within five minutes: hotfix or rollback";
   notice.conference = "https://meet.example.com/a";
   notice.at = testing::wall("2025-12-31T09:25:00Z");

@@ -69,6 +69,7 @@ TEST_CASE("pagerduty: a ring is a trigger with all that a phone shows") {
   Delivery delivery = sample_delivery();
   Notice& notice = delivery.notice;
   notice.level = 2;
+  notice.next->again = true;
   notice.conference = "https://meet.example.com/a";
   CHECK(json::parse(pagerduty_event(delivery, "R0UT1NGK3Y")) == json::parse(R"json({
     "routing_key": "R0UT1NGK3Y",

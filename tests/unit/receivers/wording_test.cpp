@@ -42,7 +42,7 @@ TEST_CASE("wording: what happens next, when, and how to stop it") {
         "Next: level 2 at 09:20:00 UTC tells on-call, database-lead, unless somebody "
         "acknowledges.");
   CHECK(acknowledge_command(notice) == "tocsin ack 17");
-  notice.level = 2;
+  notice.next->again = true;
   CHECK(next_line(notice) ==
         "Next: rings again at 09:20:00 UTC for on-call, database-lead, unless somebody "
         "acknowledges.");
