@@ -29,3 +29,19 @@ TEST_CASE("engine: what a notice says comes next comes then, also after the last
   foretold.pop_back();
   CHECK(rang == foretold);
 }
+
+TEST_CASE("engine: after an acknowledgement the level that was reached rings again, for all") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(6min);
+  for (const Delivery& delivery : bench.sent) CHECK_FALSE(delivery.notice.next->again);
+  bench.sent.clear();
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 30min, ""});
+  REQUIRE(bench.sent.size() == 2);
+  for (const Delivery& delivery : bench.sent) {
+    CHECK(delivery.notice.next->level == 2);  // also for the chat, which was told of level 1
+    CHECK(delivery.notice.next->again);
+  }
+}
