@@ -210,8 +210,9 @@ std::optional<Notice> Engine::notice(IncidentId id, Now now) const {
   const NoticeKind kind = !incident.open()        ? NoticeKind::closed
                           : incident.acknowledged ? NoticeKind::acknowledged
                                                   : NoticeKind::opened;
-  const std::string& reason = incident.open() ? incident.group_key : incident.close_reason;
-  Notice out = impl_->notice(*entry, view, kind, std::max(incident.level, 1), reason);
+  std::string reason = incident.close_reason;
+  if (kind == NoticeKind::acknowledged) reason = incident.acknowledged->by + " has it in hand";
+  Notice out = impl_->notice(*entry, view, kind, std::max(incident.level, 1), std::move(reason));
   out.at = incident.closed ? incident.closed->wall : now.wall;
   out.lasted = (incident.closed ? incident.closed->boot : now.boot) - incident.opened.boot;
   if (out.next) out.next = impl_->next_step(*entry, view, policy, now);
