@@ -263,6 +263,7 @@ void add_kind(const WebhookReceiver& webhook, Says& says) {
 
 std::vector<std::string> texts_of(const std::vector<OwnLine>& lines) {
   std::vector<std::string> texts;
+  texts.reserve(lines.size());
   for (const OwnLine& line : lines) texts.push_back(line.name + ": " + line.text);
   return texts;
 }

@@ -53,12 +53,12 @@ inline constexpr std::array kPeopleKeys = {
     Key{.section = "receiver.*", .name = "next", .kinds = kWithOwnForm,
         .meaning = "A template in place of the line on what happens next and who has it in hand "
                 "(`{{next}}`); \"\" leaves it out. One that fails leaves the line.",
-        .example = "'{{next}}{{if level == \"1\"}} Do not wait for it.{{end}}'"},
+        .example = "'{{next}}{{if acknowledge}} Do not wait for it.{{end}}'"},
     Key{.section = "receiver.*", .name = "actions", .type = Type::texts, .kinds = kWithOwnForm,
         .meaning = "In place of the commands that acknowledge and silence: the name, a colon and a "
                 "template each, as in `facts`. `[]` leaves them out; the link that acknowledges "
                 "stays.",
-        .example = "[\"Take it: ssh {{host}} {{acknowledge}}\"]"},
+        .example = "['Take it: {{if acknowledge}}ssh {{host}} {{acknowledge}}{{end}}']"},
     Key{.section = "receiver.*", .name = "text", .kinds = kWithOwnForm,
         .meaning = "A template in place of the rule's description; it may hold several lines.",
         .example = "'{{description}} {{if level == \"1\"}}Look in the wiki first.{{end}}'"},
