@@ -88,7 +88,7 @@ std::string incidents(const View& view, Now now) {
                {fmt::format("{}", incident->level)},
                {humanize_duration(now.boot - incident->opened.boot)},
                in_hand(*incident),
-               {next ? step_words(next->level, next->again, format_clock(next->at, zone)) : ""}});
+               {next ? step_words(next->level, next->again, "at " + format_clock(next->at, zone)) : ""}});
   }
   return table.text("None is open.");
 }

@@ -183,6 +183,11 @@ std::string format_clock(WallTime at, const TimeZone& zone) {
   return format_rfc3339(shown).substr(11, 8) + " " + offset_name(zone.offset(at));
 }
 
+std::string format_minute(WallTime at, const TimeZone& zone) {
+  std::string clock = format_clock(at, zone);
+  return clock.erase(5, 3);
+}
+
 std::string format_moment(WallTime at, WallTime now, const TimeZone& zone) {
   const std::string day = format_day(at, zone);
   return (day == format_day(now, zone) ? "" : day + " ") + format_clock(at, zone);

@@ -17,7 +17,7 @@ std::string next_of(const json::value& incident) {
   if (!next.is_object()) return "";
   const double level = number_of(next, "level");
   return step_words(static_cast<int>(level), level <= number_of(incident, "level"),
-                    moment_of(text_of(next, "at")));
+                    "at " + moment_of(text_of(next, "at")));
 }
 
 void print_incident_next(const json::value& incident) {

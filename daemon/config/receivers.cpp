@@ -92,7 +92,8 @@ std::vector<OwnLine> read_own_lines(const Value& list, std::string_view what, Re
                            printable(line.name) == line.name;
     if (!good_name) {
       report.error(each.place, fmt::format("each of `{}` is a name, a colon and a template", what),
-                   "for example \"Team: {{labels.team}}\"");
+                   what == "actions" ? "for example \"Acknowledge: {{acknowledge}}\""
+                                     : "for example \"Team: {{labels.team}}\"");
       continue;
     }
     check_notice_template(each, report);

@@ -290,17 +290,19 @@ void Engine::Impl::fill_summary(Delivery& summary) {
     notice.opened = std::min(notice.opened, incident.opened.wall);
     if (notice.lines.size() >= config.limits.notice_alerts) continue;
     notice.lines.push_back(
-        "still open: " + entry->summary + " (incident " + std::to_string(incident.id.value) + ", " +
-        std::string(to_string(incident.severity)) + ", level " + std::to_string(incident.level) +
-        ", for " + humanize_duration(now.boot - incident.opened.boot) + ")");
+        "#" + std::to_string(incident.id.value) + " " + std::string(to_string(incident.severity)) +
+        ", level " + std::to_string(incident.level) + ", still open after " +
+        humanize_duration(now.boot - incident.opened.boot) + ": " + entry->summary);
   }
   if (open.size() > config.limits.notice_alerts) {
     notice.lines.push_back("and " + std::to_string(open.size() - config.limits.notice_alerts) +
                            " more still open");
   }
-  if (closed > 0) notice.lines.push_back(std::to_string(closed) + " opened and closed meanwhile");
+  if (closed > 0)
+    notice.lines.push_back(std::to_string(closed) + (closed == 1 ? " is" : " are") +
+                           " over by now");
   notice.alerts_total = open.size();
-  notice.title = "While this channel could not be reached: " + std::to_string(open.size()) +
+  notice.title = "missed while this channel could not be reached: " + std::to_string(open.size()) +
                  " still open, " + std::to_string(closed) + " over";
   notice.reason = "this channel could not be reached";
 }

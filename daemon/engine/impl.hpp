@@ -247,6 +247,7 @@ struct Engine::Impl {
   static void show_band(const RuleState& rule, NoticeAlert& shown);
   [[nodiscard]] NoticeAlert notice_alert(const AlertEntry& entry) const;
   [[nodiscard]] std::string summary_of(const AlertEntry& entry) const;
+  [[nodiscard]] std::string why_it_left(const AlertEntry& entry) const;
   /// The rule's text with what it names of the alert.
   [[nodiscard]] std::string filled_in(std::string_view text, const AlertEntry& entry,
                                       const rule::Rule& rule, const std::string& normal) const;

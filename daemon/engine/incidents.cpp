@@ -67,6 +67,19 @@ void Engine::Impl::join(AlertEntry& entry) {
   touch(incident->incident.id);
 }
 
+/// "well again (now 3 %)": the close tells of the value, as its title is of the breach.
+std::string Engine::Impl::why_it_left(const AlertEntry& entry) const {
+  const auto& alert = entry.alert;
+  std::string why(to_string(alert.reason));
+  const auto found = rules.find(alert.key.rule);
+  const bool known = found != rules.end() && found->second.rule != nullptr;
+  const bool well =
+      alert.reason == AlertReason::well_again || alert.reason == AlertReason::stayed_well;
+  if (known && well && alert.value)
+    why += " (now " + format_quantity(*alert.value, found->second.rule->unit) + ")";
+  return why;
+}
+
 void Engine::Impl::leave(AlertEntry& entry) {
   auto* incident = find(entry.alert.incident);
   if (incident == nullptr) return;
@@ -77,8 +90,8 @@ void Engine::Impl::leave(AlertEntry& entry) {
   entry.alert.told = false;
   changed(entry);
   if (incident->members.empty()) {
-    incident->summary = summary_of(entry);
-    incident->left_because = to_string(entry.alert.reason);
+    if (incident->summary.empty()) incident->summary = summary_of(entry);
+    incident->left_because = why_it_left(entry);
   }
   touch(incident->incident.id);
 }

@@ -79,7 +79,10 @@ void Engine::Impl::note_severity(IncidentEntry& entry, const View& view) {
   }
   incident.worst_severity = std::max(incident.worst_severity, view.severity);
   incident.worst_impact = std::max(incident.worst_impact, incident.effective_impact());
-  if (!view.active.empty()) entry.summary = summary_of(*view.active.front());
+  if (view.active.empty()) return;
+  // What is about to be well is told of in the words of its breach.
+  const bool breaches = view.active.front()->alert.state == AlertState::firing;
+  if (breaches || entry.summary.empty()) entry.summary = summary_of(*view.active.front());
 }
 
 void Engine::Impl::settle(IncidentEntry& entry) {
@@ -277,9 +280,10 @@ void Engine::Impl::tell_changes(IncidentEntry& entry, const View& view,
                                 const incident::Policy& policy) {
   auto& incident = entry.incident;
   if (view.severity > incident.told_severity) {
+    const auto reason = "severity rose from " + std::string(to_string(incident.told_severity)) +
+                        " to " + std::string(to_string(view.severity));
     incident.told_severity = view.severity;
-    tell_told(entry, view, NoticeKind::severity_rose, DeliveryAction::update,
-              "severity rose to " + std::string(to_string(view.severity)));
+    tell_told(entry, view, NoticeKind::severity_rose, DeliveryAction::update, reason);
   }
   if (view.flapping && !incident.flapping_told) {
     incident.flapping_told = true;
@@ -291,10 +295,10 @@ void Engine::Impl::tell_changes(IncidentEntry& entry, const View& view,
     tell_told(entry, view, NoticeKind::updated, DeliveryAction::update,
               "steady again, and still firing");
   }
-  const bool news = std::any_of(
+  const auto news = std::count_if(
       view.active.begin(), view.active.end(),
       [](const AlertEntry* alert) { return !alert->alert.told && !alert->alert.flapping; });
-  if (!news) {
+  if (news == 0) {
     incident.update_due.reset();
     return;
   }
@@ -305,7 +309,8 @@ void Engine::Impl::tell_changes(IncidentEntry& entry, const View& view,
   }
   if (now.boot < incident.update_due->boot) return;
   incident.update_due.reset();
-  tell_told(entry, view, NoticeKind::updated, DeliveryAction::update, "more alerts have joined");
+  tell_told(entry, view, NoticeKind::updated, DeliveryAction::update,
+            news == 1 ? "1 alert has joined" : std::to_string(news) + " alerts have joined");
   incident.told_severity = view.severity;
   for (auto* alert : view.active) {
     alert->alert.told = true;
@@ -331,7 +336,7 @@ void Engine::Impl::tell_told(IncidentEntry& entry, const View& view, NoticeKind 
     delivery.level = ring->level;
     delivery.ring = ring->number;
     delivery.dedup_key = ring->dedup_key;
-    delivery.notice = notice(entry, view, kind, ring->level, reason);
+    delivery.notice = notice(entry, view, kind, std::max(ring->level, incident.level), reason);
     deliver(&entry, std::move(delivery));
   }
   changed(entry);

@@ -37,8 +37,7 @@ bool is_of_incident(NoticeKind kind) {
 }
 
 std::string step_words(int level, bool again, std::string_view when) {
-  return again ? fmt::format("rings again at {}", when)
-               : fmt::format("level {} at {}", level, when);
+  return again ? fmt::format("rings again {}", when) : fmt::format("level {} {}", level, when);
 }
 
 }  // namespace tocsin

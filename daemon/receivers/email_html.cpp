@@ -60,15 +60,32 @@ std::string fact_table(const Notice& notice) {
   return out + "</table>\n";
 }
 
-std::string alert_list(const Notice& notice, std::size_t from, std::size_t to) {
+std::string alert_entry(std::string_view line, const NoticeAlert& alert) {
+  return fmt::format(
+      "<div style=\"margin:10px 0\">{}<div style=\"{};color:#475467\">{}</div></div>\n",
+      html_escaped(line), kMono, html_escaped(alert_detail(alert)));
+}
+
+std::string top_alerts(const Notice& notice) {
   std::string out;
-  for (std::size_t i = from; i < std::min(notice.alerts.size(), to); ++i) {
-    out += fmt::format(
-        "<div style=\"margin:10px 0\">{}<div style=\"{};color:#475467\">{}</div></div>\n",
-        html_escaped(alert_line(notice.alerts[i], notice)), kMono,
-        html_escaped(alert_detail(notice.alerts[i])));
+  if (!lists_below(notice)) {
+    const std::string said = headline(notice);
+    for (const NoticeAlert& alert : notice.alerts)
+      out += alert_entry(alert_below(alert, notice, said), alert);
+    return out + paragraph_of(unlisted(notice, notice.alerts.size()));
   }
-  return out;
+  for (std::size_t i = 0; i < kAlertsOnTop; ++i)
+    out += fmt::format("<div style=\"margin:6px 0\">{}</div>\n",
+                       html_escaped(alert_line(notice.alerts[i], notice)));
+  return out + paragraph_of(unlisted(notice, kAlertsOnTop));
+}
+
+std::string alert_list(const Notice& notice) {
+  std::string out;
+  const std::size_t listed = std::min(notice.alerts.size(), kAlertsOnPage);
+  for (std::size_t i = 0; i < listed; ++i)
+    out += alert_entry(alert_line(notice.alerts[i], notice), notice.alerts[i]);
+  return out + paragraph_of(unlisted(notice, listed));
 }
 
 std::string line_list(const std::vector<std::string>& lines) {
@@ -106,15 +123,10 @@ std::string email_html(const Notice& notice, std::string_view program) {
       "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width\"></head>\n";
   out += fmt::format("<body style=\"{}\">\n", kBody);
-  out += head(notice) + fact_table(notice) + alert_list(notice, 0, kAlertsOnTop);
-  out += paragraph_of(unlisted(notice, std::min(notice.alerts.size(), kAlertsOnTop)));
-  out += line_list(notice.lines);
-  out += paragraph_of(paragraph(notice.description, kTextBytes));
+  out += head(notice) + top_alerts(notice) + line_list(notice.lines);
   if (!notice.verdict.empty())
     out += fmt::format("<p style=\"margin:12px 0;font-weight:600\">{}</p>\n",
                        html_escaped(one_line(notice.verdict, kTextBytes)));
-  out += page_link("Conference", notice.conference) + page_link("Runbook", notice.runbook) +
-         page_link("More", notice.link);
   out += paragraph_of(next_line(notice));
   if (const std::string page = safe_url(notice.acknowledge_url); !page.empty())
     out += fmt::format(
@@ -122,8 +134,11 @@ std::string email_html(const Notice& notice, std::string_view program) {
         "border-radius:6px;background:#1264a3;color:#ffffff;text-decoration:none;font-weight:600\">"
         "I have it in hand</a></p>\n",
         html_escaped(page));
-  out += action_list(notice, program);
-  out += alert_list(notice, kAlertsOnTop, kAlertsOnPage);
+  out += paragraph_of(what_to_do(notice, kTextBytes));
+  out += page_link("Conference", notice.conference) + page_link("Runbook", runbook_of(notice)) +
+         page_link("More", notice.link);
+  out += action_list(notice, program) + fact_table(notice);
+  if (lists_below(notice)) out += alert_list(notice);
   const std::string foot = footnote(notice);
   if (!foot.empty())
     out += fmt::format("<p style=\"margin:16px 0 0;font-size:13px;color:#667085\">{}</p>\n",

@@ -57,13 +57,13 @@ void add_people(Fields& fields, const Notice& notice, std::string_view program) 
   fields["silence"] = silence_command(notice, program);
   fields["acknowledged_by"] = value(notice.acknowledged_by);
   fields["next"] = next_line(notice);
-  fields["runbook"] = safe_url(notice.runbook);
+  fields["runbook"] = safe_url(runbook_of(notice));
   fields["last_change"] = value(notice.last_change);
   fields["also_open"] = also_open(notice);
   fields["link"] = safe_url(notice.link);
   fields["conference"] = safe_url(notice.conference);
   fields["verdict"] = paragraph(notice.verdict, kParagraphMost);
-  fields["description"] = paragraph(notice.description, kParagraphMost);
+  fields["description"] = what_to_do(notice, kParagraphMost);
   fields["reason"] = footnote(notice);
 }
 
@@ -88,7 +88,7 @@ outbox::NoticeValues notice_values(const Delivery& delivery, std::string_view pr
       {"host", value(notice.host)},
       {"severity", std::string(to_string(notice.severity))},
       {"impact", of_incident ? std::string(to_string(notice.impact)) : ""},
-      {"level", std::to_string(notice.level)},
+      {"level", of_incident ? std::to_string(notice.level) : ""},
       {"policy", value(notice.policy)},
       {"incident", notice.incident ? std::to_string(notice.incident.value) : ""},
       {"at", format_rfc3339(notice.at)},

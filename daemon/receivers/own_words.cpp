@@ -1,5 +1,8 @@
 #include "receivers/own_words.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "loop/log.hpp"
@@ -12,22 +15,33 @@ namespace {
 
 constexpr std::size_t kOwnTitleMost = 1000;
 constexpr std::size_t kOwnTextMost = 16UL << 10U;
-constexpr std::size_t kOwnMarkMost = 200;
+constexpr std::size_t kOwnMarkMost = 60;
 constexpr std::size_t kOwnSeverityMost = 100;
 constexpr std::size_t kOwnLineMost = 1000;
 constexpr std::size_t kRoom = 4UL << 10U;  ///< for what a line is cut from
 
+/// A template over several lines makes one of them.
+std::string as_one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 Result<std::string> own_title(const std::string& text, const outbox::NoticeValues& values) {
   auto title = render_notice(text, values, outbox::Escaping::none, kOwnTitleMost);
   if (title && !shows_something(*title)) return fail(ErrorCode::invalid, "it comes to nothing");
-  return title.map([](const std::string& made) { return std::string(trim(made)); });
+  return title.map([](const std::string& made) { return std::string(trim(as_one_line(made))); });
+}
+
+Result<std::string> own_text(const std::string& text, const outbox::NoticeValues& values) {
+  return render_notice(text, values, outbox::Escaping::none, kOwnTextMost)
+      .map([](const std::string& made) { return std::string(trim(made)); });
 }
 
 Result<std::string> own_line(const std::string& text, const outbox::NoticeValues& values,
                              std::size_t most) {
   auto line = render_notice(text, values, outbox::Escaping::none, kRoom);
   if (!line) return line;
-  return one_line(trim(*line), most);
+  return one_line(trim(as_one_line(*line)), most);
 }
 
 /// All of them, or none; one that comes to nothing is left out.
@@ -87,8 +101,11 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
     const auto take = [&out](std::string_view key, auto made, auto& into) {
       if (made) {
         into = std::move(*made);
-      } else if (out.fault.empty()) {
-        out.fault = "the template of `" + std::string(key) + "` fails: " + made.error().text;
+      } else {
+        const std::string said =
+            fmt::format("the template of `{}` fails: {}", key, made.error().text);
+        if (out.fault.find(said) == std::string::npos)
+          out.fault += (out.fault.empty() ? "" : "; ") + said;
       }
     };
     if (definition.mark) {
@@ -106,11 +123,8 @@ OwnWords in_own_words(const config::ReceiverDefinition& definition, Delivery del
     if (definition.actions)
       take("actions", own_lines(*definition.actions, values), notice.shown.actions);
     if (!definition.title.empty()) take("title", own_title(definition.title, values), notice.title);
-    if (!definition.text.empty()) {
-      take("text", render_notice(definition.text, values, outbox::Escaping::none, kOwnTextMost),
-           notice.description);
-      notice.description = std::string(trim(notice.description));
-    }
+    if (!definition.text.empty())
+      take("text", own_text(definition.text, values), notice.shown.text);
   };
   for (StoryUpdate& story : out.delivery.stories) {
     Delivery of = out.delivery;

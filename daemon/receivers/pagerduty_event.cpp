@@ -61,7 +61,10 @@ std::string without_lead(std::string line) {
 std::string summary(const Notice& notice) {
   const std::string said = headline(notice);
   std::string text = led_by(mark(notice), " ", notice);
-  if (!notice.alerts.empty()) text += measured(notice.alerts.front(), said);
+  // How long it lasts is left out: PagerDuty shows the first event's summary to the end.
+  if (!notice.alerts.empty())
+    text += measured(notice.alerts.front(), said) + ", since " +
+            moment(notice.alerts.front().since, notice);
   return shortened(text, kSummaryMost);
 }
 
@@ -72,13 +75,13 @@ json::object details(const Notice& notice, std::size_t shown, std::string_view p
   const auto add = [&out](std::string_view name, const std::string& text) {
     if (!text.empty()) out[name] = text;
   };
-  add("What to do", paragraph(notice.description, kTextMost));
+  add("What to do", what_to_do(notice, kTextMost));
   add("Verdict", one_line(notice.verdict, kLineMost));
   add("Conference", one_line(notice.conference, kLineMost));
   add("Runbook", one_line(notice.runbook, kLineMost));
   add("What happens next", without_lead(next_line(notice)));
   if (!acknowledge_command(notice, program).empty())
-    add("Acknowledge here",
+    add("Acknowledging in PagerDuty",
         polled ? "is seen by tocsin: the climb stops" : "is not seen by tocsin: the climb goes on");
   for (const Fact& action : actions(notice, program))
     add(action.name + on_host(notice), action.value);
@@ -129,7 +132,7 @@ json::array links(const Notice& notice) {
 
 std::string change_event(const Notice& notice, const std::string& routing_key) {
   json::object details;
-  if (const std::string text = paragraph(notice.description, kTextMost); !text.empty())
+  if (const std::string text = what_to_do(notice, kTextMost); !text.empty())
     details["Description"] = text;
   for (const Fact& fact : facts(notice)) details[fact.name] = fact.value;
   details["Why this notice"] = footnote(notice);

@@ -23,38 +23,61 @@ void add_paragraph(std::vector<std::string>& lines, std::string_view name, std::
   }
 }
 
+void add_unlisted(std::vector<std::string>& lines, const Notice& notice, std::size_t listed) {
+  const std::string more = unlisted(notice, listed);
+  if (!more.empty()) lines.push_back("- " + more);
+}
+
+void add_top_alerts(std::vector<std::string>& lines, const Notice& notice) {
+  if (lists_below(notice)) {
+    for (std::size_t i = 0; i < kAlertsOnTop; ++i)
+      lines.push_back("- " + alert_line(notice.alerts[i], notice));
+    lines.push_back("- " + unlisted(notice, kAlertsOnTop));
+    return;
+  }
+  const std::string said = headline(notice);
+  for (const NoticeAlert& alert : notice.alerts) {
+    lines.push_back("- " + alert_below(alert, notice, said));
+    lines.push_back("  " + alert_detail(alert));
+  }
+  add_unlisted(lines, notice, notice.alerts.size());
+}
+
+void add_alerts(std::vector<std::string>& lines, const Notice& notice) {
+  const std::size_t listed = std::min(notice.alerts.size(), kAlertsShown);
+  for (std::size_t i = 0; i < listed; ++i) {
+    lines.push_back("- " + alert_line(notice.alerts[i], notice));
+    lines.push_back("  " + alert_detail(notice.alerts[i]));
+  }
+  add_unlisted(lines, notice, listed);
+}
+
 }  // namespace
 
 std::vector<std::string> plain_lines(const Notice& notice, std::string_view program) {
   std::vector<std::string> lines;
-  std::string all;
-  for (const Fact& fact : facts(notice)) {
-    all += (all.empty() ? "" : " · ") + fact.name + ": " + fact.value;
-  }
-  if (!all.empty()) lines.push_back(all);
-  std::size_t listed = 0;
-  for (const NoticeAlert& alert : notice.alerts) {
-    if (++listed > kAlertsShown) break;
-    lines.push_back("- " + alert_line(alert, notice));
-    lines.push_back("  " + alert_detail(alert));
-  }
-  const std::string more = unlisted(notice, std::min(notice.alerts.size(), kAlertsShown));
-  if (!more.empty()) lines.push_back("- " + more);
+  add_top_alerts(lines, notice);
   for (std::size_t i = 0; i < std::min(notice.lines.size(), kLinesShown); ++i) {
     lines.push_back("- " + one_line(notice.lines[i], kLineBytes));
   }
   if (notice.lines.size() > kLinesShown) {
     lines.push_back(fmt::format("- and {} more", notice.lines.size() - kLinesShown));
   }
-  add_paragraph(lines, "", paragraph(notice.description, 4 * kLineBytes));
   add_paragraph(lines, "Verdict: ", paragraph(notice.verdict, kLineBytes));
-  add_paragraph(lines, "Conference: ", one_line(notice.conference, kLineBytes));
-  add_paragraph(lines, "Runbook: ", one_line(notice.runbook, kLineBytes));
-  add_paragraph(lines, "More: ", safe_url(notice.link));
   add_paragraph(lines, "", next_line(notice));
-  add_paragraph(lines, "Acknowledge here: ", safe_url(notice.acknowledge_url));
+  add_paragraph(lines, "Acknowledge in a browser: ", safe_url(notice.acknowledge_url));
+  add_paragraph(lines, "", what_to_do(notice, 4 * kLineBytes));
+  add_paragraph(lines, "Conference: ", one_line(notice.conference, kLineBytes));
+  add_paragraph(lines, "Runbook: ", one_line(runbook_of(notice), kLineBytes));
+  add_paragraph(lines, "More: ", safe_url(notice.link));
   for (const Fact& action : actions(notice, program))
-    lines.push_back(action.name + ": " + action.value);
+    lines.push_back(action.name + on_host(notice) + ": " + action.value);
+  std::string all;
+  for (const Fact& fact : facts(notice)) {
+    all += (all.empty() ? "" : " · ") + fact.name + ": " + fact.value;
+  }
+  if (!all.empty()) lines.push_back(all);
+  if (lists_below(notice)) add_alerts(lines, notice);
   add_paragraph(lines, "", footnote(notice));
   return lines;
 }

@@ -51,15 +51,15 @@ std::string_view reason_of(NoticeKind kind) {
     case NoticeKind::told_again:
       return "the acknowledgement has expired";
     case NoticeKind::updated:
-      return "alerts joined";
+      return "1 alert has joined";
     case NoticeKind::severity_rose:
-      return "the severity has risen from warning";
+      return "severity rose from warning to critical";
     case NoticeKind::flapping:
-      return "it comes and goes";
+      return "it comes and goes; further changes are held until it is steady";
     case NoticeKind::acknowledged:
       return "rolling back";
     case NoticeKind::closed:
-      return "all alerts are well again";
+      return "well again (now 0.1 %)";
     case NoticeKind::summary:
       return "this channel could not be reached";
     case NoticeKind::test:
@@ -72,11 +72,10 @@ std::string_view reason_of(NoticeKind kind) {
 
 void make_summary(Notice& notice) {
   notice.severity = Severity::critical;
-  notice.title = "While this channel could not be reached: 1 still open, 2 over";
+  notice.title = "missed while this channel could not be reached: 1 still open, 2 over";
   notice.lines = {
-      "still open: 3.1 % of requests fail on web-1:8000 (incident 17, critical, level 2, for 6 "
-      "min)",
-      "2 opened and closed meanwhile"};
+      "#17 critical, level 2, still open after 6 min: 3.1 % of requests fail on web-1:8000",
+      "2 are over by now"};
 }
 
 }  // namespace

@@ -23,8 +23,10 @@ constexpr std::size_t kFactNameMost = 300;
 constexpr std::size_t kFallbackMost = 1500;
 constexpr std::size_t kDescriptionMost = 1200;
 constexpr std::size_t kListMost = 2800;
-constexpr std::size_t kAlertMost = 700;
-constexpr std::size_t kAlertsInMessage = 8;
+constexpr std::size_t kAlertMost = 600;
+constexpr std::size_t kAlertsInMessage = 7;
+constexpr std::size_t kBriefMost = 300;  ///< of an alert that has one line
+constexpr std::size_t kBriefListMost = 1000;
 constexpr std::size_t kSlackLineMost = 200;
 constexpr std::string_view kEllipsis = "…";
 
@@ -70,18 +72,35 @@ std::string link(std::string_view url, std::string_view name) {
   return "<" + escaped(safe, 2900) + "|" + std::string(name) + ">";
 }
 
-void add_alerts(json::array& blocks, const Notice& notice, std::size_t from, std::size_t to) {
-  const std::size_t listed = std::min(notice.alerts.size(), to);
-  if (from >= listed) return;
-  for (std::size_t i = from; i < listed; ++i) {
+void add_unlisted(json::array& blocks, const Notice& notice, std::size_t listed) {
+  const std::string more = unlisted(notice, listed);
+  if (!more.empty()) blocks.push_back(section(plain(more, kSlackLineMost)));
+}
+
+/// `said` is what the header shows whole; "" where it had to be cut.
+void add_top_alerts(json::array& blocks, const Notice& notice, std::string_view said) {
+  if (lists_below(notice)) {
+    std::string lines;
+    for (std::size_t i = 0; i < kAlertsOnTop; ++i)
+      lines += "• " + shortened(alert_line(notice.alerts[i], notice), kBriefMost) + "\n";
+    blocks.push_back(section(plain(lines + "• " + unlisted(notice, kAlertsOnTop), kBriefListMost)));
+    return;
+  }
+  for (const NoticeAlert& alert : notice.alerts) {
+    const std::string text = alert_below(alert, notice, said) + "\n" + alert_detail(alert);
+    blocks.push_back(section(plain(text, kAlertMost)));
+  }
+  add_unlisted(blocks, notice, notice.alerts.size());
+}
+
+void add_alerts(json::array& blocks, const Notice& notice) {
+  const std::size_t listed = std::min(notice.alerts.size(), kAlertsInMessage);
+  for (std::size_t i = 0; i < listed; ++i) {
     const NoticeAlert& alert = notice.alerts[i];
     const std::string text = alert_line(alert, notice) + "\n" + alert_detail(alert);
     blocks.push_back(section(plain(text, kAlertMost)));
   }
-  const std::string more = unlisted(notice, listed);
-  if (!more.empty() && notice.kind != NoticeKind::test) {
-    blocks.push_back(section(plain(more, kSlackLineMost)));
-  }
+  add_unlisted(blocks, notice, listed);
 }
 
 void add_list(json::array& blocks, const std::vector<std::string>& lines) {
@@ -97,10 +116,7 @@ void add_list(json::array& blocks, const std::vector<std::string>& lines) {
   if (!text.empty()) blocks.push_back(section(plain(trim(text), kListMost)));
 }
 
-void add_advice(json::array& blocks, const Notice& notice) {
-  if (!notice.verdict.empty()) {
-    blocks.push_back(section(plain("Verdict: " + one_line(notice.verdict, 400), 800)));
-  }
+void add_links(json::array& blocks, const Notice& notice) {
   std::string links;
   const auto add = [&links](const std::string& text) {
     links += (links.empty() ? "" : "  ·  ") + text;
@@ -108,18 +124,24 @@ void add_advice(json::array& blocks, const Notice& notice) {
   if (!notice.conference.empty()) {
     add("Conference: " + link(notice.conference, "join the call"));
   }
-  if (!notice.runbook.empty()) add("Runbook: " + link(notice.runbook, "open"));
+  if (!runbook_of(notice).empty()) add("Runbook: " + link(notice.runbook, "open"));
   if (!notice.link.empty()) add("More: " + link(notice.link, "open"));
   if (links.size() < 3000 && !links.empty()) blocks.push_back(section(markup(links)));
 }
 
-void add_ending(json::array& blocks, const Notice& notice, std::string_view program) {
+void add_next(json::array& blocks, const Notice& notice) {
+  if (!notice.verdict.empty()) {
+    blocks.push_back(section(plain("Verdict: " + one_line(notice.verdict, 400), 800)));
+  }
   const std::string next = next_line(notice);
   if (!next.empty()) blocks.push_back(section(plain(next, 1000)));
   if (const std::string page = safe_url(notice.acknowledge_url); !page.empty()) {
     // No button: Slack tells an app of each press, and warns the person where no app answers it.
     blocks.push_back(section(markup("*" + link(page, "I have it in hand: acknowledge") + "*")));
   }
+}
+
+void add_actions(json::array& blocks, const Notice& notice, std::string_view program) {
   json::array elements;
   for (const Fact& action : actions(notice, program)) {
     const std::string where =
@@ -142,7 +164,6 @@ std::string fallback(const Notice& notice, std::string_view first) {
     text += told ? measured(worst, said) + alert_standing(worst, notice)
                  : " - " + alert_line(worst, notice);
   }
-  if (notice.incident) text += "; incident " + std::to_string(notice.incident.value);
   return escaped(text, kFallbackMost);
 }
 
@@ -150,13 +171,15 @@ std::string fallback(const Notice& notice, std::string_view first) {
 json::array main_blocks(const Notice& notice, std::string_view title, std::string_view program) {
   json::array blocks;
   blocks.push_back(json::object{{"type", "header"}, {"text", plain(title, kHeaderMost)}});
-  add_alerts(blocks, notice, 0, kAlertsOnTop);
+  const bool whole = escaped(title, SIZE_MAX).size() <= kHeaderMost;
+  add_top_alerts(blocks, notice, whole ? title : std::string_view());
   add_list(blocks, notice.lines);
-  const std::string description = paragraph(notice.description, kDescriptionMost);
+  add_next(blocks, notice);
+  const std::string description = what_to_do(notice, kDescriptionMost);
   if (!description.empty()) blocks.push_back(section(plain(description, kDescriptionMost)));
-  add_advice(blocks, notice);
-  add_ending(blocks, notice, program);
-  add_alerts(blocks, notice, kAlertsOnTop, kAlertsInMessage);
+  add_links(blocks, notice);
+  add_actions(blocks, notice, program);
+  if (lists_below(notice)) add_alerts(blocks, notice);
   return blocks;
 }
 
@@ -181,8 +204,7 @@ json::array coloured(const Notice& notice) {
 
 json::object content(const Notice& notice, SlackPart part, bool bare, std::string_view program) {
   const bool story = part == SlackPart::story;
-  const bool over = notice.kind == NoticeKind::closed;
-  const std::string first = story || over ? standing(notice) : mark(notice);
+  const std::string first = story ? standing(notice) : mark(notice);
   const std::string sign(notice.shown.mark ? "" : story ? standing_symbol(notice) : symbol(notice));
   // `mrkdwn: false`, so that the fallback's stars and backticks are shown as they are.
   json::object out{{"text", fallback(notice, first)}, {"mrkdwn", false}};

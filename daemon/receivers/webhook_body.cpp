@@ -130,7 +130,7 @@ json::object data(const Delivery& delivery, Room room) {
           {"alerts", std::move(alerts)},
           {"alerts_total", std::max<std::uint64_t>(notice.alerts_total, notice.alerts.size())},
           {"lines", std::move(lines)},
-          {"description", text(notice.description, most)},
+          {"description", text(notice.shown.text.value_or(notice.description), most)},
           {"runbook", text(notice.runbook, most)},
           {"verdict", text(notice.verdict, most)},
           {"conference", text(notice.conference, most)},

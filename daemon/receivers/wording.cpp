@@ -18,6 +18,7 @@ constexpr std::size_t kNameBytes = 120;
 constexpr std::size_t kValueBytes = 60;
 constexpr std::size_t kLabelsBytes = 300;
 constexpr std::size_t kReasonBytes = 300;
+constexpr std::size_t kReasonInMark = 50;
 constexpr std::size_t kChartWidth = 30;
 constexpr std::size_t kBandWidth = 15;  ///< of each of its four rows
 constexpr std::array<std::string_view, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
@@ -73,6 +74,20 @@ bool names_word(std::string_view text, std::string_view word) {
 bool says(std::string_view summary, std::string_view quantity) {
   return !quantity.empty() && names_word(summary, quantity) &&
          summary.find("." + std::string(quantity)) == std::string_view::npos;
+}
+
+/// " #17", to stand behind the kind: by it the notices of one incident are told to be one's.
+std::string number_of(const Notice& notice) {
+  return notice.incident ? fmt::format(" #{}", notice.incident.value) : "";
+}
+
+std::string closing(const Notice& notice) {
+  return fmt::format("CLOSED{} after {}", number_of(notice), humanize_duration(notice.lasted));
+}
+
+/// So near, seconds count.
+bool is_near(Duration away) {
+  return away < minutes(2) && away > -minutes(2);
 }
 
 /// 80 %, of "above 80 %".
@@ -158,23 +173,32 @@ std::string paragraph(std::string_view text, std::size_t max_bytes) {
 std::string mark(const Notice& notice) {
   if (notice.shown.mark) return *notice.shown.mark;
   const std::string drill = notice.drill ? "DRILL " : "";
+  const std::string number = number_of(notice);
+  const std::string level = fmt::format("LEVEL {}", notice.level);
   switch (notice.kind) {
     case NoticeKind::opened:
-      return drill + (notice.level > 1 ? fmt::format("LEVEL {}", notice.level) : "OPENED");
+      return drill + (notice.level > 1 ? level : "OPENED") + number;
     case NoticeKind::repeated:
-      return drill + fmt::format("STILL OPEN, LEVEL {}", notice.level);
+      return fmt::format("{}STILL OPEN{}, {}", drill, number, level);
     case NoticeKind::told_again:
-      return drill + fmt::format("OPEN AGAIN, LEVEL {}", notice.level);
-    case NoticeKind::updated:
-      return drill + "CHANGED";
+      return fmt::format("{}OPEN AGAIN{}, {}", drill, number, level);
+    case NoticeKind::updated: {
+      const bool brief = !notice.reason.empty() && notice.reason.size() <= kReasonInMark;
+      return fmt::format("{}CHANGED{}, {}{}", drill, number, level,
+                         brief ? " (" + one_line(notice.reason, kReasonInMark) + ")" : "");
+    }
     case NoticeKind::severity_rose:
-      return drill + "WORSE";
+      return fmt::format("{}WORSE{}, {}", drill, number, level);
     case NoticeKind::flapping:
-      return drill + "FLAPPING";
-    case NoticeKind::acknowledged:
-      return drill + "ACKNOWLEDGED";
+      return fmt::format("{}FLAPPING{}, {}", drill, number, level);
+    case NoticeKind::acknowledged: {
+      const std::string who = one_line(notice.acknowledged_by, kValueBytes);
+      return fmt::format(
+          "{}ACKNOWLEDGED{}{}{}", drill, number, who.empty() ? "" : " by " + who,
+          notice.acknowledged_until ? " until " + moment(*notice.acknowledged_until, notice) : "");
+    }
     case NoticeKind::closed:
-      return drill + "CLOSED";
+      return drill + closing(notice);
     case NoticeKind::summary:
       return drill + "SUMMARY";
     case NoticeKind::test:
@@ -189,15 +213,13 @@ std::string standing(const Notice& notice) {
   if (notice.shown.standing) return *notice.shown.standing;
   if (!notice.incident) return "";
   const std::string drill = notice.drill ? "DRILL " : "";
-  if (notice.kind == NoticeKind::closed) {
-    return drill + "CLOSED after " + humanize_duration(notice.lasted);
-  }
-  const std::string level = fmt::format(", LEVEL {}", notice.level);
-  if (!notice.acknowledged_by.empty()) {
-    return fmt::format("{}IN HAND ({}){}", drill, one_line(notice.acknowledged_by, kValueBytes),
-                       level);
-  }
-  return drill + (notice.kind == NoticeKind::flapping ? "FLAPPING" : "OPEN") + level;
+  if (notice.kind == NoticeKind::closed) return drill + closing(notice);
+  const std::string who = one_line(notice.acknowledged_by, kValueBytes);
+  return fmt::format("{}{}{}{}, LEVEL {}", drill,
+                     !who.empty()                          ? "IN HAND"
+                     : notice.kind == NoticeKind::flapping ? "FLAPPING"
+                                                           : "OPEN",
+                     number_of(notice), who.empty() ? "" : " (" + who + ")", notice.level);
 }
 
 std::string_view symbol(const Notice& notice) {
@@ -254,12 +276,10 @@ std::string headline(const Notice& notice) {
   const std::string title = one_line(notice.title, kTitleBytes);
   const std::string host = one_line(notice.host, kNameBytes);
   const std::string where = host.empty() || names_word(title, host) ? "" : " on " + host;
-  // What is over is not critical any more: how bad it was stands among the facts.
-  if (!is_of_incident(notice.kind) || notice.kind == NoticeKind::closed) {
-    return title + where;
-  }
+  if (!is_of_incident(notice.kind)) return title + where;
   const std::string severity = severity_word(notice);
-  return (severity.empty() ? "" : severity + ": ") + title + where;
+  const std::string_view was = notice.kind == NoticeKind::closed ? "was " : "";
+  return (severity.empty() ? "" : fmt::format("{}{}: ", was, severity)) + title + where;
 }
 
 std::string led_by(std::string_view lead, std::string_view between, const Notice& notice) {
@@ -303,6 +323,9 @@ std::vector<Fact> facts(const Notice& notice) {
 }
 
 std::string measured(const NoticeAlert& alert, std::string_view said) {
+  // What is well has no limit to be held against; a baseline's sentence has said what was expected.
+  const bool judged = !alert.band.expected.empty() && names_word(said, "expected");
+  if (!alert.firing || judged) return "";
   const std::string value = one_line(alert.value, kValueBytes);
   const std::string threshold = one_line(alert.threshold, kValueBytes);
   const bool told = says(said, value);
@@ -314,7 +337,8 @@ std::string measured(const NoticeAlert& alert, std::string_view said) {
 }
 
 std::string alert_standing(const NoticeAlert& alert, const Notice& within) {
-  std::string line = ", well again";
+  const std::string value = one_line(alert.value, kValueBytes);
+  std::string line = ", well again" + (value.empty() ? "" : fmt::format(" (now {})", value));
   if (alert.firing) {
     line = ", since " + moment(alert.since, within);
     if (const Duration lasts = within.at - alert.since; lasts >= seconds(1))
@@ -333,6 +357,15 @@ std::string alert_line(const NoticeAlert& alert, const Notice& within) {
   return what + measured(alert, what) + alert_standing(alert, within);
 }
 
+std::string alert_below(const NoticeAlert& alert, const Notice& within, std::string_view said) {
+  const std::string what = one_line(alert.summary, kTitleBytes);
+  const bool told = within.alerts.size() == 1 && !what.empty() && said.find(what) != said.npos;
+  if (!told) return alert_line(alert, within);
+  std::string line = measured(alert, said) + alert_standing(alert, within);
+  line.erase(0, std::min(line.find_first_not_of(" ,:"), line.size()));
+  return line;
+}
+
 std::string alert_detail(const NoticeAlert& alert) {
   std::string out = one_line(alert.rule, kNameBytes);
   const std::string labels = label_list(alert.labels);
@@ -344,7 +377,16 @@ std::string alert_detail(const NoticeAlert& alert) {
 
 std::string unlisted(const Notice& notice, std::size_t listed) {
   const std::uint64_t total = std::max<std::uint64_t>(notice.alerts_total, notice.alerts.size());
-  return total > listed ? fmt::format("and {} more", total - listed) : "";
+  return listed > 0 && total > listed ? fmt::format("and {} more", total - listed) : "";
+}
+
+std::string what_to_do(const Notice& notice, std::size_t max_bytes) {
+  if (notice.shown.text) return paragraph(*notice.shown.text, max_bytes);
+  return notice.kind == NoticeKind::closed ? "" : paragraph(notice.description, max_bytes);
+}
+
+std::string_view runbook_of(const Notice& notice) {
+  return notice.kind == NoticeKind::closed ? std::string_view() : notice.runbook;
 }
 
 std::string next_line(const Notice& notice) {
@@ -353,25 +395,24 @@ std::string next_line(const Notice& notice) {
       notice.kind == NoticeKind::change) {
     return "";
   }
-  std::string out;
+  const std::string to = notice.next ? joined(notice.next->receivers) : "";
   if (!notice.acknowledged_by.empty()) {
-    out = "Acknowledged by " + one_line(notice.acknowledged_by, kNameBytes);
+    std::string out = "Acknowledged by " + one_line(notice.acknowledged_by, kNameBytes);
     if (notice.acknowledged_until) {
-      out += fmt::format(" until {}; if it is still open then, it rings again",
-                         moment(*notice.acknowledged_until, notice));
+      out +=
+          fmt::format(" until {}; if it is still open then, it rings again{}",
+                      moment(*notice.acknowledged_until, notice), to.empty() ? "" : " for " + to);
     }
-    out += ".";
+    return out + ".";
   }
+  const std::string_view unless = awaits_a_person(notice) ? ", unless somebody acknowledges" : "";
   if (notice.next) {
-    const std::string when = moment(notice.next->at, notice);
-    out += fmt::format("{}Next: {} {} {}{}.", out.empty() ? "" : " ",
-                       step_words(notice.next->level, notice.next->again, when),
-                       notice.next->again ? "for" : "tells", joined(notice.next->receivers),
-                       awaits_a_person(notice) ? ", unless somebody acknowledges" : "");
-  } else if (out.empty() && awaits_a_person(notice)) {
-    out = "Next: nothing more is due; nobody else will be told.";
+    return fmt::format(
+        "Next: {} {} {}{}.",
+        step_words(notice.next->level, notice.next->again, coming(notice.next->at, notice)),
+        notice.next->again ? "for" : "tells", to, unless);
   }
-  return out;
+  return unless.empty() ? "" : "Next: nothing more is due; nobody else will be told.";
 }
 
 std::string acknowledge_command(const Notice& notice, std::string_view program) {
@@ -381,16 +422,8 @@ std::string acknowledge_command(const Notice& notice, std::string_view program) 
 
 std::string silence_command(const Notice& notice, std::string_view program) {
   const bool over = notice.kind == NoticeKind::closed || !is_of_incident(notice.kind);
-  if (over || notice.alerts.empty()) return "";
-  // It goes into a shell: what is no plain name does not.
-  const std::string& rule = notice.alerts.front().rule;
-  const bool plain =
-      !rule.empty() && rule[0] != '-' && std::isdigit(static_cast<unsigned char>(rule[0])) == 0 &&
-      std::all_of(rule.begin(), rule.end(), [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '-';
-      });
-  if (!plain || rule.size() > kNameBytes) return "";
-  return fmt::format("{} silence {} --for 1h --reason WHY", program, rule);
+  if (over || !notice.incident) return "";
+  return fmt::format("{} silence {} --for 1h --reason WHY", program, notice.incident.value);
 }
 
 std::vector<Fact> actions(const Notice& notice, std::string_view program) {
@@ -422,9 +455,20 @@ std::string footnote(const Notice& notice) {
 }
 
 std::string moment(WallTime at, const Notice& within) {
-  const Duration away = at > within.at ? at - within.at : within.at - at;
+  const Duration away = at - within.at;
   const TimeZone& zone = within.shown.zone;
-  return (away < hours(12) ? "" : format_day(at, zone) + " ") + format_clock(at, zone);
+  if (is_near(away)) return format_clock(at, zone);
+  const bool today = away < hours(12) && away > -hours(12);
+  const WallTime rounded = std::chrono::round<minutes>(at);
+  return (today ? "" : format_day(rounded, zone) + " ") + format_minute(rounded, zone);
+}
+
+std::string coming(WallTime at, const Notice& within) {
+  const Duration left = at - within.at;
+  if (left < seconds(1)) return "at " + moment(at, within);
+  const Duration shown = is_near(left) ? Duration(std::chrono::round<seconds>(left))
+                                       : Duration(std::chrono::round<minutes>(left));
+  return fmt::format("in {} ({})", humanize_duration(shown), moment(at, within));
 }
 
 std::string sparkline(const std::vector<double>& values, std::size_t width,

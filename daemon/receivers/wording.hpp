@@ -23,7 +23,8 @@ struct Fact {
 /// Printable, bounded, with its line breaks kept.
 [[nodiscard]] std::string paragraph(std::string_view text, std::size_t max_bytes);
 
-/// What kind of notice this is, at a glance: "OPENED", "LEVEL 3", "STILL OPEN", "CLOSED" …
+/// What kind of notice this is, at a glance: "OPENED #17", "LEVEL 3 #17", "STILL OPEN #17, LEVEL
+/// 4", "ACKNOWLEDGED #17 by ada until 03:38 UTC", "CLOSED #17 after 41 min" …
 [[nodiscard]] std::string mark(const Notice& notice);
 /// The same as one emoji.
 [[nodiscard]] std::string_view symbol(const Notice& notice);
@@ -31,12 +32,12 @@ struct Fact {
 [[nodiscard]] std::string_view standing_symbol(const Notice& notice);
 /// Of the severity, or of its end: "#d92d20".
 [[nodiscard]] std::string_view colour(const Notice& notice);
-/// How the incident stands, for a text that is kept up to date: "OPEN, LEVEL 2",
-/// "IN HAND (ada), LEVEL 2", "CLOSED after 41 min"; "" for what is no incident.
+/// How the incident stands, for a text that is kept up to date: "OPEN #17, LEVEL 2",
+/// "IN HAND #17 (ada), LEVEL 2", "CLOSED #17 after 41 min"; "" for what is no incident.
 [[nodiscard]] std::string standing(const Notice& notice);
 /// "critical", or the receiver's own word; "": none.
 [[nodiscard]] std::string severity_word(const Notice& notice);
-/// "critical: CPU busy on web-1".
+/// "critical: CPU busy on web-1"; of what is over "was critical: …".
 [[nodiscard]] std::string headline(const Notice& notice);
 /// "OPENED critical: CPU busy on web-1": `lead` and what it leads to.
 [[nodiscard]] std::string led_by(std::string_view lead, std::string_view between,
@@ -48,16 +49,28 @@ struct Fact {
 [[nodiscard]] std::vector<Fact> facts(const Notice& notice);
 /// ": 93 % (above 80 %)", to stand behind `said`; without what that says itself.
 [[nodiscard]] std::string measured(const NoticeAlert& alert, std::string_view said);
-/// ", since 09:10:00 UTC (5 min)", with the trouble that its targets tell of; ", well again".
+/// ", since 09:10 UTC (5 min)", with the trouble that its targets tell of; ", well again (now 3
+/// %)".
 [[nodiscard]] std::string alert_standing(const NoticeAlert& alert, const Notice& within);
-/// "CPU busy: 93 % (above 80 %), since 09:10:00 UTC (5 min)".
+/// "CPU busy: 93 % (above 80 %), since 09:10 UTC (5 min)".
 [[nodiscard]] std::string alert_line(const NoticeAlert& alert, const Notice& within);
-/// So many stand above what is to be done, the others below it: a phone shows it at once.
+/// The same, below a title: without the words that the title has `said` of the only alert.
+[[nodiscard]] std::string alert_below(const NoticeAlert& alert, const Notice& within,
+                                      std::string_view said);
+/// So many stand above what is to be done, so that a phone shows it at once; of more, these have a
+/// line each there, and all of them stand below it.
 inline constexpr std::size_t kAlertsOnTop = 3;
+[[nodiscard]] inline bool lists_below(const Notice& notice) {
+  return notice.alerts.size() > kAlertsOnTop;
+}
 /// Its rule, its labels, and its last hour as a little chart, where that is known.
 [[nodiscard]] std::string alert_detail(const NoticeAlert& alert);
-/// "and 480 more", or "" where all are shown.
+/// "and 480 more", or "" where all are shown, or none.
 [[nodiscard]] std::string unlisted(const Notice& notice, std::size_t listed);
+/// What the receiver's own template says, or the rule's description; what is over leaves nothing to
+/// do.
+[[nodiscard]] std::string what_to_do(const Notice& notice, std::size_t max_bytes);
+[[nodiscard]] std::string_view runbook_of(const Notice& notice);
 /// What happens next and when, and who has it in hand; "" where nothing is to be said.
 [[nodiscard]] std::string next_line(const Notice& notice);
 /// How tocsin is called where the daemon has its usual socket.
@@ -66,8 +79,8 @@ inline constexpr std::string_view kProgram = "tocsin";
 /// daemon: it may name its socket.
 [[nodiscard]] std::string acknowledge_command(const Notice& notice,
                                               std::string_view program = kProgram);
-/// What silences its alerts for an hour: they are named by the rule of the first; "" where nothing
-/// can be silenced.
+/// What silences its alerts for an hour, and no others of their rules; "" where nothing can be
+/// silenced.
 [[nodiscard]] std::string silence_command(const Notice& notice,
                                           std::string_view program = kProgram);
 /// What the receiver's own template says, or the two commands, each under what it does: on which
@@ -82,9 +95,11 @@ inline constexpr std::string_view kProgram = "tocsin";
 [[nodiscard]] std::vector<std::string> plain_lines(const Notice& notice,
                                                    std::string_view program = kProgram);
 
-/// "09:15:00 UTC", in the zone in which the notice is shown, with the date where it is not within
-/// twelve hours of it.
+/// "09:15 UTC", in the zone in which the notice is shown: with the seconds within two minutes of
+/// the notice, with the date where it is not within twelve hours.
 [[nodiscard]] std::string moment(WallTime at, const Notice& within);
+/// "in 5 min (09:20 UTC)".
+[[nodiscard]] std::string coming(WallTime at, const Notice& within);
 /// Values as bars of eight heights between the least and the greatest, or the limit where it is
 /// near; a gap where there was none.
 [[nodiscard]] std::string sparkline(const std::vector<double>& values, std::size_t width,

@@ -48,6 +48,8 @@ class TimeZone {
 [[nodiscard]] std::string format_local(WallTime at, const TimeZone& zone);
 /// "10:15:00 UTC+1", "09:15:00 UTC".
 [[nodiscard]] std::string format_clock(WallTime at, const TimeZone& zone);
+/// "10:15 UTC+1", "09:15 UTC".
+[[nodiscard]] std::string format_minute(WallTime at, const TimeZone& zone);
 /// The same, with the date before it where the zone's calendar shows another day than `now`.
 [[nodiscard]] std::string format_moment(WallTime at, WallTime now, const TimeZone& zone);
 /// "2026-03-29".

@@ -64,6 +64,7 @@ struct Presentation {
   std::optional<std::string> mark;      ///< in place of the kind's sign and word; "": nothing
   std::optional<std::string> standing;  ///< the same, of a text that is kept up to date
   std::optional<std::string> severity;  ///< in place of the severity's word; "": nothing
+  std::optional<std::string> text;      ///< in place of the description, also of what is over
   using Named = std::vector<std::pair<std::string, std::string>>;  ///< names and values
   std::optional<Named> facts;
   std::optional<std::string> next;  ///< in place of what happens next; "": nothing
@@ -77,7 +78,7 @@ struct NextStep {
   std::vector<std::string> receivers;
   bool again = false;  ///< the level was reached before: it rings once more
 };
-/// "level 2 at 03:17", or "rings again at 03:17".
+/// "level 2 at 03:17", or "rings again at 03:17"; `when` is "at 03:17".
 [[nodiscard]] std::string step_words(int level, bool again, std::string_view when);
 
 struct Notice {

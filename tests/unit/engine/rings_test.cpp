@@ -176,6 +176,6 @@ TEST_CASE("engine: one instance gets well as another breaks: the incident goes o
   CHECK(bench.told("chat") == std::vector<std::string>{"open 1", "update 1"});
   bench.bodies["app"] = "x{i=\"a\"} 2\nx{i=\"b\"} 2\n";
   bench.run(1min);
-  CHECK(bench.only_incident().close_reason == "well again");
+  CHECK(bench.only_incident().close_reason == "well again (now 2)");
   CHECK(bench.told("chat").back() == "close 1");
 }

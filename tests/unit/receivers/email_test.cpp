@@ -35,7 +35,7 @@ std::string header(const receivers::EmailMessage& message, std::string_view name
 
 TEST_CASE("email: headers of an open") {
   const receivers::EmailMessage message = email_message(sample_delivery(), ops());
-  CHECK(header(message, "Subject") == "[OPENED] critical: CPU busy on web-1");
+  CHECK(header(message, "Subject") == "[OPENED #17] critical: CPU busy on web-1");
   CHECK(header(message, "From") == "tocsin <tocsin@example.com>");
   CHECK(header(message, "To") == "ops@example.com,\r\n lead@example.com");
   CHECK(header(message, "Date") == "Wed, 31 Dec 2025 09:15:00 +0000");

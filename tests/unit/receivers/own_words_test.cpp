@@ -55,7 +55,7 @@ TEST_CASE("own words: title and text are the templates', all else the notice's")
   const Notice& notice = words.delivery.notice;
   CHECK(notice.title.ends_with("[" + sample.notice.policy + "]"));
   CHECK(notice.title.size() <= 20 + 3 + sample.notice.policy.size());
-  CHECK(notice.description == sample.notice.description + "\nsee web-1:8000");
+  CHECK(notice.shown.text == sample.notice.description + "\nsee web-1:8000");
   CHECK(notice.severity == sample.notice.severity);
   CHECK(words.delivery.dedup_key == sample.dedup_key);
 }
@@ -70,7 +70,7 @@ TEST_CASE("own words: a template that fails costs its own text") {
     const OwnWords words = in_own_words(wording(bad, "{{host}}"), sample);
     CHECK(words.fault.find("`title`") != std::string::npos);
     CHECK(words.delivery.notice.title == sample.notice.title);
-    CHECK(words.delivery.notice.description == sample.notice.host);
+    CHECK(words.delivery.notice.shown.text == sample.notice.host);
     CHECK_FALSE(own_words_trouble(wording(bad, "")).empty());
   }
   CHECK(own_words_trouble(wording("{{title}}", "{{if drill}}no{{end}}")).empty());
@@ -89,11 +89,11 @@ TEST_CASE("own words: a summary, a test and a change have them too, and so has a
     CHECK(words.fault.empty());
     const Notice& told = words.delivery.notice;
     CHECK(told.title == "mine: " + sample.notice.title);
-    CHECK(told.description == std::string(to_string(kind)) + " of web-1");
+    CHECK(told.shown.text == std::string(to_string(kind)) + " of web-1");
     CHECK(told.shown.facts->size() == 1);
     const Notice& story = words.delivery.stories[0].notice;
     CHECK(story.title == "mine: " + sample.stories[0].notice.title);
-    CHECK(story.description == "closed of web-1");
+    CHECK(story.shown.text == "closed of web-1");
     for (const auto& each : all_kinds()) {
       definition.kind = each;
       const std::string shown = preview(definition, sample);
@@ -175,8 +175,8 @@ TEST_CASE("own words: a message that is kept up to date begins with how the inci
   Delivery closed = sample_notice(NoticeKind::closed);
   const Notice notice = in_own_words(of_kind(all_kinds()[1]), closed).delivery.notice;
   REQUIRE(notice.shown.mark.has_value());
-  CHECK(*notice.shown.mark == "✅<closed>");
-  CHECK(notice.shown.standing->starts_with("✅<closed after "));
+  CHECK(*notice.shown.mark == "✅<closed #17 after 41 min>");
+  CHECK(notice.shown.standing->starts_with("✅<closed #17 after "));
 }
 
 TEST_CASE(

@@ -79,22 +79,22 @@ TEST_CASE("pagerduty: a ring is a trigger with all that a phone shows") {
     "links": [{"href": "https://meet.example.com/a", "text": "Join the call"},
               {"href": "https://runbooks.example.com/cpu", "text": "Runbook"}],
     "payload": {
-      "summary": "LEVEL 2 critical: CPU busy on web-1: 93 % (above 80 %)",
+      "summary": "LEVEL 2 #17 critical: CPU busy on web-1: 93 % (above 80 %), since 09:10 UTC",
       "source": "web-1", "severity": "critical", "timestamp": "2025-12-31T09:15:00Z",
       "component": "api", "group": "production", "class": "CpuBusy",
       "custom_details": {
         "Conference": "https://meet.example.com/a",
         "Runbook": "https://runbooks.example.com/cpu",
-        "What happens next": "rings again at 09:20:00 UTC for on-call, database-lead, unless somebody acknowledges.",
+        "What happens next": "rings again in 5 min (09:20 UTC) for on-call, database-lead, unless somebody acknowledges.",
         "Acknowledge on web-1": "tocsin ack 17",
-        "Acknowledge here": "is not seen by tocsin: the climb goes on",
-        "Silence on web-1": "tocsin silence CpuBusy --for 1h --reason WHY",
+        "Acknowledging in PagerDuty": "is not seen by tocsin: the climb goes on",
+        "Silence on web-1": "tocsin silence 17 --for 1h --reason WHY",
         "Host": "web-1 (env=production)",
         "Severity": "critical, impact high",
         "Opened": "09:15:00 UTC (0 s)",
         "Incident": "17, level 2, policy production",
         "Why this notice": "the threshold was crossed",
-        "Alerts": ["CPU 93 % busy (above 80 %), since 09:10:00 UTC (5 min) | CpuBusy {component=api, instance=web-1}  ▁▂██"]}
+        "Alerts": ["CPU 93 % busy (above 80 %), since 09:10 UTC (5 min) | CpuBusy {component=api, instance=web-1}  ▁▂██"]}
 }
 })json"));
 }
@@ -103,7 +103,8 @@ TEST_CASE("pagerduty: it says whether acknowledging there is enough") {
   const auto here = [](bool polled) {
     const json::value event =
         json::parse(pagerduty_event(sample_delivery(), "k", receivers::kProgram, polled));
-    return std::string(event.at("payload").at("custom_details").at("Acknowledge here").as_string());
+    return std::string(
+        event.at("payload").at("custom_details").at("Acknowledging in PagerDuty").as_string());
   };
   CHECK(here(true) == "is seen by tocsin: the climb stops");
   CHECK(here(false) == "is not seen by tocsin: the climb goes on");

@@ -52,23 +52,23 @@ TEST_CASE("slack bot: an incident is one message, kept up to date, and a thread"
   REQUIRE(opened.result == DeliveryResult::delivered);
   REQUIRE(opened.thread == "C0ALERTS 1405894322.002768");
   const std::string thread = opened.thread;
-  CHECK(world.header(thread) == "🔴 OPEN, LEVEL 1 · critical: CPU busy on web-1");
+  CHECK(world.header(thread) == "🔴 OPEN #17, LEVEL 1 · critical: CPU busy on web-1");
   CHECK(world.messages() == 1);
 
   Delivery climbs = later(thread, DeliveryAction::open, NoticeKind::opened);
   climbs.notice.level = 2;
   CHECK(world.deliver(climbs).thread == thread);
-  CHECK(world.header(thread) == "🔴 OPEN, LEVEL 2 · critical: CPU busy on web-1");
+  CHECK(world.header(thread) == "🔴 OPEN #17, LEVEL 2 · critical: CPU busy on web-1");
   CHECK(world.server.last_request().at("body").at("reply_broadcast").as_bool());
 
   CHECK(
       world.deliver(later(thread, DeliveryAction::acknowledge, NoticeKind::acknowledged)).thread ==
       thread);
-  CHECK(world.header(thread) == "🙋 IN HAND (ada), LEVEL 1 · critical: CPU busy on web-1");
+  CHECK(world.header(thread) == "🙋 IN HAND #17 (ada), LEVEL 1 · critical: CPU busy on web-1");
   CHECK_FALSE(world.server.last_request().at("body").at("reply_broadcast").as_bool());
 
   CHECK(world.deliver(later(thread, DeliveryAction::close, NoticeKind::closed)).thread == thread);
-  CHECK(world.header(thread) == "✅ CLOSED after 41 min · CPU busy on web-1");
+  CHECK(world.header(thread) == "✅ CLOSED #17 after 41 min · was critical: CPU busy on web-1");
   CHECK(world.message(thread).at("attachments").at(0).at("color").as_string() == "#2eb67d");
   CHECK(world.message(thread).at("updates").as_int64() == 3);
   CHECK(world.messages() == 4);
@@ -108,7 +108,8 @@ TEST_CASE("slack bot: where the message is gone a new one takes its place") {
   CHECK(outcome.result == DeliveryResult::delivered);
   REQUIRE(!outcome.thread.empty());
   CHECK(outcome.thread != first);
-  CHECK(world.header(outcome.thread) == "✅ CLOSED after 41 min · CPU busy on web-1");
+  CHECK(world.header(outcome.thread) ==
+        "✅ CLOSED #17 after 41 min · was critical: CPU busy on web-1");
 
   for (const char* word : {"cant_update_message", "edit_window_closed", "channel_not_found"}) {
     world.next_time(std::string("ok-false:") + word, "chat.update");
@@ -128,7 +129,7 @@ TEST_CASE("slack bot: what Slack calls malformed is sent once more as plain text
     REQUIRE(outcome.result == DeliveryResult::delivered);
     const json::object message = world.message(outcome.thread);
     CHECK(message.at("blocks").as_array().empty());
-    CHECK(message.at("text").as_string().starts_with("OPEN, LEVEL 1 critical: CPU busy"));
+    CHECK(message.at("text").as_string().starts_with("OPEN #17, LEVEL 1 critical: CPU busy"));
   }
   world.tell("/_control", R"({"mode": "ok-false:invalid_blocks", "service": "chat.postMessage"})");
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::permanent);
@@ -183,20 +184,20 @@ TEST_CASE("slack bot: a close that a summary tells of shows in the incident's ow
   }
   SUBCASE("also past one that is gone") {
     CHECK(world.deliver(summary).result == DeliveryResult::delivered);
-    CHECK(world.header(one).find("CLOSED after 41 min") != std::string::npos);
-    CHECK(world.header(other).find("CLOSED after 41 min") != std::string::npos);
+    CHECK(world.header(one).find("CLOSED #17 after 41 min") != std::string::npos);
+    CHECK(world.header(other).find("CLOSED #17 after 41 min") != std::string::npos);
     CHECK(world.messages() == 3);
   }
   SUBCASE("while Slack has enough for now, the summary is told all the same") {
     world.next_time("429", "chat.update");
     CHECK(world.deliver(summary).result == DeliveryResult::delivered);
-    CHECK(world.header(one).find("OPEN, LEVEL 1") != std::string::npos);
+    CHECK(world.header(one).find("OPEN #17, LEVEL 1") != std::string::npos);
     CHECK(world.messages() == 3);
   }
   SUBCASE("not before the summary is taken") {
     world.next_time("503", "chat.postMessage");
     CHECK(world.deliver(summary).result == DeliveryResult::retryable);
-    CHECK(world.header(one).find("OPEN, LEVEL 1") != std::string::npos);
+    CHECK(world.header(one).find("OPEN #17, LEVEL 1") != std::string::npos);
   }
 }
 

@@ -31,20 +31,20 @@ TEST_CASE("wording: every kind of notice looks different at a glance") {
   symbols.insert(symbol(notice));
   CHECK(marks.size() == 12);
   CHECK(symbols.size() == 12);
-  CHECK(mark(notice) == "LEVEL 3");
+  CHECK(mark(notice) == "LEVEL 3 #17");
   notice.drill = true;
-  CHECK(mark(notice) == "DRILL LEVEL 3");
+  CHECK(mark(notice) == "DRILL LEVEL 3 #17");
 }
 
 TEST_CASE("wording: what happens next, when, and how to stop it") {
   Notice notice = sample_delivery().notice;
   CHECK(next_line(notice) ==
-        "Next: level 2 at 09:20:00 UTC tells on-call, database-lead, unless somebody "
+        "Next: level 2 in 5 min (09:20 UTC) tells on-call, database-lead, unless somebody "
         "acknowledges.");
   CHECK(acknowledge_command(notice) == "tocsin ack 17");
   notice.next->again = true;
   CHECK(next_line(notice) ==
-        "Next: rings again at 09:20:00 UTC for on-call, database-lead, unless somebody "
+        "Next: rings again in 5 min (09:20 UTC) for on-call, database-lead, unless somebody "
         "acknowledges.");
   notice.next.reset();
   CHECK(next_line(notice) == "Next: nothing more is due; nobody else will be told.");
@@ -55,9 +55,10 @@ TEST_CASE("wording: an acknowledgement says by whom, until when, and what then")
   notice.kind = NoticeKind::acknowledged;
   notice.acknowledged_by = "anna";
   notice.acknowledged_until = wall("2025-12-31T09:46:00Z");
-  notice.next.reset();
+  notice.next = NextStep{1, *notice.acknowledged_until, {"chat"}, true};
+  CHECK(mark(notice) == "ACKNOWLEDGED #17 by anna until 09:46 UTC");
   CHECK(next_line(notice) ==
-        "Acknowledged by anna until 09:46:00 UTC; if it is still open then, it rings again.");
+        "Acknowledged by anna until 09:46 UTC; if it is still open then, it rings again for chat.");
   CHECK(acknowledge_command(notice).empty());
 }
 
@@ -68,9 +69,9 @@ TEST_CASE("wording: a close gives the value now and how long it lasted, and asks
   notice.lasted = minutes(14);
   notice.alerts[0].value = "41 %";
   notice.alerts[0].firing = false;
-  CHECK(alert_line(notice.alerts[0], notice) == "CPU 93 % busy: 41 % (above 80 %), well again");
+  CHECK(alert_line(notice.alerts[0], notice) == "CPU 93 % busy, well again (now 41 %)");
   CHECK(facts(notice)[2].name == "Lasted");
-  CHECK(facts(notice)[2].value == "14 min, since 09:15:00 UTC");
+  CHECK(facts(notice)[2].value == "14 min, since 09:15 UTC");
   CHECK(next_line(notice).empty());
   CHECK(acknowledge_command(notice).empty());
 }
@@ -81,24 +82,74 @@ TEST_CASE("wording: an alert without a summary is named by its rule, missing dat
   alert.summary = "";
   alert.threshold = "";
   alert.no_data = true;
-  CHECK(alert_line(alert, within) == "CpuBusy: 93 %, since 09:10:00 UTC (5 min), no data now");
+  CHECK(alert_line(alert, within) == "CpuBusy: 93 %, since 09:10 UTC (5 min), no data now");
   alert.value = "";
-  CHECK(alert_line(alert, within) == "CpuBusy, since 09:10:00 UTC (5 min), no data now");
+  CHECK(alert_line(alert, within) == "CpuBusy, since 09:10 UTC (5 min), no data now");
   alert.targets_say = "host: could\nnot";
   CHECK(alert_line(alert, within) ==
-        "CpuBusy, since 09:10:00 UTC (5 min), no data now; host: could\\nnot");
+        "CpuBusy, since 09:10 UTC (5 min), no data now; host: could\\nnot");
   alert.firing = false;
   CHECK(alert_line(alert, within).find("could") == std::string::npos);
+}
+
+TEST_CASE("wording: a change says what has changed, and at which level the incident is") {
+  Notice notice = sample_delivery().notice;
+  notice.level = 2;
+  notice.kind = NoticeKind::updated;
+  notice.reason = "2 alerts have joined";
+  CHECK(mark(notice) == "CHANGED #17, LEVEL 2 (2 alerts have joined)");
+  notice.reason = std::string(60, 'x');
+  CHECK(mark(notice) == "CHANGED #17, LEVEL 2");
+  notice.kind = NoticeKind::severity_rose;
+  CHECK(mark(notice) == "WORSE #17, LEVEL 2");
+  notice.kind = NoticeKind::flapping;
+  CHECK(mark(notice) == "FLAPPING #17, LEVEL 2");
+}
+
+TEST_CASE("wording: what is over leaves nothing to do but what the receiver's own text says") {
+  Notice notice = sample_delivery().notice;
+  notice.description = "look at the queue";
+  CHECK(what_to_do(notice, 100) == "look at the queue");
+  CHECK(runbook_of(notice) == notice.runbook);
+  notice.kind = NoticeKind::closed;
+  CHECK(what_to_do(notice, 100).empty());
+  CHECK(runbook_of(notice).empty());
+  notice.shown.text = "take a breath";
+  CHECK(what_to_do(notice, 100) == "take a breath");
+}
+
+TEST_CASE("wording: below its title an only alert does not say the same again") {
+  Notice notice = sample_delivery().notice;
+  NoticeAlert& alert = notice.alerts[0];
+  notice.title = alert.summary;
+  CHECK(alert_below(alert, notice, headline(notice)) == "(above 80 %), since 09:10 UTC (5 min)");
+  alert.summary = notice.title = "the disk is full";
+  CHECK(alert_below(alert, notice, headline(notice)) ==
+        "93 % (above 80 %), since 09:10 UTC (5 min)");
+  CHECK(alert_below(alert, notice, "OPENED the di…") == alert_line(alert, notice));
+  notice.alerts.resize(2, notice.alerts[0]);
+  CHECK(alert_below(notice.alerts[0], notice, headline(notice)) ==
+        alert_line(notice.alerts[0], notice));
+}
+
+TEST_CASE("wording: what comes soon is told with its seconds, and by how long from now") {
+  Notice notice;
+  notice.at = wall("2025-12-31T09:15:00.4Z");
+  CHECK(coming(wall("2025-12-31T09:15:45Z"), notice) == "in 45 s (09:15:45 UTC)");
+  CHECK(coming(wall("2025-12-31T09:20:00.1Z"), notice) == "in 5 min (09:20 UTC)");
+  CHECK(coming(wall("2025-12-31T09:45:59.9Z"), notice) == "in 31 min (09:46 UTC)");
+  CHECK(coming(wall("2026-01-01T09:15:00Z"), notice) == "in 1 d (2026-01-01 09:15 UTC)");
+  CHECK(coming(wall("2025-12-31T09:14:59Z"), notice) == "at 09:14:59 UTC");
 }
 
 TEST_CASE("wording: a moment of another day carries its date, in the zone that is shown") {
   Notice notice;
   notice.at = wall("2025-12-31T20:00:00Z");
-  CHECK(moment(wall("2025-12-31T09:10:00Z"), notice) == "09:10:00 UTC");
-  CHECK(moment(wall("2025-12-30T23:10:00.250Z"), notice) == "2025-12-30 23:10:00 UTC");
+  CHECK(moment(wall("2025-12-31T09:10:00Z"), notice) == "09:10 UTC");
+  CHECK(moment(wall("2025-12-30T23:10:00.250Z"), notice) == "2025-12-30 23:10 UTC");
   notice.shown.zone = testing::berlin();
-  CHECK(moment(wall("2025-12-31T09:10:00Z"), notice) == "10:10:00 UTC+1");
-  CHECK(moment(wall("2025-12-30T23:10:00.250Z"), notice) == "2025-12-31 00:10:00 UTC+1");
+  CHECK(moment(wall("2025-12-31T09:10:00Z"), notice) == "10:10 UTC+1");
+  CHECK(moment(wall("2025-12-30T23:10:00.250Z"), notice) == "2025-12-31 00:10 UTC+1");
 }
 
 TEST_CASE("wording: what else is open on the host is a fact, on one line and bounded") {
@@ -117,7 +168,7 @@ TEST_CASE("wording: what is not recorded says so") {
   CHECK(footnote(notice).starts_with("NOT RECORDED"));
 }
 
-TEST_CASE("wording: the host is named once, and what is over has no severity any more") {
+TEST_CASE("wording: the host is named once, and what is over says how bad it was") {
   Notice notice = sample_delivery().notice;
   notice.kind = NoticeKind::opened;
   notice.host = "web-1";
@@ -131,7 +182,7 @@ TEST_CASE("wording: the host is named once, and what is over has no severity any
   CHECK(headline_of("my-web-1 does not answer").ends_with(" on web-1"));
   CHECK(headline_of("the disk is full").starts_with("critical: "));
   notice.kind = NoticeKind::closed;
-  CHECK(headline_of("the disk is full") == "the disk is full on web-1");
+  CHECK(headline_of("the disk is full") == "was critical: the disk is full on web-1");
 }
 
 TEST_CASE("wording: a chart keeps peaks, shows gaps, and is left out where there is none") {
@@ -185,13 +236,13 @@ TEST_CASE("wording: what the summary says of value and threshold is not said twi
   const Notice at = sample_delivery().notice;
   NoticeAlert alert = at.alerts[0];
   alert.summary = "93 % of the processor is busy (threshold above 80 %)";
-  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC (5 min)");
+  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10 UTC (5 min)");
   alert.summary = "93 % of the processor is busy";
-  CHECK(alert_line(alert, at) == alert.summary + " (above 80 %), since 09:10:00 UTC (5 min)");
+  CHECK(alert_line(alert, at) == alert.summary + " (above 80 %), since 09:10 UTC (5 min)");
   alert.summary = "0.93 % of 180 % and 80 %";
-  CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10:00 UTC (5 min)");
+  CHECK(alert_line(alert, at) == alert.summary + ": 93 % (above 80 %), since 09:10 UTC (5 min)");
   alert.summary = "The job backup has failed";
   alert.value = "1";
   alert.threshold = "above 0";
-  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10:00 UTC (5 min)");
+  CHECK(alert_line(alert, at) == alert.summary + ", since 09:10 UTC (5 min)");
 }
