@@ -156,10 +156,11 @@ std::string Engine::Impl::normal_of(const RuleState& rule) const {
   const auto bucket = rule.rule->normal->tuning.bucket;
   if (view.state == State::alarm && view.seen_expected > 0) {
     const double off = std::abs(view.seen / view.seen_expected - 1);
-    return "expected " + count_of(view.seen_expected) + " ± " + count_of(view.seen_sd) +
-           " at this time of the week, saw " + count_of(view.seen) + " in " +
-           humanize_duration(bucket * view.buckets) + ": " + format_quantity(off, Unit::ratio) +
-           (view.seen < view.seen_expected ? " below, " : " above, ") + chance_of(view.surprise);
+    return format_quantity(off, Unit::ratio) +
+           (view.seen < view.seen_expected ? " below (" : " above (") + count_of(view.seen) +
+           " in " + humanize_duration(bucket * view.buckets) + ", expected " +
+           count_of(view.seen_expected) + " ± " + count_of(view.seen_sd) +
+           " at this time of the week), " + chance_of(view.surprise);
   }
   if (baseline.known_for() < rule::Baseline::silent_for()) {
     return "learns what is normal: has " + humanize_duration(baseline.known_for()) +

@@ -104,8 +104,10 @@ void Engine::Impl::happened(const outbox::Event& event) {
     if (entry == nullptr) return;
     timeline(entry->incident, TimelineKind::delivery, delivery.receiver + ": " + std::move(text));
   };
+  const std::string level = "level " + std::to_string(delivery.level);
+  const bool climbed = delivery.notice.kind == NoticeKind::opened && delivery.level > 1;
   const std::string what =
-      std::string(to_string(delivery.notice.kind)) + ", level " + std::to_string(delivery.level);
+      climbed ? level : std::string(to_string(delivery.notice.kind)) + ", " + level;
   const std::string but = delivery.last_error.empty() ? "" : ", but " + delivery.last_error;
   const LogSubject about = {.incident = delivery.incident, .receiver = delivery.receiver};
   using Kind = outbox::Event::Kind;

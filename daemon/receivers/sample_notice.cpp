@@ -9,20 +9,18 @@ namespace {
 
 constexpr std::size_t kListedMost = 20;
 
-NoticeAlert sample_alert(std::size_t number, WallTime opened, bool firing) {
+NoticeAlert sample_alert(std::size_t number, WallTime opened) {
   NoticeAlert alert;
   const std::string instance = fmt::format("web-{}:8000", number + 1);
   alert.rule = "CheckoutErrorsHigh";
   alert.labels = Labels{{"component", "api"}, {"instance", instance}};
-  alert.value = firing ? "3.1 %" : "0.1 %";
+  alert.value = "3.1 %";
   alert.summary = fmt::format("{} of requests fail (threshold 0.5 %) on {}", alert.value, instance);
   alert.threshold = "above 0.5 %";
   alert.limit = 0.005;
   alert.severity = Severity::critical;
   alert.since = opened - minutes(2);
-  alert.firing = firing;
   alert.recent = {0.001, 0.001, 0.002, 0.001, 0.003, 0.009, 0.021, 0.028, 0.031};
-  if (!firing) alert.recent.insert(alert.recent.end(), {0.012, 0.004, 0.001});
   return alert;
 }
 
@@ -116,7 +114,7 @@ DeliveryAction usual_action(NoticeKind kind) {
   }
 }
 
-Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
+Delivery sample_notice(NoticeKind kind, std::size_t alerts, std::optional<Duration> lasted) {
   Delivery delivery;
   delivery.id = DeliveryId(71);
   delivery.receiver = "preview";
@@ -127,8 +125,8 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
   notice.host = "web-1";
   notice.host_labels = Labels{{"env", "production"}, {"role", "api"}};
   notice.opened = parse_rfc3339("2026-03-14T03:02:00Z").value_or(WallTime{});
-  notice.at = notice.opened + after(kind);
-  notice.lasted = after(kind);
+  notice.lasted = lasted.value_or(after(kind));
+  notice.at = notice.opened + notice.lasted;
   notice.reason = reason_of(kind);
   if (is_of_incident(kind) || kind == NoticeKind::summary) notice.policy = "production";
   notice.severity = Severity::info;
@@ -141,12 +139,12 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts) {
   if (!is_of_incident(kind)) return delivery;
   delivery.incident = notice.incident = IncidentId(17);
   const bool firing = kind != NoticeKind::closed;
-  for (std::size_t i = 0; i < std::min(alerts, kListedMost); ++i) {
-    notice.alerts.push_back(sample_alert(i, notice.opened, firing));
-  }
-  notice.alerts_total = alerts;
-  notice.title = alerts == 0 ? "requests fail" : notice.alerts.front().summary;
-  if (alerts > 1) notice.title += fmt::format(" and {} more", alerts - 1);
+  // Whoever is well again has left the incident by its close.
+  for (std::size_t i = 0; firing && i < std::min(alerts, kListedMost); ++i)
+    notice.alerts.push_back(sample_alert(i, notice.opened));
+  notice.alerts_total = notice.alerts.empty() ? 0 : alerts;
+  notice.title = alerts == 0 ? "requests fail" : sample_alert(0, notice.opened).summary;
+  if (firing && alerts > 1) notice.title += fmt::format(" and {} more", alerts - 1);
   notice.severity = Severity::critical;
   notice.impact = Impact::high;
   notice.description = "People cannot pay. The checkout's error rate over two minutes.";

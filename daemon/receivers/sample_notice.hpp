@@ -11,9 +11,10 @@
 
 namespace tocsin::receivers {
 
-/// With `alerts` instances that fire, or are well again in a close; of them at most as many as a
-/// notice holds are listed.
-[[nodiscard]] Delivery sample_notice(NoticeKind kind, std::size_t alerts = 1);
+/// With `alerts` instances that fire, of which at most as many as a notice holds are listed; sent
+/// `lasted` after the open, or when its kind usually is.
+[[nodiscard]] Delivery sample_notice(NoticeKind kind, std::size_t alerts = 1,
+                                     std::optional<Duration> lasted = std::nullopt);
 
 /// "opened", "told-again": kinds as they are written on a command line.
 [[nodiscard]] std::string kind_word(NoticeKind kind);

@@ -99,7 +99,7 @@ def test_an_incident_is_a_thread_of_mails(world, relays):
     message = opened["message"]
     assert opened["from"] == "tocsin@example.com"
     assert message.get_content_type() == "multipart/alternative"
-    assert message["Subject"].startswith("[OPENED] critical: "), message["Subject"]
+    assert message["Subject"].startswith("[OPENED #1] critical: "), message["Subject"]
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["To"] == "ops@example.com"
     assert message.defects == [], message.defects
@@ -113,7 +113,7 @@ def test_an_incident_is_a_thread_of_mails(world, relays):
 
     world.target.value = 5
     closed = until(lambda: relay.taken()[1:], 15, "the close")[0]["message"]
-    assert closed["Subject"].startswith("[CLOSED]"), closed["Subject"]
+    assert closed["Subject"].startswith("[CLOSED #1 after "), closed["Subject"]
     assert closed["References"] == message["References"] == message["In-Reply-To"]
     assert closed["Message-ID"] != message["Message-ID"]
 

@@ -16,7 +16,7 @@ def test_a_preview_asks_no_daemon_and_sends_nothing(world):
     daemon.configure(daemon.basics() + daemon.tellers() + daemon.policy([(1, "0s", "chat")]) + daemon.rule())
     shown = preview(world, "--preview", "chat", "--kind", "closed", "--alerts", "500")
     assert shown.returncode == 0, shown.stderr
-    assert "CLOSED" in shown.stdout and "and 492 more" in shown.stdout
+    assert "CLOSED" in shown.stdout and "was critical: " in shown.stdout
     assert world.receivers.requests() == []
     wrong = preview(world, "--preview", "chatt")
     assert wrong.returncode == 2 and "did you mean `chat`?" in wrong.stderr
@@ -99,11 +99,11 @@ def test_mark_severity_and_facts_are_previewed_and_sent(world):
     assert "each of `facts` is a name, a colon and a template" in daemon.cli("check", code=2).stdout
     with_words('["Where: {{host}}", "Nobody: {{acknowledged_by}}"]')
     shown = preview(world, "--preview", "chat").stdout
-    assert "# 🔴 [production] OPENED · SEV1: " in shown and "*Where* `" in shown and "Nobody" not in shown, shown
+    assert "# 🔴 [production] OPENED #17 · SEV1: " in shown and "*Where* `" in shown and "Nobody" not in shown, shown
     daemon.start()
     world.target.value = 93
     until(world.receivers.chats, 10, "level 1 in chat")
     said = world.receivers.chats()[0]["body"]
-    assert said["text"].startswith("🔴 [production] OPENED SEV1: load is 93"), said
+    assert said["text"].startswith("🔴 [production] OPENED #1 SEV1: load is 93"), said
     assert "Impact" not in str(said) and "*Where*" in str(said), said
     assert world.receivers.problems() == []

@@ -62,8 +62,8 @@ TEST_CASE("baseline of a rule: a tenth of them opens an incident that says so, a
   learn(bench, 1h, 0.1);
   REQUIRE(bench.told("chat").size() >= 1);
   const auto& notice = bench.sent.front().notice;
-  CHECK_MESSAGE(contains(notice.title, "at this time of the week, saw"), notice.title);
-  CHECK_MESSAGE(contains(notice.title, "below, "), notice.title);
+  CHECK_MESSAGE(contains(notice.title, "at this time of the week), "), notice.title);
+  CHECK_MESSAGE(contains(notice.title, "below ("), notice.title);
   CHECK_MESSAGE(contains(notice.title, " by chance"), notice.title);
   REQUIRE(notice.alerts.size() == 1);
   CHECK(notice.alerts[0].threshold == "30 % below normal");
@@ -85,7 +85,7 @@ TEST_CASE("baseline of a rule: a restart forgets nothing of it, nor of its alarm
   learn(bench, 1h, 0.1);
   REQUIRE(bench.only_incident().open());
   bench.restart(1min);
-  CHECK_MESSAGE(contains(says(bench), "below, "), says(bench));
+  CHECK_MESSAGE(contains(says(bench), "below ("), says(bench));
   learn(bench, 1h, 0.1);
   CHECK(bench.only_incident().open());
   learn(bench, 3h);

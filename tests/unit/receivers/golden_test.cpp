@@ -62,8 +62,8 @@ void measure_by_a_baseline(Notice& notice) {
   alert.value = "118";
   alert.threshold = "30 % below normal";
   alert.summary =
-      "Fewer people sign up than usual: expected 900 ± 60 at this time of the week, saw 361 in "
-      "15 min: 60 % below, less than one in a million by chance";
+      "Fewer people sign up than usual: 60 % below (361 in "
+      "15 min, expected 900 ± 60 at this time of the week), less than one in a million by chance";
   notice.title = alert.summary;
   notice.reason = "SignupsDrop fires";
   alert.recent = {291, 305, std::nan(""), 288, 310, 302, 297, 311, 306, 121, 122, 118};
@@ -123,6 +123,13 @@ std::string golden_text(std::string_view receiver) {
     elsewhere.notice.also_open = {"#12 DiskWillFill, level 2", "#14 UnitFailed, level 1"};
     add(std::string(to_string(kind)) + ", shown in Berlin", elsewhere);
   }
+  for (const int level : {2, 3, 4}) {
+    add("level " + std::to_string(level),
+        receivers::sample_notice(NoticeKind::opened, 1, minutes(5) * (level - 1)));
+  }
+  Delivery drill = receivers::sample_notice(NoticeKind::opened);
+  drill.notice.drill = true;
+  add("a drill, opened", drill);
   Delivery linked = receivers::sample_notice(NoticeKind::opened);
   linked.notice.acknowledge_url = "https://tocsin.example.com/ack/17.1773457320.1773543720.aGk";
   add("opened, with a link that acknowledges", linked);
