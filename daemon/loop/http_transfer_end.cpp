@@ -148,7 +148,10 @@ HttpMeasured HttpTransfer::measured() const {
 std::string HttpTransfer::peer() const {
   const UrlPointer url = parse_url(request_.url);
   if (!url) return "the peer";
-  return url_part(url, CURLUPART_HOST) + ":" + url_part(url, CURLUPART_PORT);
+  const std::string host = url_part(url, CURLUPART_HOST);
+  // A password that holds a slash ends there too early: its first digits pass for a port.
+  if (url_part(url, CURLUPART_PATH).find('@') != std::string::npos) return host;
+  return host + ":" + url_part(url, CURLUPART_PORT);
 }
 
 Duration HttpTransfer::took() const {
