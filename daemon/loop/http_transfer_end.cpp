@@ -149,8 +149,9 @@ std::string HttpTransfer::peer() const {
   const UrlPointer url = parse_url(request_.url);
   if (!url) return "the peer";
   const std::string host = url_part(url, CURLUPART_HOST);
-  // A password that holds a slash ends there too early: its first digits pass for a port.
-  if (url_part(url, CURLUPART_PATH).find('@') != std::string::npos) return host;
+  // A password ends too early at a slash of its own: its first digits pass for a port.
+  for (const CURLUPart part : {CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT})
+    if (url_part(url, part).find('@') != std::string::npos) return host;
   return host + ":" + url_part(url, CURLUPART_PORT);
 }
 
