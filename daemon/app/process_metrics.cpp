@@ -1,46 +1,26 @@
 // The standard process_* metrics, from this process's own files in procfs (which never block).
-#include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "app/own_metrics.hpp"
+#include "app/process_files.hpp"
 #include "tocsin/base/quantity.hpp"
 
 namespace tocsin::app {
 
 namespace {
 
-/// What procfs makes as one record of less than a page.
-std::string read_record(const char* path) {
-  std::array<char, 4096> record{};
-  const int file = ::open(path, O_RDONLY | O_CLOEXEC);  // NOLINT(*-vararg)
-  if (file < 0) return {};
-  const ssize_t got = ::read(file, record.data(), record.size());
-  ::close(file);
-  return {record.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
-}
-
-std::string read_file(const char* path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+constexpr std::size_t kRecordBytes = 4096;        // far longer than /proc/self/stat
+constexpr std::size_t kLongestStat = 16U << 20U;  // /proc/stat has a line for each processor
 
 /// The fields of /proc/self/stat from the third on: the second, a name in parentheses, may hold
 /// anything.
 std::vector<double> stat_fields() {
-  const std::string stat = read_record("/proc/self/stat");
+  const std::string stat = read_record("/proc/self/stat", kRecordBytes);
   const std::size_t end = stat.rfind(')');
   std::vector<double> fields;
   if (end == std::string::npos) return fields;
@@ -50,23 +30,10 @@ std::vector<double> stat_fields() {
 }
 
 double boot_time() {
-  std::istringstream stat(read_file("/proc/stat"));
+  std::istringstream stat(read_record("/proc/stat", kLongestStat));
   for (std::string line; std::getline(stat, line);)
     if (line.starts_with("btime ")) return parse_number(line.substr(6)).value_or(0);
   return 0;
-}
-
-double open_descriptors() {
-  struct stat folder {};
-  // Its size is their number since Linux 6.2, and 0 before.
-  if (::stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0)
-    return static_cast<double>(folder.st_size);
-  std::error_code error;
-  double count = 0;
-  for (std::filesystem::directory_iterator it("/proc/self/fd", error), end; !error && it != end;
-       it.increment(error))
-    ++count;
-  return count > 0 ? count - 1 : 0;  // less the one that reads the folder
 }
 
 }  // namespace

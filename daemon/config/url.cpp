@@ -53,8 +53,13 @@ bool cuts_password(std::string_view text) {
   if (scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
   const std::string_view authority = text.substr(0, text.find_first_of("/?#"));
   if (authority.find('@') != std::string_view::npos) return false;
+  const std::size_t at = text.find('@');
   const HostPort parts = split(authority);
-  return parts.has_port && !is_port(parts.port) && text.find('@') != std::string_view::npos;
+  if (at == std::string_view::npos || !parts.has_port) return false;
+  // A password's first digits pass for a port; an address may well be a parameter's value.
+  const std::size_t query = text.find('?');
+  const bool in_parameter = query != std::string_view::npos && text.find('=', query) < at;
+  return !is_port(parts.port) || !in_parameter;
 }
 
 Result<Url> parse_url(std::string_view text) {

@@ -1,7 +1,5 @@
 #include "http/exposition.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <limits>
 
@@ -13,21 +11,16 @@ namespace {
 
 constexpr std::string_view kTotal = "_total";
 
-std::string escaped(std::string_view text, bool quotes) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '"' && quotes) {
-      out += "\\\"";
-    } else {
-      out += c;
-    }
+void append_escaped(std::string& out, std::string_view text, bool quotes) {
+  const std::string_view special = quotes ? "\\\n\"" : "\\\n";
+  for (;;) {
+    const std::size_t plain = text.find_first_of(special);
+    out += text.substr(0, plain);
+    if (plain == std::string_view::npos) return;
+    out += '\\';
+    out += text[plain] == '\n' ? 'n' : text[plain];
+    text.remove_prefix(plain + 1);
   }
-  return out;
 }
 
 std::string_view type_word(prometheus::MetricType type, ExpositionFormat format) {
@@ -63,15 +56,22 @@ class Renderer {
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
+  template <class... Parts>
+  void append(const Parts&... parts) {
+    (out_.append(parts), ...);
+  }
   [[nodiscard]] bool openmetrics() const { return format_ == ExpositionFormat::openmetrics; }
 
   void head(const prometheus::MetricFamily& family) {
     std::string_view name = family.name;
     if (openmetrics() && family.type == prometheus::MetricType::Counter && name.ends_with(kTotal))
       name.remove_suffix(kTotal.size());
-    if (!family.help.empty())
-      out_ += fmt::format("# HELP {} {}\n", name, escaped(family.help, openmetrics()));
-    out_ += fmt::format("# TYPE {} {}\n", name, type_word(family.type, format_));
+    if (!family.help.empty()) {
+      append("# HELP ", name, " ");
+      append_escaped(out_, family.help, openmetrics());
+      out_ += '\n';
+    }
+    append("# TYPE ", name, " ", type_word(family.type, format_), "\n");
   }
 
   void one(const prometheus::MetricFamily& family, const prometheus::ClientMetric& metric) {
@@ -119,17 +119,18 @@ class Renderer {
   void sample(const std::string& name, const prometheus::ClientMetric& metric, double value,
               const Extra* extra = nullptr) {
     out_ += name;
-    char before = '{';
+    std::string_view before = "{";
     for (const auto& label : metric.label) {
-      out_ += fmt::format("{}{}=\"{}\"", before, label.name, escaped(label.value, true));
-      before = ',';
+      append(before, label.name, "=\"");
+      append_escaped(out_, label.value, true);
+      out_ += '"';
+      before = ",";
     }
     if (extra != nullptr) {
-      out_ += fmt::format("{}{}=\"{}\"", before, extra->name, bound(extra->value));
-      before = ',';
+      append(before, extra->name, "=\"", bound(extra->value), "\"");
+      before = ",";
     }
-    if (before == ',') out_ += '}';
-    out_ += fmt::format(" {}\n", format_number(value));
+    append(before == "," ? "} " : " ", format_number(value), "\n");
   }
 
   /// OpenMetrics wants `le` and `quantile` as floating point: "1.0", not "1".

@@ -148,7 +148,11 @@ HttpMeasured HttpTransfer::measured() const {
 std::string HttpTransfer::peer() const {
   const UrlPointer url = parse_url(request_.url);
   if (!url) return "the peer";
-  return url_part(url, CURLUPART_HOST) + ":" + url_part(url, CURLUPART_PORT);
+  const std::string host = url_part(url, CURLUPART_HOST);
+  // A password ends too early at a slash of its own: its first digits pass for a port.
+  for (const CURLUPart part : {CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT})
+    if (url_part(url, part).find('@') != std::string::npos) return host;
+  return host + ":" + url_part(url, CURLUPART_PORT);
 }
 
 Duration HttpTransfer::took() const {

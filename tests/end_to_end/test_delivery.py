@@ -19,7 +19,7 @@ def test_a_pager_that_refuses_is_stood_in_for_at_once(world):
     world.target.value = 93
     chat = until(lambda: world.receivers.chats(), 10, "the stand-in in chat")[0]
     refused = world.receivers.requests("pagerduty")
-    assert chat["boot"] - refused[0]["boot"] < 2
+    assert chat["boot"] - refused[0]["boot"] < 4, "at once, if need be after the two seconds that recording may take"
     assert "on-call" in json.dumps(chat["body"])
     assert len(refused) == 1, "a permanent no is not tried again"
     assert world.daemon.named("receivers", "on-call")["refuses"]

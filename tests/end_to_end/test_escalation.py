@@ -15,7 +15,7 @@ def test_a_breach_climbs_is_told_with_its_figures_and_closes_everywhere(climbing
     target.value = 93
     first = until(lambda: receivers.chats(), 10, "level 1 in chat")[0]
     breach = next(at for at, value in target.answered if value == 93)
-    assert first["boot"] - breach < 2
+    assert first["boot"] - breach < 4, "at once, if need be after the two seconds that recording may take"
     assert "93" in text_of(first) and "80" in text_of(first) and "end-to-end" in text_of(first)
     assert "zone a" in text_of(first)
 

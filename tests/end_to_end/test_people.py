@@ -127,7 +127,7 @@ def test_a_drill_takes_the_real_way_and_says_everywhere_that_it_is_one(climbing)
     receivers, daemon = climbing.receivers, climbing.daemon
     said = daemon.cli("drill", "GaugeHigh", "--for", "8s", code=0).stdout
     assert "is a drill of GaugeHigh until" in said
-    chat = until(lambda: receivers.chats(), 5, "level 1 in chat")[0]
+    chat = until(lambda: receivers.chats(), 10, "level 1 in chat")[0]
     assert "DRILL OPENED" in chat["body"]["text"]
     page = until(lambda: receivers.events("trigger"), 10, "level 2 at the pager")[0]
     assert "DRILL" in page["body"]["payload"]["summary"]

@@ -46,7 +46,7 @@ def test_the_difference_is_shown_before_a_reload_and_told_by_it(climbing):
     after = daemon.cli("reload", code=0).stdout
     for line in wanted:
         assert line in after.splitlines()
-        until(lambda line=line: line in daemon.log(), 5, f"the log says {line}")
+        until(lambda line=line: line in daemon.log(), 15, f"the log says {line}")
     assert "[listen] address takes effect at the next start" in daemon.log()
     left = daemon.cli("check", "--diff", code=0).stdout
     assert [line for line in left.splitlines() if line[0] in "+-~"] == wanted[-1:]

@@ -122,7 +122,7 @@ def test_what_only_asks_or_is_mistyped_is_answered_before_anything_is_built(tmp_
                               (["--demo", "-h"], 0, "TOCSIN_RUN=FOLDER"),
                               (["--dmeo"], 2, "unknown option --dmeo: there are --demo"),
                               (["--demo", "--lsiten", "127.0.0.1:0"], 2, "unknown option --lsiten")):
-        asked = subprocess.run([str(ROOT / "daemon/run"), *words], capture_output=True, text=True, timeout=5,
+        asked = subprocess.run([str(ROOT / "daemon/run"), *words], capture_output=True, text=True, timeout=30,
                                env={**os.environ, "TOCSIN_RUN": str(tmp_path / "run")})
         assert asked.returncode == code, asked
         assert said in asked.stdout + asked.stderr, asked

@@ -49,7 +49,7 @@ url = "env:TOCSIN_HOOK_THAT_IS_NOT_SET"
 
 def test_a_start_and_status_say_who_cannot_be_told(world):
     daemon = without_webhook(world).start()
-    until(lambda: "receiver chat cannot be told anything: cannot read the secret file:" in daemon.log(), 5, daemon.log)
+    until(lambda: "receiver chat cannot be told anything: cannot read the secret file:" in daemon.log(), 15, daemon.log)
     assert "receiver hook cannot" not in daemon.log()
     run = daemon.cli("status", code=1)
     assert re.search(r"^chat +fails .*cannot read the secret file:", run.stdout, re.M), run.stdout
@@ -79,3 +79,19 @@ def test_its_fallback_is_told_at_once_and_then_nothing_is_wanting(world):
     daemon.settled()
     assert "EMERGENCY" not in daemon.log()
     assert "told nobody" not in daemon.cli("incidents").stdout
+
+
+def test_a_password_whose_first_digits_pass_for_a_port_is_refused_and_shown_nowhere(world):
+    daemon = world.daemon
+    well = "console_only = true\n" + daemon.basics()
+    daemon.configure(well)
+    daemon.start()
+    shown = []
+    for url in ("http://user:4711/swordfish@db.example.com/", "http://user:4711?swordfish@db.example.com/"):
+        daemon.configure(f'{well}[source.http.shop]\nurl = "{url}"\nevery = "1s"\n')
+        refused = daemon.cli("check", code=2)
+        assert "in a password, / is written %2F" in refused.stdout + refused.stderr, refused
+        shown += [refused, daemon.cli("check", "--json", code=2), daemon.cli("check", "--diff", code=2),
+                  daemon.cli("reload", code=2), daemon.cli("status"), daemon.cli("status", "--json")]
+    said = "".join(run.stdout + run.stderr for run in shown) + daemon.metrics() + daemon.page() + daemon.log()
+    assert "user:" not in said and "swordfish" not in said, said

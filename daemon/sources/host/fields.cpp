@@ -8,9 +8,8 @@ namespace {
 
 constexpr std::size_t kUsualFields = 20;
 
-constexpr bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+// No function, which the algorithms would be handed the address of and call for each byte.
+constexpr auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
 
 template <class Number, class... Format>
 std::optional<Number> whole(std::string_view text, Format... format) {

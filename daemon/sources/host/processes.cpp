@@ -3,11 +3,12 @@
 
 #include "sources/host/fields.hpp"
 #include "sources/host/kernel.hpp"
+#include "tocsin/base/text.hpp"
 
 namespace tocsin::sources::host {
 namespace {
 
-constexpr std::size_t kThreads = 17;
+constexpr std::size_t kThreads = 17;  ///< of the fields behind the name, from 0
 
 struct Process {
   std::string state;
@@ -20,13 +21,21 @@ std::optional<Process> parse_process(std::string_view stat) {
   if (name_end == std::string_view::npos) {
     return std::nullopt;
   }
-  const std::vector<std::string_view> parts = fields(stat.substr(name_end + 1));
-  const std::optional<double> threads =
-      parts.size() > kThreads ? count(parts[kThreads]) : std::nullopt;
+  std::string_view rest = trim(stat.substr(name_end + 1));
+  Process process{std::string(rest.substr(0, rest.find(' '))), 0};
+  for (std::size_t skipped = 0; skipped < kThreads; ++skipped) {
+    const std::size_t blank = rest.find(' ');
+    if (blank == std::string_view::npos) {
+      return std::nullopt;
+    }
+    rest.remove_prefix(blank + 1);
+  }
+  const std::optional<double> threads = count(rest.substr(0, rest.find(' ')));
   if (!threads) {
     return std::nullopt;
   }
-  return Process{std::string(parts[0]), *threads};
+  process.threads = *threads;
+  return process;
 }
 
 }  // namespace
@@ -36,6 +45,7 @@ Result<void> processes(const Machine& machine, Exposition& out) {
   if (!names) {
     return tl::unexpected(names.error());
   }
+  const OpenFolder folder(machine.proc, "");
   std::map<std::string, double> states;
   double number = 0;
   double threads = 0;
@@ -43,7 +53,7 @@ Result<void> processes(const Machine& machine, Exposition& out) {
     if (!unsigned_number(name)) {
       continue;
     }
-    const auto stat = machine.proc.value(name + "/stat");
+    const auto stat = folder.value(name + "/stat");
     const std::optional<Process> process = stat ? parse_process(*stat) : std::nullopt;
     if (!process) {
       continue;  // it has ended since the folder was read

@@ -71,6 +71,24 @@ TEST_CASE("render: a histogram ends in +Inf, whose count is the count") {
         std::string::npos);
 }
 
+TEST_CASE("render: every label stands behind the one before it, escaped wherever it needs it") {
+  prometheus::MetricFamily histogram = family("h", prometheus::MetricType::Histogram);
+  histogram.help = "\\\n\\";
+  histogram.metric[0].histogram = {1, 1, {{1, 2}}};
+  auto& labels = histogram.metric[0].label;
+  labels.push_back({"all", "\"\\\n"});
+  labels.push_back({"none", ""});
+  labels.push_back({"ends", "\nplain\""});
+  const std::string shown = R"(all="\"\\\n",none="",ends="\nplain\"")";
+  CHECK(render(std::vector{histogram}, ExpositionFormat::text) ==
+        "# HELP h \\\\\\n\\\\\n# TYPE h histogram\n"
+        "h_bucket{" +
+            shown + ",le=\"2\"} 1\nh_bucket{" + shown +
+            ",le=\"+Inf\"} 1\n"
+            "h_sum{" +
+            shown + "} 1\nh_count{" + shown + "} 1\n");
+}
+
 TEST_CASE("render: untyped is unknown in OpenMetrics") {
   prometheus::MetricFamily untyped = family("u", prometheus::MetricType::Untyped);
   untyped.help.clear();

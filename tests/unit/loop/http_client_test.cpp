@@ -110,6 +110,19 @@ TEST_CASE("http client: a closed port is refused, and nothing was sent") {
   CHECK(answer.error().detail == "could not connect to 127.0.0.1:" + port + ": Connection refused");
 }
 
+TEST_CASE("http client: the first digits of a password that is cut off are not shown") {
+  boost::asio::io_context io;
+  HttpClient client(io.get_executor());
+  for (const char* url : {"http://user:4711/x@host.example/", "http://user:4711?x@host.example/",
+                          "http://user:4711#x@host.example/"}) {
+    CAPTURE(url);
+    const HttpClient::Answer answer = ask(io, client, get(url));
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().detail.find("user") != std::string::npos);
+    CHECK(answer.error().detail.find("4711") == std::string::npos);
+  }
+}
+
 TEST_CASE("http client: a name that does not resolve is named as such") {
   boost::asio::io_context io;
   HttpClient client(io.get_executor());
