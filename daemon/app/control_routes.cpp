@@ -33,6 +33,11 @@ http::Response refused(const Error& error) {
   return answered(status, body);
 }
 
+int status_of(const Reply& reply) {
+  if (reply.accepted) return 200;
+  return reply.unknown ? 404 : 409;
+}
+
 json::object json_of_reply(const Reply& reply) {
   json::object body;
   body["accepted"] = reply.accepted;
@@ -74,7 +79,7 @@ http::Handler commanding(const Surface& surface, Parse parse) {
     if (!command) return respond(refused(command.error()));
     surface.driver.commanded(std::move(*command),
                              [respond = std::move(respond)](const Reply& reply) {
-                               respond(answered(reply.accepted ? 200 : 409, json_of_reply(reply)));
+                               respond(answered(status_of(reply), json_of_reply(reply)));
                              });
   };
 }
@@ -87,7 +92,7 @@ http::Handler testing(const Surface& surface) {
     const auto replied = [&driver = surface.driver,
                           respond = std::move(respond)](const Reply& reply) {
       if (!reply.accepted || reply.number == 0)
-        return respond(answered(reply.accepted ? 200 : 409, json_of_reply(reply)));
+        return respond(answered(status_of(reply), json_of_reply(reply)));
       driver.await_outcome(DeliveryId(reply.number),
                            [reply, respond](const DeliveryOutcome& outcome) {
                              json::object body = json_of_reply(reply);
@@ -184,6 +189,10 @@ std::vector<http::Route> control_routes(const Surface& surface) {
       {"GET", "/silences", showing(surface, silences)},
       {"GET", "/maintenance", showing(surface, maintenance)},
       {"GET", "/changes", showing(surface, changes)},
+      {"GET", "/preview/*",
+       [surface](const http::Request& request, const http::Respond& respond) {
+         respond(answer_sample_preview(surface, request));
+       }},
       {"GET", "/preview/*/*",
        [surface](const http::Request& request, const http::Respond& respond) {
          respond(answer_preview(surface, request));

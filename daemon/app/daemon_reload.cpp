@@ -46,6 +46,13 @@ config::Description described(config::Config config, const Places& places) {
   return config::describe(config);
 }
 
+/// `check` shows them, and often has just done so.
+std::string count_of_warnings(std::size_t count) {
+  if (count == 0) return {};
+  return count == 1 ? "1 warning: `tocsin check` shows it\n"
+                    : fmt::format("{} warnings: `tocsin check` shows them\n", count);
+}
+
 /// Each line is a line of the log: diagnostics stand over their carets.
 void log_lines(loop::log::Level level, std::string_view text) {
   while (!text.empty()) {
@@ -83,7 +90,8 @@ void Daemon::begin_reload() {
 Reloaded Daemon::reloaded(std::optional<Configuration> read) {
   Reloaded out;
   Result<void> applied;
-  if (read) out.text = config::render(read->diagnostics);
+  const std::string diagnostics = read ? config::render(read->diagnostics) : "";
+  const std::size_t warnings = read ? read->diagnostics.size() : 0;
   const config::Description before = described();
   if (stopping_) {
     applied = fail(ErrorCode::unavailable, "tocsin is stopping");
@@ -105,14 +113,15 @@ Reloaded Daemon::reloaded(std::optional<Configuration> read) {
     const config::EngineConfig& engine = config_.engine;
     out.notes = notes_on(new_expressions(out.changes, engine), engine.records,
                          adds_target(out.changes), driver_->engine());
-    out.text += "reloaded: " + summary() + "\n" + config::render(out.changes);
+    out.text = "reloaded: " + summary() + "\n" + config::render(out.changes);
     for (const std::string& note : out.notes) out.text += "note: " + note + "\n";
-    log_lines(loop::log::Level::info, out.text);
+    log_lines(loop::log::Level::info, diagnostics + out.text);
+    out.text += count_of_warnings(warnings);
     if (const std::string late = needs_restart(out.changes); !late.empty())
       loop::log::warning(late + " takes effect at the next start");
   } else {
     ++config_state_.reloads_failed;
-    out.text += "not reloaded, nothing has changed: " + applied.error().text;
+    out.text = diagnostics + "not reloaded, nothing has changed: " + applied.error().text;
     config_state_.last_error = out.text;
     log_lines(loop::log::Level::error, out.text);
   }

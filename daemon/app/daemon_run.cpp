@@ -30,9 +30,12 @@ void Daemon::run() {
   loop::log::info("tocsin " + std::string(kVersion) + " watches " + config_.engine.host + ": " +
                   what);
   for (const auto& [name, server] : servers_)
-    if (server->port() != 0)
-      loop::log::info(
-          fmt::format("listening on {} (port {})", config_.listen.address, server->port()));
+    if (server->port() != 0) {
+      const std::string& address = config_.listen.address;
+      const bool chosen = !address.ends_with(fmt::format(":{}", server->port()));
+      loop::log::info(fmt::format("listening on {}{}", address,
+                                  chosen ? fmt::format(" (port {})", server->port()) : ""));
+    }
   systemd_.ready(what);
   loop::give_back_memory();
   systemd_.feed_watchdog([this] { return moves_on(); });

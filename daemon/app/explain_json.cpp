@@ -277,9 +277,7 @@ json::array json_of_past(const std::vector<engine::PastTransition>& past) {
 http::Response unknown_rule(const engine::Engine& engine, const std::string& name) {
   std::vector<std::string> names;
   for (const rule::Rule& rule : engine.config().rules) names.push_back(rule.name);
-  const std::string meant = nearest(name, names);
-  return http::text_response(404, "no rule is called " + printable(name) +
-                                      (meant.empty() ? "" : ": did you mean " + meant + "?"));
+  return http::text_response(404, nothing_called("rule", name, names));
 }
 
 }  // namespace

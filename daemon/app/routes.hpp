@@ -76,6 +76,8 @@ void take_acknowledging(const Surface& surface, const http::Request& request,
 
 /// What a receiver would be sent of an incident now: `?kind=` for another kind of notice.
 [[nodiscard]] http::Response answer_preview(const Surface& surface, const http::Request& request);
+[[nodiscard]] http::Response answer_sample_preview(const Surface& surface,
+                                                   const http::Request& request);
 
 /// Why a rule's alerts are as they are: its expression taken apart, `notes` on selectors that match
 /// no series (app/notes.hpp), its alerts, what comes next.

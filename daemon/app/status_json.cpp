@@ -48,6 +48,7 @@ json::object rule(const engine::RuleStatus& status, const engine::Engine& engine
   const rule::Rule* const defined = engine.config().rule(status.name);
   const Unit unit = defined != nullptr ? defined->unit : Unit::none;
   out["shown_value"] = status.value ? text(format_quantity(*status.value, unit)) : json::string();
+  out["threshold"] = text(status.threshold);
   return out;
 }
 

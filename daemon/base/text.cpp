@@ -189,6 +189,14 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   return best;
 }
 
+std::string nothing_called(std::string_view what, std::string_view name,
+                           std::span<const std::string> names) {
+  const std::string meant = nearest(name, names);
+  std::string out = "no " + std::string(what) + " is called `" + printable(name) + "`";
+  if (!meant.empty()) out += ": did you mean `" + printable(meant) + "`?";
+  return out;
+}
+
 std::string nearly(std::string_view word, std::span<const std::string> candidates) {
   constexpr std::size_t kLeast = 3;
   constexpr std::size_t kTwoSlipsFrom = 4;

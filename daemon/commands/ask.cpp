@@ -92,6 +92,10 @@ int say(const Common& common, const std::string& target, json::object body) {
   const auto answer = post(common, target, std::move(body));
   if (!answer) return unreached(answer.error());
   if (common.json) print_json(answer->body);
+  if (answer->status == 404) {
+    if (!common.json) refused(*answer);
+    return usage_or_configuration;
+  }
   if (answer->status != 200) return common.json ? fires_or_fails : refused(*answer);
   if (!common.json) fmt::print("{}\n", printable(text_of(answer->body, "text")));
   return well;

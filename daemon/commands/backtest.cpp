@@ -25,7 +25,7 @@ std::optional<Version> read_version(const Common& common, const Backtest& what,
   app::RunOptions options;
   options.folder = common.folder;
   options.state = what.state;
-  options.embedded = true;
+  options.embedded = what.embedded;
   std::vector<std::string> named;
   const bool elsewhere = !what.csv.empty() || !what.prometheus.empty();
   Version version;
@@ -52,9 +52,7 @@ std::optional<Version> read_version(const Common& common, const Backtest& what,
     std::vector<std::string> names;
     for (const rule::Rule& rule : version.configuration.config->engine.rules)
       names.push_back(rule.name);
-    const std::string near = nearest(only, names);
-    fmt::print(stderr, "tocsin: there is no rule {}{}\n", printable(only),
-               near.empty() ? "" : ": did you mean " + near + "?");
+    fmt::print(stderr, "tocsin: {}\n", nothing_called("rule", only, names));
     return std::nullopt;
   }
   version.engine = backtest::restricted(version.configuration.config->engine,

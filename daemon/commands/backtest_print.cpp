@@ -7,6 +7,7 @@
 #include "commands/plot.hpp"
 #include "commands/table.hpp"
 #include "commands/terminal.hpp"
+#include "commands/told_apart.hpp"
 #include "tocsin/backtest/report.hpp"
 #include "tocsin/base/text.hpp"
 
@@ -98,6 +99,9 @@ bool unknown(const RuleReport& rule) {
 void print_table(const std::vector<RuleReport>& rules, FittedTables& tables) {
   Table table({"RULE", "PAGES", "RINGS", "WAKES", "UNTOLD", "FIRING", "MEDIAN", "LONGEST",
                "HOURS 0-23", "WHOM"});
+  table.wraps({"WHOM"});
+  table.keeps({"FIRING", "MEDIAN", "LONGEST", "HOURS 0-23"});
+  table.spares({"HOURS 0-23", "UNTOLD", "MEDIAN", "LONGEST", "RINGS", "WHOM"});
   for (const RuleReport& rule : rules) {
     if (unknown(rule)) continue;
     const Look look = rule.wakes > 0 ? Look::bad : rule.pages > 0 ? Look::odd : Look::plain;
@@ -122,8 +126,9 @@ void print_silent(const std::vector<RuleReport>& rules) {
     if (unknown(rule)) nothing.push_back(rule.rule);
   }
   if (nothing.empty()) return;
-  fmt::print("no series of theirs are there, so nothing is known of {}: {}\n",
-             counted(nothing.size(), "rule"), fmt::join(nothing, ", "));
+  print_hanging(fmt::format("no series of theirs are there, so nothing is known of {}: {}",
+                            counted(nothing.size(), "rule"), fmt::join(nothing, ", ")),
+                line_width(false));
 }
 
 std::size_t pages_in(const Outcome& outcome) {
@@ -131,10 +136,11 @@ std::size_t pages_in(const Outcome& outcome) {
                                                 [](const Episode& each) { return each.paged(); }));
 }
 
-void print_sum(const Outcome& outcome, const std::vector<RuleReport>& rules) {
+void print_sum(const Outcome& outcome, const std::vector<RuleReport>& rules,
+               std::string_view whose = "") {
   const std::size_t pages = pages_in(outcome);
   if (pages == 0) {
-    fmt::print("nobody would have been paged\n");
+    fmt::print("{}nobody would have been paged\n", whose);
     return;
   }
   std::size_t rings = 0;
@@ -144,29 +150,59 @@ void print_sum(const Outcome& outcome, const std::vector<RuleReport>& rules) {
     for (const backtest::Ring& ring : each.rings) wakes += ring.wakes ? 1 : 0;
   }
   const double days = std::max(in_seconds(outcome.to - outcome.from) / 86400, 1e-9);
-  fmt::print("{}, {:.1f} a day; {}, {} of them to wake somebody; the noisiest is {} with {}\n",
-             counted(pages, "page"), static_cast<double>(pages) / days, counted(rings, "ring"),
-             wakes, rules.front().rule, counted(rules.front().pages, "page"));
+  print_hanging(
+      fmt::format("{}{}, {:.1f} a day; {}, {} of them to wake somebody; the noisiest is {} with {}",
+                  whose, counted(pages, "page"), static_cast<double>(pages) / days,
+                  counted(rings, "ring"), wakes, rules.front().rule,
+                  counted(rules.front().pages, "page")),
+      line_width(false));
 }
 
-void print_pages(const Outcome& outcome, const TimeZone& zone, FittedTables& tables) {
+/// A page in the lines that a narrow terminal has instead of a row of many columns. `row` ends in
+/// what it told.
+void print_page(const std::vector<Cell>& row, std::size_t width) {
+  std::string head;
+  for (std::size_t i = 0; i + 1 < row.size(); ++i) head += (i > 0 ? "  " : "") + row[i].text;
+  print_hanging(head, width);
+  print_hanging("told: " + row.back().text, width, 2);
+}
+
+void print_instances_of(const Episode& episode, std::size_t width) {
+  for (const Labels& labels : episode.instances) print_hanging(labels_apart(labels), width, 2);
+  if (episode.instances_total > episode.instances.size())
+    fmt::print("  and {} more\n", episode.instances_total - episode.instances.size());
+}
+
+void print_pages(const Outcome& outcome, const TimeZone& zone, FittedTables& tables, bool whole) {
   Table table({"OPENED", "LASTED", "SEVERITY", "RULE", "TOLD", "INSTANCES"});
+  std::vector<std::pair<std::vector<Cell>, const Episode*>> rows;
   std::size_t left_out = 0;
   for (const Episode& each : outcome.episodes) {
     if (on_terminal() && left_out + kMostPages < outcome.episodes.size()) {
       ++left_out;
       continue;
     }
-    table.add({{moment(each.opened, zone)},
-               {humanize_duration(each.lasted(outcome.to)) + (each.closed ? "" : " (open)")},
-               {std::string(to_string(each.severity)), look_of(to_string(each.severity))},
-               {fmt::format("{}", fmt::join(each.rules, ", "))},
-               {told(each)},
-               {instances(each)}});
+    rows.push_back({{{moment(each.opened, zone)},
+                     {humanize_duration(each.lasted(outcome.to)) + (each.closed ? "" : " (open)")},
+                     {std::string(to_string(each.severity)), look_of(to_string(each.severity))},
+                     {fmt::format("{}", fmt::join(each.rules, ", "))},
+                     {told(each)},
+                     {instances(each)}},
+                    &each});
+    table.add(rows.back().first);
   }
   if (table.empty()) return;
   fmt::print("\n");
-  tables.print(table);
+  const std::size_t width = line_width(whole);
+  if (table.width() <= width) {
+    tables.print(table);
+  } else {
+    for (auto& [row, episode] : rows) {
+      row.pop_back();
+      print_page(row, width);
+      print_instances_of(*episode, width);
+    }
+  }
   if (left_out > 0) fmt::print("and {} earlier ones: --json has all\n", left_out);
 }
 
@@ -221,20 +257,25 @@ void print_plot(const Outcome& outcome, const std::vector<RuleReport>& rules,
 }  // namespace
 
 void print_heading(const Past& past, const Outcome& outcome, const TimeZone& zone) {
-  fmt::print("{}: {} to {}, {} of {}\n", printable(past.source), moment(outcome.from, zone),
-             format_local(outcome.to, zone), humanize_duration(outcome.to - outcome.from),
-             counted(past.recording.targets.size(), "target"));
-  for (const std::string& remark : past.remarks) fmt::print("note: {}\n", printable(remark));
+  const std::size_t width = line_width(false);
+  print_hanging(
+      fmt::format("{}: {} to {}, {} of {}", past.source, moment(outcome.from, zone),
+                  format_local(outcome.to, zone), humanize_duration(outcome.to - outcome.from),
+                  counted(past.recording.targets.size(), "target")),
+      width);
+  for (const std::string& remark : past.remarks) print_hanging("note: " + remark, width);
   if (!outcome.absences.empty()) {
     Duration away{};
     for (const backtest::Absence& each : outcome.absences) away += each.to - each.from;
     const backtest::Absence& last = outcome.absences.back();
-    fmt::print(
-        "note: {} without any sample, {} in all, the last from {} to {}; nothing is judged "
-        "there\n",
-        outcome.absences.size() == 1 ? std::string("1 stretch")
-                                     : fmt::format("{} stretches", outcome.absences.size()),
-        humanize_duration(away), moment(last.from, zone), moment(last.to, zone));
+    print_hanging(
+        fmt::format(
+            "note: {} without any sample, {} in all, the last from {} to {}; nothing is judged "
+            "there",
+            outcome.absences.size() == 1 ? std::string("1 stretch")
+                                         : fmt::format("{} stretches", outcome.absences.size()),
+            humanize_duration(away), moment(last.from, zone), moment(last.to, zone)),
+        width);
   }
   if (outcome.off_grid > 0) {
     fmt::print("note: {} ticks came too close upon another and were left out\n", outcome.off_grid);
@@ -250,7 +291,7 @@ void print_report(const Past& past, const Backtested& tested, const Backtest& wh
   print_silent(rules);
   print_sum(tested.outcome, rules);
   if (what.plot || on_terminal()) print_plot(tested.outcome, rules, zone);
-  if (what.pages || !what.only.empty()) print_pages(tested.outcome, zone, tables);
+  if (what.pages || !what.only.empty()) print_pages(tested.outcome, zone, tables, whole);
   tables.print_note();
 }
 
@@ -258,9 +299,10 @@ void print_comparison(const Past& past, const Backtested& one, const Backtested&
                       const Backtest& what, const TimeZone& zone, bool whole) {
   FittedTables tables(whole);
   print_heading(past, one.outcome, zone);
-  fmt::print("A is {}, B is {}\n", printable(one.title), printable(other.title));
+  print_hanging(fmt::format("A is {}, B is {}", one.title, other.title), line_width(whole));
   const auto comparisons = backtest::compare(one.outcome, other.outcome);
   Table table({"RULE", "BOTH", "ONLY A", "ONLY B", "A SOONER BY"});
+  table.wraps({"RULE"});
   for (const auto& each : comparisons) {
     const std::string name =
         each.rule == each.against ? each.rule : each.rule + " / " + each.against;
@@ -277,27 +319,33 @@ void print_comparison(const Past& past, const Backtested& one, const Backtested&
   }
   tables.print(table);
   for (const Backtested* each : {&one, &other}) {
-    fmt::print("{}: ", each == &one ? "A" : "B");
-    print_sum(each->outcome, backtest::report(each->outcome, zone));
+    print_sum(each->outcome, backtest::report(each->outcome, zone), each == &one ? "A: " : "B: ");
   }
   Table pages({"WHO", "OPENED", "LASTED", "RULE", "TOLD"});
+  std::vector<std::vector<Cell>> rows;
   for (const auto& each : comparisons) {
     for (const backtest::Pair& pair : each.pairs) {
       if (pair.one != nullptr && pair.other != nullptr && !what.pages) continue;
       const Episode& shown = pair.one != nullptr ? *pair.one : *pair.other;
       const WallTime end = pair.one != nullptr ? one.outcome.to : other.outcome.to;
-      pages.add({{pair.one == nullptr     ? "only B"
-                  : pair.other == nullptr ? "only A"
-                                          : "both"},
-                 {moment(shown.opened, zone)},
-                 {humanize_duration(shown.lasted(end)) + (shown.closed ? "" : " (open)")},
-                 {fmt::format("{}", fmt::join(shown.rules, ", "))},
-                 {told(shown)}});
+      rows.push_back({{pair.one == nullptr     ? "only B"
+                       : pair.other == nullptr ? "only A"
+                                               : "both"},
+                      {moment(shown.opened, zone)},
+                      {humanize_duration(shown.lasted(end)) + (shown.closed ? "" : " (open)")},
+                      {fmt::format("{}", fmt::join(shown.rules, ", "))},
+                      {told(shown)}});
+      pages.add(rows.back());
     }
   }
   if (!pages.empty()) {
     fmt::print("\n");
-    tables.print(pages);
+    const std::size_t width = line_width(whole);
+    if (pages.width() <= width) {
+      tables.print(pages);
+    } else {
+      for (const auto& row : rows) print_page(row, width);
+    }
   }
   tables.print_note();
 }

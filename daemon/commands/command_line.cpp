@@ -33,9 +33,6 @@ void add_by(CLI::App* command, Words& words) {
 
 namespace {
 
-constexpr const char* kEmbedded =
-    "Where the folder has no tocsin.toml: watch this host by the shipped rules, and by its rules.d";
-
 void add_run(CLI::App& app, Words& words) {
   CLI::App* const run = add(app, "run", "Run the daemon in the foreground");
   run->add_option("--state", words.run.state, "State folder, instead of the configuration's")

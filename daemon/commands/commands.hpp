@@ -51,6 +51,7 @@ struct NoticePreview {
   std::optional<std::string> kind;        ///< none: "opened", or how the incident stands
   std::optional<std::uint64_t> incident;  ///< a real one instead of an invented one
   std::size_t alerts = 1;
+  bool embedded = false;  ///< as `tocsin run --embedded`
 };
 
 struct RuleTests {
@@ -98,6 +99,7 @@ struct Backtest {
   std::string cache;                 ///< where what it answered is kept
   std::string csv;                   ///< file
   std::string zone;                  ///< of times without one and of the hours shown; "" : UTC
+  bool embedded = true;              ///< as `tocsin run --embedded`, whether it is said or not
   bool pages = false;                ///< list each
   bool plot = false;
   bool learn = false;    ///< what was normal goes to the daemon that runs; nothing is judged

@@ -48,6 +48,8 @@ class Fitting {
       if (columns_[i].blank) whole_[i] = 0;
     for (;;) {
       Widths widths = readable();
+      shrink(widths, width_,
+             [&](std::size_t i) { return i > 0 && columns_[i].wraps ? kTells : whole_[i]; });
       if (fits(widths)) return widths;
       const auto spared = next_spared();
       if (!spared) break;
@@ -68,7 +70,7 @@ class Fitting {
     Widths widths = whole_;
     shrink(widths, width_, [&](std::size_t i) { return columns_[i].wraps ? kProse : whole_[i]; });
     shrink(widths, width_, [&](std::size_t i) {
-      return i == 0 ? whole_[i] : columns_[i].wraps ? kProse : kTells;
+      return i == 0 || columns_[i].keeps ? whole_[i] : columns_[i].wraps ? kProse : kTells;
     });
     shrink(widths, width_, [&](std::size_t i) { return i == 0 ? kFirst : whole_[i]; });
     return widths;

@@ -15,6 +15,7 @@ struct Column {
   bool blank = false;     ///< no row has a word in it
   bool wraps = false;     ///< prose: what has no room stands on further lines
   std::optional<std::size_t> leaves = std::nullopt;  ///< its turn among those that can be spared
+  bool keeps = false;  ///< a time or a figure, which is spared or left out rather than cut
 };
 
 /// The width of each column, 0 of one that is left out, so that a line has at most `width`. The

@@ -22,7 +22,7 @@ inline constexpr std::array kJsonForms = {
              "targets [{name, answered, outcome, answer, detail, last_tick, took_seconds, samples, "
              "every_seconds}], records [{name, series, refused, last_evaluation, error}], "
              "rules [{name, state, pending, firing, reason, nothing_since, warm_at, baseline?, "
-             "last_evaluation, error, value, shown_value}], "
+             "last_evaluation, error, value, shown_value, threshold}], "
              "receivers [{name, waiting, consecutive_failures, refuses, usable, error, last_yes}], "
              "maintenance [WINDOW]}"},
     JsonForm{"incidents", "[INCIDENT]"},

@@ -1,4 +1,4 @@
-// What a receiver of the configuration would be sent: no daemon is asked and nothing is sent.
+// What a receiver would be sent, of the configuration or of the daemon that runs: nothing is sent.
 #include "receivers/preview.hpp"
 
 #include <fmt/format.h>
@@ -20,15 +20,20 @@ int mistaken(const std::string& what) {
   return usage_or_configuration;
 }
 
-}  // namespace
-
-/// Of a real incident: the daemon knows what is in it.
-int preview_incident(const Common& common, const NoticePreview& what) {
-  const auto answer =
-      get(common, fmt::format("/preview/{}/{}?kind={}", http::url_encoded(what.receiver),
-                              *what.incident, http::url_encoded(what.kind.value_or(""))));
+/// Of a real incident, or of an invented one where `incident` is none.
+int preview_of_daemon(const Common& common, const NoticePreview& what) {
+  std::string target = "/preview/" + http::url_encoded(what.receiver);
+  if (what.incident) {
+    target += fmt::format("/{}?kind={}", *what.incident, what.kind.value_or(""));
+  } else {
+    target += fmt::format("?kind={}&alerts={}", what.kind.value_or("opened"), what.alerts);
+  }
+  const auto answer = get(common, target);
   if (!answer) return unreached(answer.error());
-  if (answer->status != 200) return refused(*answer);
+  if (answer->status != 200) {
+    const int status = refused(*answer);
+    return what.incident ? status : usage_or_configuration;
+  }
   if (common.json) {
     print_json(answer->body);
   } else {
@@ -37,10 +42,15 @@ int preview_incident(const Common& common, const NoticePreview& what) {
   return well;
 }
 
+}  // namespace
+
 int preview_notice(const Common& common, const NoticePreview& what) {
-  if (what.incident) return preview_incident(common, what);
+  // Who says which daemon, and no configuration, means that of the daemon.
+  const bool of_daemon = common.socket && common.folder == Common().folder && !what.embedded;
+  if (what.incident || of_daemon) return preview_of_daemon(common, what);
   app::RunOptions options;
   options.folder = common.folder;
+  options.embedded = what.embedded;
   const app::Configuration read = app::load_configuration(options);
   if (!read.config) {
     fmt::print(stderr, "{}\n", config::render(read.diagnostics));
@@ -53,9 +63,7 @@ int preview_notice(const Common& common, const NoticePreview& what) {
   if (found == all.end()) {
     std::vector<std::string> names;
     for (const auto& each : all) names.push_back(each.receiver.name);
-    const std::string near = nearest(what.receiver, names);
-    return mistaken(fmt::format("no receiver is called `{}`{}", printable(what.receiver),
-                                near.empty() ? "" : ": did you mean `" + near + "`?"));
+    return mistaken(nothing_called("receiver", what.receiver, names));
   }
   const std::string wanted = what.kind.value_or("opened");
   const auto kind = receivers::kind_of_word(wanted);

@@ -25,9 +25,9 @@ Result<std::vector<std::string>> rule_names(const Common& common) {
   return names;
 }
 
-tl::unexpected<int> ended(const std::string& why) {
+tl::unexpected<int> ended(const std::string& why, int status = fires_or_fails) {
   fmt::print(stderr, "tocsin: {}\n", printable(why));
-  return tl::unexpected<int>(fires_or_fails);
+  return tl::unexpected<int>(status);
 }
 
 tl::expected<std::string, int> matchers_of(const Common& common, IncidentId incident) {
@@ -53,10 +53,10 @@ tl::expected<std::string, int> matchers_meant(const Common& common, const Silenc
   const auto names = rule_names(common);
   if (!names) return tl::unexpected<int>(unreached(names.error()));
   if (std::find(names->begin(), names->end(), word) != names->end()) return matchers_of_rule(word);
-  const std::string near = nearest(word, *names);
-  return ended(fmt::format("no rule is called `{}`{}", word,
-                           near.empty() ? "; matchers are written '{label=\"value\"}'"
-                                        : ": did you mean `" + near + "`?"));
+  const bool meant = !nearest(word, *names).empty();
+  return ended(nothing_called("rule", word, *names) +
+                   (meant ? "" : "; matchers are written '{label=\"value\"}'"),
+               usage_or_configuration);
 }
 
 }  // namespace

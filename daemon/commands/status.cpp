@@ -4,6 +4,7 @@
 
 #include "commands/ask.hpp"
 #include "commands/table.hpp"
+#include "commands/terminal.hpp"
 #include "tocsin/base/text.hpp"
 
 namespace tocsin::commands {
@@ -39,13 +40,14 @@ void status_head(const json::value& status, const Common& common) {
   fmt::print("{}  tocsin {}, up for {}\n",
              styled(printable(text_of(status, "host")), Look::bold, colour),
              printable(text_of(status, "version")), age_of(text_of(status, "started")));
-  fmt::print(
+  const std::string sums = fmt::format(
       "{} open, {} not acknowledged; {} firing, {} pending; {}; {} in force; {} waiting; "
-      "{} series\n",
+      "{} series",
       many(totals, "incidents_open", "incident"), count_of(totals, "incidents_unacknowledged"),
       many(totals, "alerts_firing", "alert"), count_of(totals, "alerts_pending"),
       many(totals, "silences", "silence"), many(totals, "maintenance", "maintenance window"),
       many(totals, "outbox", "notice"), count_of(totals, "series"));
+  print_hanging(sums, line_width(common.wide));
   for (const json::value& one : array_of(status, "maintenance"))
     if (flag_of(one, "in_force"))
       fmt::print("{} {} until {}: {} ({})\n", styled("maintenance", Look::odd, colour),
@@ -116,10 +118,15 @@ void records(const json::value& status, FittedTables& shown) {
 
 void rules(const json::value& status, FittedTables& shown) {
   Table table({"RULE", "STATE", "VALUE", "FIRING", "EVALUATED", "REASON"});
+  table.wraps({"VALUE"});
+  table.spares({"EVALUATED", "FIRING"});
   for (const json::value& one : array_of(status, "rules")) {
+    std::string value = text_of(one, "shown_value");
+    const std::string threshold = text_of(one, "threshold");
+    if (!value.empty() && !threshold.empty()) value += " (" + threshold + ")";
     table.add({{text_of(one, "name")},
                {text_of(one, "state"), look_of(text_of(one, "state"))},
-               {text_of(one, "shown_value")},
+               {std::move(value)},
                {count_of(one, "firing")},
                {ago(one, "last_evaluation")},
                about(one)});

@@ -104,6 +104,16 @@ void Table::spares(std::initializer_list<std::string_view> heads) {
   for (std::size_t turn = 0; const std::string_view head : heads) column(head).leaves = turn++;
 }
 
+void Table::keeps(std::initializer_list<std::string_view> heads) {
+  for (const std::string_view head : heads) column(head).keeps = true;
+}
+
+std::size_t Table::width() const {
+  std::size_t all = kColumnGap * (columns_.size() - 1);
+  for (const Column& each : columns_) all += each.width;
+  return all;
+}
+
 std::string Table::text(bool colour, std::size_t width) const {
   const std::vector<std::size_t> widths = fit_columns(columns_, width > 0 ? width : kNoLimit);
   std::string out;
@@ -161,11 +171,9 @@ void FittedTables::print(const Table& table) {
       lost_.left.push_back(head);
 }
 
-std::string FittedTables::cut(const std::string& text, std::size_t width) {
-  const std::string all = printable(text);
-  std::string shown = cut_to(all, width);
-  lost_.cut = lost_.cut || shown != all;
-  return shown;
+void print_hanging(std::string_view text, std::size_t width, std::size_t indent) {
+  for (const std::string& line : hanging_lines(printable(text), width, indent))
+    fmt::print("{}\n", line);
 }
 
 void FittedTables::print_note(std::string_view more) const {

@@ -26,7 +26,11 @@ class Table {
   void wraps(std::initializer_list<std::string_view> heads);
   /// Columns that a narrow terminal can do without, the first to go first.
   void spares(std::initializer_list<std::string_view> heads);
+  /// Columns that tell nothing where they are cut: times and figures.
+  void keeps(std::initializer_list<std::string_view> heads);
   [[nodiscard]] bool empty() const { return rows_.size() == 1; }
+  /// The columns of a line where the table is whole.
+  [[nodiscard]] std::size_t width() const;
   /// `width`: of a line, in columns, which the table is fitted to; 0: it is whole.
   [[nodiscard]] std::string text(bool colour, std::size_t width = 0) const;
   /// Whole: for what people copy from it.
@@ -56,14 +60,17 @@ class FittedTables {
  public:
   explicit FittedTables(bool whole);
   void print(const Table& table);
-  /// For a cell that is cut before its table is, which the note then tells of.
-  [[nodiscard]] std::string cut(const std::string& text, std::size_t width);
+  /// Texts were abbreviated before their table was made, which the note then tells of.
+  void abbreviated() { lost_.cut = true; }
   void print_note(std::string_view more = "") const;
 
  private:
   bool whole_;
   Table::Lost lost_;
 };
+
+/// Prose in lines of that width (see hanging_lines), made printable.
+void print_hanging(std::string_view text, std::size_t width, std::size_t indent = 0);
 
 [[nodiscard]] bool colour_wanted();
 [[nodiscard]] std::string styled(std::string_view text, Look look, bool colour);

@@ -12,6 +12,9 @@
 namespace tocsin::commands {
 
 /// All that the grammar fills in; `chosen` is what to do then.
+inline constexpr const char* kEmbedded =
+    "Where the folder has no tocsin.toml: watch this host by the shipped rules, and by its rules.d";
+
 struct Words {
   Common common;
   app::RunOptions run;

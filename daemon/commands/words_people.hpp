@@ -177,6 +177,7 @@ inline void add_rest(CLI::App& app, Words& words) {
       ->excludes(real)
       ->check(CLI::Range(1, 100'000).description(""))
       ->type_name("COUNT");
+  notify->add_flag("--embedded", words.preview.embedded, kEmbedded)->needs(shown);
   add_by(notify, words);
   notify->callback([&words, test, shown] {
     if (test->count() + shown->count() == 0) throw CLI::RequiredError("--test or --preview");

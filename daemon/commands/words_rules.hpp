@@ -88,6 +88,7 @@ inline void add_backtest(CLI::App& app, Words& words) {
                    "The time zone of the hours shown, and of a table's times that name none; by "
                    "default UTC")
       ->type_name("NAME");
+  command->add_flag("--embedded", what.embedded, "As check takes it: a backtest always does so");
   command->add_flag("--pages", what.pages, "List each page");
   command->add_flag("--plot", what.plot, "Draw what fires even where this is no terminal");
   CLI::Option* const learn = command->add_flag(

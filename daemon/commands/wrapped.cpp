@@ -9,6 +9,7 @@ namespace tocsin::commands {
 namespace {
 
 constexpr std::size_t kColumns = 80;
+constexpr std::size_t kHanging = 2;
 
 /// The bytes of the longest beginning, of a word that is wider, with at most so many columns.
 std::size_t head_of(std::string_view word, std::size_t width) {
@@ -63,6 +64,16 @@ std::vector<std::string> wrapped_lines(std::string_view text, std::size_t width)
     }
     lines.back() = word;
   }
+  return lines;
+}
+
+std::vector<std::string> hanging_lines(std::string_view text, std::size_t width,
+                                       std::size_t indent) {
+  if (indent + width_of(text) <= width) return {std::string(indent, ' ').append(text)};
+  const std::size_t within = indent + kHanging;
+  std::vector<std::string> lines =
+      wrapped_lines(text, width > within + kHanging ? width - within : width);
+  for (std::string& line : lines) line.insert(0, &line == &lines.front() ? indent : within, ' ');
   return lines;
 }
 

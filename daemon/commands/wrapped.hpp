@@ -14,4 +14,8 @@ namespace tocsin::commands {
 /// is longer than a line. At least one line.
 [[nodiscard]] std::vector<std::string> wrapped_lines(std::string_view text, std::size_t width);
 
+/// The text in lines of that width, all of them that far in, those after the first further.
+[[nodiscard]] std::vector<std::string> hanging_lines(std::string_view text, std::size_t width,
+                                                     std::size_t indent = 0);
+
 }  // namespace tocsin::commands

@@ -1,9 +1,16 @@
 #include "label_slips.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 
+#include "feeds.hpp"
+#include "measured_labels.hpp"
+#include "selectors.hpp"
 #include "tocsin/expr/ast.hpp"
+#include "tocsin/expr/functions.hpp"
 #include "tocsin/expr/kept_labels.hpp"
 #include "tocsin/model/matcher.hpp"
 #include "tocsin/outbox/template.hpp"
@@ -80,10 +87,46 @@ void add_labels_of(const expr::Node& node, std::vector<std::string>& names) {
 
 /// What is known of the labels that the alerts of a rule have.
 struct AlertLabels {
-  std::vector<std::string> given;  ///< whatever the expression gives
-  std::vector<std::string> named;  ///< in the expression
-  expr::KeptLabels kept;           ///< of the expression
+  std::vector<std::string> given;     ///< whatever the expression gives
+  std::vector<std::string> named;     ///< in the expression
+  expr::KeptLabels kept;              ///< of the expression
+  std::vector<std::string> measured;  ///< of the metrics that are known
+  /// A metric that it reads is known, and so are all others with all their labels.
+  std::string metric;
 };
+
+/// Whether it gives labels of its own making to what it was given.
+bool makes_labels(const expr::Node& node) {
+  if (const auto* call = std::get_if<expr::Call>(&node.what)) {
+    const std::string_view name = call->function->name;
+    if (name == "label_replace" || name == "label_join") return true;
+  }
+  const auto* aggregate = std::get_if<expr::Aggregate>(&node.what);
+  if (aggregate != nullptr && aggregate->op == expr::AggregateOp::count_values) return true;
+  const auto below = expr::children_of(node);
+  return std::any_of(below.begin(), below.end(),
+                     [](const expr::Node* child) { return makes_labels(*child); });
+}
+
+/// Whether one of the sources gives it, with the labels of the table.
+bool is_fed(std::string_view metric, const std::vector<Source>& sources) {
+  return std::any_of(sources.begin(), sources.end(), [metric](const Source& source) {
+    return by_name(source, metric) == Feeds::surely;
+  });
+}
+
+void add_measured(const expr::Expression& expression, const MeasuredLabels& known,
+                  const std::vector<Source>& sources, AlertLabels& alert) {
+  bool all_known = !known.strangers() && !makes_labels(expression.root());
+  for (const Wanted& wanted : selectors_of(expression)) {
+    const std::string& name = wanted.selector->name;
+    const std::vector<std::string> labels = known.of(name);
+    all_known = all_known && !labels.empty() && is_fed(name, sources);
+    alert.measured.insert(alert.measured.end(), labels.begin(), labels.end());
+    if (alert.metric.empty()) alert.metric = name;
+  }
+  if (!all_known) alert.metric.clear();
+}
 
 void check_label(const Value& text, const outbox::TemplateLabel& label, const AlertLabels& alert,
                  Report& report) {
@@ -95,6 +138,8 @@ void check_label(const Value& text, const outbox::TemplateLabel& label, const Al
   if (!is_in(alert.named) && label.name.size() >= kShortestLabel) {
     std::vector<std::string> known = alert.given;
     known.insert(known.end(), alert.named.begin(), alert.named.end());
+    known.insert(known.end(), alert.measured.begin(), alert.measured.end());
+    if (is_in(alert.measured)) known.clear();
     if (const std::string other = nearest(label.name, known, kSlipsInLabel); !other.empty()) {
       report.warning(
           place, fmt::format("neither the rule nor its expression names a label `{}`", label.name),
@@ -102,19 +147,32 @@ void check_label(const Value& text, const outbox::TemplateLabel& label, const Al
       return;
     }
   }
-  if (alert.kept.may_have(label.name)) return;
+  if (alert.kept.may_have(label.name)) {
+    if (alert.metric.empty() || is_in(alert.named) || is_in(alert.measured)) return;
+    std::vector<std::string> has = alert.measured;
+    std::sort(has.begin(), has.end());
+    has.erase(std::unique(has.begin(), has.end()), has.end());
+    report.warning(place, fmt::format("`{}` has no label `{}`", alert.metric, label.name),
+                   fmt::format("it has {}", fmt::join(has, ", ")));
+    return;
+  }
   report.warning(place, fmt::format("the expression drops the label `{}`", label.name),
                  fmt::format("in an aggregation, `by ({})` keeps it", label.name));
 }
 
 }  // namespace
 
-void check_template_labels(const std::vector<ReadRule>& rules, const Labels& host, Report& report) {
+void check_template_labels(const std::vector<ReadRule>& rules, const Labels& host,
+                           const std::vector<Source>& sources, Report& report) {
+  const MeasuredLabels known(sources);
   for (const ReadRule& read : rules) {
     if (!read.parsed) continue;
     AlertLabels alert{{"host", "alertname", "rule", "severity", "impact"},
                       {"instance", "job"},
-                      expr::kept_labels(read.rule.expression.root())};
+                      expr::kept_labels(read.rule.expression.root()),
+                      {},
+                      {}};
+    add_measured(read.rule.expression, known, sources, alert);
     for (const LabelView& label : read.rule.labels) alert.given.emplace_back(label.name);
     for (const LabelView& label : host) alert.given.emplace_back(label.name);
     add_labels_of(read.rule.expression.root(), alert.named);

@@ -6,6 +6,7 @@
 #include "report.hpp"
 #include "rules.hpp"
 #include "survey.hpp"
+#include "tocsin/config/config.hpp"
 
 namespace tocsin::config {
 
@@ -13,8 +14,9 @@ namespace tocsin::config {
 /// policy asks for, that no rule gives and that is nearly one that some do.
 void check_label_slips(const Survey& survey, const std::vector<ReadRule>& rules, Report& report);
 
-/// A label in a text of a rule that is nearly one that the rule knows, or that its expression
-/// drops.
-void check_template_labels(const std::vector<ReadRule>& rules, const Labels& host, Report& report);
+/// A label in a text of a rule that is nearly one that the rule knows, that its expression drops,
+/// or that nothing has which the expression measures.
+void check_template_labels(const std::vector<ReadRule>& rules, const Labels& host,
+                           const std::vector<Source>& sources, Report& report);
 
 }  // namespace tocsin::config

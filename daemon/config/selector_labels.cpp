@@ -4,17 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 
 #include "expressions.hpp"
+#include "measured_labels.hpp"
 #include "selectors.hpp"
 #include "tocsin/base/text.hpp"
-#include "tocsin/config/metrics.hpp"
 #include "tocsin/expr/kept_labels.hpp"
 #include "tocsin/expr/lexer.hpp"
-#include "words.hpp"
 
 namespace tocsin::config {
 namespace {
@@ -52,27 +50,14 @@ std::size_t offset_of(const std::string& text, const Wanted& wanted, const std::
 
 class LabelCheck {
  public:
-  LabelCheck(const std::vector<Source>& sources, Report& report) : report_(report) {
-    for (const Source& source : sources) {
-      strangers_ |= std::holds_alternative<PrometheusSource>(source.kind);
-      for (const LabelView& label : source.target.labels) add_everywhere(label.name);
-    }
-    for (const MetricsOf& each : metrics()) {
-      for (const Metric& metric : each.metrics) {
-        for (const std::string& name : names_of(metric)) {
-          if (metric.kind != MetricKind::histogram) of_metric_[name] = words(metric.labels);
-        }
-      }
-    }
-  }
+  LabelCheck(const std::vector<Source>& sources, Report& report)
+      : report_(report), measured_(sources) {}
 
   void check(const Fields& fields, const expr::Expression& expression) {
     const Value* text = expression_text(fields);
     for (const Wanted& wanted : selectors_of(expression)) {
-      const auto labels = of_metric_.find(wanted.selector->name);
-      if (labels == of_metric_.end()) continue;
-      std::vector<std::string> known = labels->second;
-      known.insert(known.end(), everywhere_.begin(), everywhere_.end());
+      const std::vector<std::string> known = measured_.of(wanted.selector->name);
+      if (known.empty()) continue;
       for (const Matcher& matcher : wanted.selector->matchers) {
         check(*text, wanted, matcher, known);
       }
@@ -83,13 +68,12 @@ class LabelCheck {
   void check_equal(const Fields& fields, const expr::Expression& expression, const Labels& given) {
     const Entry* equal = fields.find("equal");
     if (equal == nullptr) return;
-    std::vector<std::string> known = everywhere_;
+    std::vector<std::string> known = measured_.everywhere();
     for (const LabelView& label : given) known.emplace_back(label.name);
     for (const Wanted& wanted : selectors_of(expression)) {
       for (const Matcher& matcher : wanted.selector->matchers) known.push_back(matcher.label());
-      const auto labels = of_metric_.find(wanted.selector->name);
-      if (labels != of_metric_.end())
-        known.insert(known.end(), labels->second.begin(), labels->second.end());
+      const std::vector<std::string> labels = measured_.of(wanted.selector->name);
+      known.insert(known.end(), labels.begin(), labels.end());
     }
     const expr::KeptLabels kept = expr::kept_labels(expression.root());
     if (!kept.all_but) known.insert(known.end(), kept.names.begin(), kept.names.end());
@@ -104,16 +88,12 @@ class LabelCheck {
   }
 
  private:
-  void add_everywhere(std::string_view label) {
-    if (!is_in(everywhere_, label)) everywhere_.emplace_back(label);
-  }
-
   void check(const Value& text, const Wanted& wanted, const Matcher& matcher,
              const std::vector<std::string>& known) {
     const std::string& label = matcher.label();
     if (is_in(known, label)) return;
     const std::string other = nearly(label, known);
-    if (other.empty() && (strangers_ || matcher.matches(""))) return;
+    if (other.empty() && (measured_.strangers() || matcher.matches(""))) return;
     report_.warning(text.within(offset_of(text.text, wanted, label), label.size()),
                     fmt::format("`{}` has no label `{}`", wanted.selector->name, label),
                     other.empty() ? fmt::format("it has {}", fmt::join(known, ", "))
@@ -121,9 +101,7 @@ class LabelCheck {
   }
 
   Report& report_;
-  bool strangers_ = false;  ///< endpoints whose labels are their own
-  std::vector<std::string> everywhere_ = {"job", "instance"};
-  std::map<std::string, std::vector<std::string>, std::less<>> of_metric_;
+  MeasuredLabels measured_;
 };
 
 }  // namespace

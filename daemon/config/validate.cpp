@@ -7,6 +7,7 @@
 
 #include "feeding.hpp"
 #include "fields.hpp"
+#include "filters.hpp"
 #include "hearing.hpp"
 #include "judging.hpp"
 #include "label_slips.hpp"
@@ -195,12 +196,15 @@ Config read_all(const Survey& found, const Options& options, Report& report) {
     check_feeding(records, rules, config.sources, report);
     check_selector_labels(records, rules, config.sources, report);
   }
-  check_template_labels(rules, engine.host_labels, report);
+  check_template_labels(rules, engine.host_labels,
+                        options.fed_elsewhere ? std::vector<Source>() : config.sources, report);
   if (report.complete()) {
     check_unused(found, rules, report);
     check_label_slips(found, rules, report);
   }
   if (telling) {
+    // A threshold that is misspelt is not missing.
+    if (report.errors() == 0) check_filters(records, rules, report);
     if (!options.fed_elsewhere && report.errors() == 0)
       check_judging({found, rules, records, config.sources}, report);
     check_hearing(

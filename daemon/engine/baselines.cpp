@@ -220,7 +220,7 @@ void Engine::Impl::learn(const Command& command, const LearnCommand& what) {
 void Engine::Impl::accept(const Command& command, const AcceptCommand& what) {
   const auto found = rules.find(what.rule);
   if (found == rules.end() || found->second.rule == nullptr)
-    return answer(command, false, unknown_text("rule", what.rule, config.rules));
+    return answer_unknown(command, unknown_text("rule", what.rule, config.rules));
   auto& rule = found->second;
   if (!rule.baseline)
     return answer(command, false, what.rule + " has no baseline: neither `drop` nor `rise`");

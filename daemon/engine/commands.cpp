@@ -30,7 +30,7 @@ void Engine::Impl::assess(const Command& command, const AssessCommand& what) {
 void Engine::Impl::test_notice(const Command& command, const TestNoticeCommand& what) {
   const auto* receiver = config.receiver(what.receiver);
   if (receiver == nullptr)
-    return answer(command, false, unknown_text("receiver", what.receiver, config.receivers));
+    return answer_unknown(command, unknown_text("receiver", what.receiver, config.receivers));
   Delivery delivery;
   delivery.receiver = what.receiver;
   delivery.action = DeliveryAction::open;

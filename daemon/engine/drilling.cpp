@@ -75,7 +75,7 @@ AlertEntry* Engine::Impl::drill_of(const std::string& name) {
 void Engine::Impl::drill(const Command& command, const DrillCommand& what) {
   const auto found = rules.find(what.rule);
   if (found == rules.end())
-    return answer(command, false, unknown_text("rule", what.rule, config.rules));
+    return answer_unknown(command, unknown_text("rule", what.rule, config.rules));
   if (what.lasts < std::chrono::seconds(1) || what.lasts > kLongestDrill)
     return answer(command, false, "a drill lasts between 1 s and 24 h");
   if (const auto* running = drill_of(what.rule)) {

@@ -69,8 +69,8 @@ void Engine::Impl::wake_due() {
       continue;
     }
     if (!silence.maintenance && silence.window.empty()) {
-      log(LogLine::Level::info,
-          "silence " + reference_to(silence) + " " + silence.matchers + " has ended");
+      withholding_ended(it->second.matchers,
+                        "silence " + reference_to(silence) + " " + silence.matchers + " has ended");
     }
     more_records.emplace_back(Erased{Erased::Kind::silence, {}, silence.id.value, {}});
     it = silences.erase(it);

@@ -45,6 +45,7 @@ struct Engine::Impl {
   void collect_records();
   [[nodiscard]] bool storage_degraded() const;
   void answer(const Command& command, bool accepted, std::string text, std::uint64_t number = 0);
+  void answer_unknown(const Command& command, std::string text);
 
   // ── whose turn it is (turns.cpp) ──
   /// A scrape of that tick is in that feeds the rule.
@@ -246,6 +247,8 @@ struct Engine::Impl {
   [[nodiscard]] std::string targets_say(const AlertEntry& entry) const;
   static void show_band(const RuleState& rule, NoticeAlert& shown);
   [[nodiscard]] NoticeAlert notice_alert(const AlertEntry& entry) const;
+  /// "above 80 %", "" of a filter.
+  [[nodiscard]] static std::string threshold_text(const rule::Rule& rule, Severity severity);
   [[nodiscard]] std::string summary_of(const AlertEntry& entry) const;
   [[nodiscard]] std::string why_it_left(const AlertEntry& entry) const;
   /// The rule's text with what it names of the alert.

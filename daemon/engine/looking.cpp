@@ -100,13 +100,18 @@ Status Engine::status(Now now) const {
                                                                        rule.baseline->known_for());
       }
     }
+    std::optional<Severity> severity;
     for (const auto& [labels, entry] : rule.alerts) {
       const auto state = entry.alert.state;
+      if (state != AlertState::inactive)
+        severity = std::max(severity.value_or(entry.alert.severity), entry.alert.severity);
       shown.worst =
           std::max(shown.worst, state == AlertState::clearing ? AlertState::firing : state);
       if (state == AlertState::pending) ++shown.pending;
       if (state == AlertState::firing || state == AlertState::clearing) ++shown.firing;
     }
+    if (severity && rule.rule != nullptr)
+      shown.threshold = Impl::threshold_text(*rule.rule, *severity);
     status.rules.push_back(std::move(shown));
   }
   for (const auto& spec : impl_->config.receivers) {

@@ -23,7 +23,9 @@ std::optional<double> limit_of(const rule::Rule& rule, Severity severity) {
   return threshold.warning ? threshold.warning : threshold.critical;
 }
 
-std::string threshold_text(const rule::Rule& rule, Severity severity) {
+}  // namespace
+
+std::string Engine::Impl::threshold_text(const rule::Rule& rule, Severity severity) {
   if (!rule.threshold && rule.normal) {
     const auto& tuning = rule.normal->tuning;
     return format_quantity(tuning.by, Unit::ratio) +
@@ -34,8 +36,6 @@ std::string threshold_text(const rule::Rule& rule, Severity severity) {
   const auto* word = rule.threshold->direction == rule::Direction::above ? "above " : "below ";
   return word + format_quantity(*limit, rule.unit);
 }
-
-}  // namespace
 
 std::string Engine::Impl::summary_of(const AlertEntry& entry) const {
   const auto& alert = entry.alert;

@@ -136,6 +136,11 @@ void Engine::Impl::answer(const Command& command, bool accepted, std::string tex
   new_replies.push_back(Reply{command.request, accepted, false, std::move(text), number});
 }
 
+void Engine::Impl::answer_unknown(const Command& command, std::string text) {
+  answer(command, false, std::move(text));
+  new_replies.back().unknown = true;
+}
+
 void Engine::Impl::timeline(Incident& incident, TimelineKind kind, std::string text, Rung rung) {
   incidents_in_step.insert(incident.id);
   dirty_incidents.insert(incident.id);

@@ -88,7 +88,8 @@ void Engine::Impl::end_silence(const Command& command, const EndSilenceCommand& 
     return answer(command, false, "there is no silence S" + std::to_string(what.silence.value));
   }
   const std::string name = named(found->second.silence);
-  log(LogLine::Level::info, command.by + " ends " + name);
+  if (!found->second.silence.maintenance)
+    withholding_ended(found->second.matchers, command.by + " has ended " + name);
   silences.erase(found);
   more_records.emplace_back(Erased{Erased::Kind::silence, {}, what.silence.value, {}});
   touch_all_open();

@@ -15,9 +15,7 @@ template <typename Things>
   std::vector<std::string> names;
   names.reserve(things.size());
   for (const auto& thing : things) names.push_back(thing.name);
-  const std::string meant = nearest(name, names);
-  return std::string("there is no ") + what + " \"" + name + "\"" +
-         (meant.empty() ? "" : "; did you mean \"" + meant + "\"?");
+  return nothing_called(what, name, names);
 }
 
 }  // namespace tocsin::engine

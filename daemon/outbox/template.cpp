@@ -44,9 +44,12 @@ std::vector<Piece> pieces(std::string_view text) {
     if (open > at) found.push_back({at, text.substr(at, open - at), {}, false, false});
     if (open == text.size()) break;
     const std::size_t end = text.find("}}", open + 2);
-    if (end == std::string_view::npos) {
-      found.push_back({open, text.substr(open), {}, false, true});
-      break;
+    const std::size_t next = std::min(text.find("{{", open + 2), text.size());
+    if (next < end) {
+      found.push_back({open, text.substr(open, next - open), {}, false, true});
+      if (next == text.size()) break;
+      at = next;
+      continue;
     }
     found.push_back({open, text.substr(open, end + 2 - open),
                      trim(text.substr(open + 2, end - open - 2)), true, false});
@@ -69,8 +72,19 @@ std::optional<std::string> value_of(std::string_view field, const TemplateValues
   return std::nullopt;
 }
 
+/// What stands behind the braces that do not end, up to a space or a brace.
+std::string_view begun_field(const Piece& piece) {
+  const std::string_view inside = piece.written.substr(2);
+  const std::size_t start = std::min(inside.find_first_not_of(' '), inside.size());
+  return inside.substr(0, inside.find_first_of(" }", start));
+}
+
 std::string fault_of(const Piece& piece) {
-  if (piece.unended) return "`{{` without its `}}`";
+  if (piece.unended) {
+    const std::string_view begun = trim(begun_field(piece));
+    return "`{{` without its `}}`" +
+           (value_of(begun, {}) ? ": did you mean `{{" + std::string(begun) + "}}`?" : "");
+  }
   if (!piece.is_field || value_of(piece.field, {})) return {};
   if (piece.field.empty()) return "an empty field";
   if (piece.field.starts_with(kLabels)) {
@@ -88,7 +102,7 @@ std::vector<TemplateFault> template_faults(std::string_view text) {
   for (const Piece& piece : pieces(text)) {
     std::string what = fault_of(piece);
     if (what.empty()) continue;
-    const std::size_t length = piece.unended ? 2 : piece.written.size();
+    const std::size_t length = piece.unended ? 2 + begun_field(piece).size() : piece.written.size();
     faults.push_back({piece.offset, length, std::move(what)});
   }
   return faults;

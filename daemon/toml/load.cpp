@@ -75,11 +75,19 @@ class Loader {
       stamps_.push_back(stamp_of(main));  // that it comes is a change
       add(built_in());
     } else {
-      add_file(main, exists(folder) ? prefix + "tocsin.toml" : main);
+      std::error_code none;
+      const bool is_folder = std::filesystem::is_directory(folder, none);
+      add_file(main, is_folder ? prefix + "tocsin.toml" : main);
+      if (!is_folder && exists(folder)) {
+        found_.back().hint = fmt::format("--config names the folder: {}",
+                                         std::filesystem::path(folder).parent_path().string());
+        return;
+      }
       if (rules_alone) {
         found_.back().hint = "`--embedded` takes the built-in configuration in its place";
       } else if (is_absent(folder)) {
-        found_.back().hint = fmt::format("there is no folder {}", folder);
+        found_.back().hint = fmt::format("there is no folder {}{}", folder,
+                                         folder.ends_with(".toml") ? ": --config names one" : "");
       } else if (is_absent(main)) {
         found_.back().hint = kLeast;
       }

@@ -229,7 +229,7 @@ class Daemon:
             if self.process.poll() is not None:
                 raise AssertionError("the daemon ended:\n" + self.log())
             text = self.log_path.read_bytes()[mark:].decode("utf-8", "replace")
-            return re.search(r"listening on \S+ \(port (\d+)\)", text)
+            return re.search(r"listening on \S*?(?::0 \(port |:(?=[1-9]))(\d+)", text)
 
         self.port = int(until(listening, 30, lambda: "it listens\n" + self.log()).group(1))
         return self

@@ -16,6 +16,7 @@ import pytest
 import harness
 from harness import until
 from prometheus_stand_in import PrometheusStandIn
+from test_command_line import on_a_terminal
 
 MINUTE = 60
 # A month: TOCSIN_BACKTEST_HOURS=720.
@@ -357,7 +358,29 @@ def test_rules_with_a_slip_are_told_of_as_check_does(binary, tmp_path):
     rules.write_text('[rule.Load]\nexpr = "load_gauge"\nabove = 80\n')
     none = backtest(binary, "--config", "/nonexistent", "--rules", str(rules), "--rule", "Laod", "--csv", str(table),
                     code=2)
-    assert "there is no rule Laod: did you mean Load?" in none.stderr
+    assert "no rule is called `Laod`: did you mean `Load`?" in none.stderr
+
+
+def test_a_narrow_terminal_shows_whole_words_of_a_backtest(binary, tmp_path):
+    rules, table = tmp_path / "rules.toml", tmp_path / "past.csv"
+    rules.write_text("""
+[rule.AssemblyLineQueueTooLong]
+expr = "max by (plant, stage) (mill_queue_seconds)"
+above = 80
+""")
+    series = [f'"mill_queue_seconds{{plant=""north-plant-of-the-river"",stage=""{stage}""}}"' for stage in ("sort", "pack")]
+    table.write_text("\n".join([",".join(["time", *series])] + [
+        f"{60 * at},{95 if 400 < at < 500 else 1},{95 if 420 < at < 480 else 1}" for at in range(1, 1440)]))
+    words = ["backtest", "--config", "/nonexistent", "--rules", str(rules), "--csv", str(table), "--pages"]
+    for columns in (80, 60):
+        for more in ([], ["--against", str(rules)]):
+            shown = on_a_terminal(binary, *words, *more, columns=columns).rpartition("\x1b[K")[2]
+            assert max(len(line) for line in shown.splitlines()) <= columns, shown
+            assert "1970-01-01 06:41:00" in shown and "AssemblyLineQueueTooLong" in shown and "1 h 39 min" in shown, shown
+            if not more:
+                assert 'stage="sort"' in shown and 'stage="pack"' in shown, shown
+            cut = [line for line in shown.splitlines() if "…" in line]
+            assert not cut, cut
 
 
 def test_gaps_in_a_table_page_nobody_and_are_told_of(binary, tmp_path):

@@ -217,6 +217,37 @@ above = "2s"
     assert "…" in narrow
 
 
+def test_explain_tells_the_rows_of_a_narrow_terminal_apart(world):
+    daemon = world.daemon
+    labels = 'plant="the-northern-plant-of-the-river",line="assembly-line-{}",stage="{}"'
+    world.target.more = "".join(f"mill_queue_seconds{{{labels.format(line, stage)}}} {value}\n" for line, stage, value in (
+        ("one", "sort", 90), ("one", "pack", 30), ("two", "sort", 95), ("two", "pack", 20)))
+    daemon.configure(daemon.basics().replace("[host]", "console_only = true\n[host]") + """
+[rule.MillQueue]
+expr = 'max by (plant, line, stage, job, instance) (mill_queue_seconds{plant=~"the-northern-plant-of-the-river|b"}) * 1'
+above = "80s"
+""")
+    daemon.start()
+    until(lambda: daemon.named("rules", "MillQueue")["firing"] == 2, 20, "it fires")
+    row = daemon.named("rules", "MillQueue")
+    assert row["threshold"] == "above 1 min 20 s"
+    assert "1 min 35 s (above 1 min 20 s)" in daemon.cli("status").stdout
+    for columns in (80, 60):
+        shown = on_a_terminal(daemon, columns, "explain", "MillQueue", any_end=True, NO_COLOR="1").replace("\r", "")
+        assert max(len(line) for line in shown.splitlines()) <= columns, shown
+        told = re.sub(r"\s+", " ", shown)
+        assert 'max by (plant, line, stage, job, instance)' in told, shown
+        for line in ("one", "two"):
+            for stage in ("sort", "pack"):
+                # In each of the three parts, and as an instance.
+                assert told.count(f'{{line="assembly-line-{line}", stage="{stage}", …}}') >= 4, (line, stage, shown)
+        assert "15 s above clear" in told and "1 min below" in told, shown
+        status = on_a_terminal(daemon, columns, "status", any_end=True, NO_COLOR="1").replace("\r", "")
+        assert max(len(line) for line in status.splitlines()) <= columns, status
+    whole = on_a_terminal(daemon, 60, "explain", "MillQueue", "--wide", any_end=True, NO_COLOR="1")
+    assert "…" not in whole and whole.count("the-northern-plant-of-the-river") > 12, whole
+
+
 def test_a_rule_that_measures_nothing_says_so_and_one_that_warms_up_says_until_when(world):
     daemon = world.daemon
     daemon.configure(daemon.basics().replace("[host]", "console_only = true\n[host]") + """

@@ -135,13 +135,16 @@ def test_a_drill_takes_the_real_way_and_says_everywhere_that_it_is_one(climbing)
     until(lambda: any("DRILL CLOSED" in e["body"]["text"] for e in receivers.chats()), 10, "the close in chat")
     shown = daemon.story(1)
     assert "drill of GaugeHigh" in shown and "asked for it" in shown
-    assert "no rule" in daemon.cli("drill", "GaugeHgh", code=1).stderr
+    unknown = "tocsin: no rule is called `GaugeHgh`: did you mean `GaugeHigh`?\n"
+    for words in (["drill", "GaugeHgh"], ["accept", "GaugeHgh"], ["explain", "GaugeHgh"],
+                  ["silence", "GaugeHgh", "--for", "1h", "--reason", "x"]):
+        assert daemon.cli(*words, code=2).stderr == unknown, words
 
 
 def test_a_silence_by_the_rules_name_or_the_incidents_number(climbing):
     target, receivers, daemon = climbing.target, climbing.receivers, climbing.daemon
     for_an_hour = ("--for", "1h", "--reason", "the vendor is on it")
-    assert "did you mean `GaugeHigh`?" in daemon.cli("silence", "GaugeHihg", *for_an_hour, code=1).stderr
+    assert "did you mean `GaugeHigh`?" in daemon.cli("silence", "GaugeHihg", *for_an_hour, code=2).stderr
     assert "there is no incident 7" in daemon.cli("silence", "7", *for_an_hour, code=1).stderr
     target.value = 93
     until(lambda: receivers.chats(), 10, "level 1 in chat")
@@ -167,7 +170,7 @@ def test_a_rule_whose_name_is_a_number_is_silenced_by_its_name(world):
     assert "tocsin silence --rule 4" not in daemon.cli("silence", "4", *for_an_hour, code=1).stderr
     daemon.cli("silence", "--rule", "3", *for_an_hour, code=0)
     assert [one["matchers"] for one in json.loads(daemon.cli("silences", "--json").stdout)] == ['{alertname="3"}']
-    assert "no rule is called `4`" in daemon.cli("silence", "--rule", "4", *for_an_hour, code=1).stderr
+    assert "no rule is called `4`" in daemon.cli("silence", "--rule", "4", *for_an_hour, code=2).stderr
 
 
 def test_a_report_of_what_the_past_was_for_people(climbing):

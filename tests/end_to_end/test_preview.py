@@ -23,6 +23,27 @@ def test_a_preview_asks_no_daemon_and_sends_nothing(world):
     assert preview(world).returncode == 2
 
 
+def test_a_preview_takes_the_built_in_configuration_as_check_does(world):
+    daemon = world.daemon
+    (daemon.config / "rules.d").mkdir()
+    shown = preview(world, "--preview", "console", "--kind", "closed", "--embedded")
+    assert shown.returncode == 0 and "CLOSED" in shown.stdout, shown
+    assert preview(world, "--preview", "console").returncode == 2
+    assert daemon.cli("backtest", "--help", code=0).stdout.count("--embedded") >= 2
+
+
+def test_a_preview_at_a_socket_is_of_the_daemon_there(world):
+    daemon = world.daemon
+    daemon.configure(daemon.basics() + daemon.tellers() + daemon.policy([(1, "0s", "chat")]) + daemon.rule())
+    daemon.start()
+    words = [world.daemon.binary, "--socket", daemon.socket, "notify", "--preview"]
+    shown = subprocess.run([*words, "chat", "--kind", "closed", "--alerts", "500"], capture_output=True, text=True, timeout=30)
+    assert shown.returncode == 0 and "CLOSED" in shown.stdout and "and 492 more" in shown.stdout, shown
+    wrong = subprocess.run([*words, "chatt"], capture_output=True, text=True, timeout=30)
+    assert wrong.returncode == 2 and "no receiver is called `chatt`: did you mean `chat`?" in wrong.stderr, wrong
+    assert world.receivers.requests() == []
+
+
 def test_a_preview_of_a_real_incident_sends_nothing_and_shows_no_working_link(world):
     daemon, port = world.daemon, free_port()
     daemon.configure(daemon.basics().replace(

@@ -94,6 +94,16 @@ def test_files_that_nobody_reloaded_and_a_refused_reload_are_made_known(world):
     until(lambda: not firing("ConfigurationRefused")(), 15, "it is well again")
 
 
+def test_a_reload_counts_the_warnings_that_check_shows(climbing):
+    daemon = climbing.daemon
+    changed(daemon, ('[host]', '[rule.Bare]\nexpr = "load_gauge"\npolicy = "production"\n[host]'))
+    warned = daemon.cli("check", code=0).stdout
+    assert "warning: without a threshold" in warned
+    told = daemon.cli("reload", code=0).stdout
+    assert "without a threshold" not in told and "1 warning: `tocsin check` shows it\n" in told, told
+    assert "without a threshold" in daemon.log()
+
+
 def test_check_tells_editors_where(climbing):
     daemon = climbing.daemon
     changed(daemon, ('above = "80"', 'abvoe = "80"'))

@@ -94,6 +94,7 @@ def test_a_port_that_is_taken_is_named_with_the_way_out(run):
         refused = run("--listen", address)
         assert refused.process.wait(20) == 1
         assert re.search(rf"{re.escape(address)}.*taken.*--listen", refused.text())
+        assert "To try, in another terminal" not in refused.text(), "there is nothing to try"
 
 
 def test_what_it_prints_to_try_works(run):

@@ -34,8 +34,11 @@ namespace tocsin {
 /// slip in three letters, and no more than `most_slips`.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates,
                                   std::size_t most_slips = 100);
-/// The same for names and values that others chose, many of which lie near each other: at most two
-/// slips, one in a short word, and none in one of two letters.
+/// "no rule is called `Hihg`: did you mean `High`?", printable.
+[[nodiscard]] std::string nothing_called(std::string_view what, std::string_view name,
+                                         std::span<const std::string> names);
+/// As nearest() for names and values that others chose, many of which lie near each other: at most
+/// two slips, one in a short word, and none in one of two letters.
 [[nodiscard]] std::string nearly(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace tocsin

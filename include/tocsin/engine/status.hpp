@@ -43,6 +43,7 @@ struct RuleStatus {
   std::string last_error;                  ///< of its last evaluation, or ""
   AlertReason reason = AlertReason::none;  ///< warming_up while nothing is judged
   std::optional<double> value;             ///< of its worst instance at the last evaluation
+  std::string threshold;  ///< "above 80 %": what its worst instance is beyond; "" of none
   /// Since when its expression has found no series at all: neither breach nor health is seen.
   std::optional<Stamp> nothing_since;
   std::optional<BaselineStatus> baseline;

@@ -96,6 +96,7 @@ struct Reply {
   bool recorded = false;  ///< false with `accepted`: "done, but not recorded": a crash may undo it
   std::string text;       ///< one sentence for the person
   std::uint64_t number = 0;  ///< of the incident, silence or delivery that it is about
+  bool unknown = false;      ///< a name was given that nothing has
 };
 
 }  // namespace tocsin

@@ -49,6 +49,13 @@ TEST_CASE("fit columns: the widest is cut, the first last") {
   CHECK(fit_columns(std::vector{kName, kName, kName}, 52) == Widths{24, 12, 12});
 }
 
+TEST_CASE("fit columns: a time or a figure is spared rather than cut") {
+  const Column time{19, false, false, std::nullopt, true};
+  CHECK(fit_columns(std::vector{kName, time, kName}, 59) == Widths{24, 19, 12});
+  const Column spare{19, false, false, 0, true};
+  CHECK(fit_columns(std::vector{kName, spare, kName}, 56) == Widths{40, 0, 14});
+}
+
 TEST_CASE("fit columns: those that can be spared go by their turn, and leave their room") {
   const std::vector columns{kName, spared(12, 1), spared(12, 0), spared(12, 2)};
   CHECK(fit_columns(columns, 66) == Widths{24, 12, 12, 12});

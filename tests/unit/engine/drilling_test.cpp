@@ -149,11 +149,11 @@ TEST_CASE("drill: one at a time, of a rule that exists, acknowledged like any ot
 TEST_CASE("drill, test notice: a name that is nobody's is answered with what was meant") {
   Bench bench(rule_to_drill());
   bench.command(DrillCommand{"Hihg", 12min});
-  CHECK(bench.replies.back().text == "there is no rule \"Hihg\"; did you mean \"High\"?");
+  CHECK(bench.replies.back().text == "no rule is called `Hihg`: did you mean `High`?");
   bench.command(AcceptCommand{"xyzzy"});
-  CHECK(bench.replies.back().text == "there is no rule \"xyzzy\"");
+  CHECK(bench.replies.back().text == "no rule is called `xyzzy`");
   bench.command(TestNoticeCommand{"chta"});
-  CHECK(bench.replies.back().text == "there is no receiver \"chta\"; did you mean \"chat\"?");
+  CHECK(bench.replies.back().text == "no receiver is called `chta`: did you mean `chat`?");
 }
 
 TEST_CASE("drill: its texts read as a real alert's would") {

@@ -68,6 +68,24 @@ TEST_CASE("engine: an acknowledgement that ends under a silence counts from the 
   CHECK(bench.only_incident().level == 3);
 }
 
+TEST_CASE("engine: an incident's story has the end of a silence, by itself or by a person") {
+  Bench bench(one_rule());
+  bench.bodies["app"] = "x 20\n";
+  bench.run(2min);
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 20min, "known"});
+  bench.run(21min);
+  CHECK(bench.story().find("{alertname=\"High\"} has ended") != std::string::npos);
+  bench.command(SilenceCommand{"{alertname=\"High\"}", 20min, "again"});
+  const auto number = bench.replies.back().number;
+  bench.run(1min);
+  bench.command(EndSilenceCommand{SilenceId(number)});
+  const std::string ended = "has ended silence S" + std::to_string(number);
+  CHECK(bench.story().find(ended) != std::string::npos);
+  bench.command(SilenceCommand{"{alertname=\"Other\"}", 1min, "not this"});
+  bench.run(2min);
+  CHECK(bench.story().find("Other") == std::string::npos);
+}
+
 TEST_CASE("engine: a silence withholds no close") {
   Bench bench(one_rule());
   bench.bodies["app"] = "x 20\n";

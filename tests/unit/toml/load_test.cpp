@@ -69,6 +69,18 @@ TEST_CASE("a folder without configuration is an error that names what is looked 
             (folder / "none") + "\n");
 }
 
+TEST_CASE("a file in place of the folder is one error, which names the folder") {
+  TemporaryFolder folder;
+  folder.put("tocsin.toml", "console_only = true\n");
+  const std::string file = folder / "tocsin.toml";
+  CHECK(config::render(toml::load(file, {"host-1", kRules}).diagnostics) ==
+        file + "/tocsin.toml: error: cannot be read: Not a directory\n" +
+            "        --config names the folder: " + std::string(folder.path()) + "\n");
+  const std::string none = folder / "mine.toml";
+  CHECK(config::render(toml::load(none, {"host-1", kRules}).diagnostics)
+            .find("there is no folder " + none + ": --config names one\n") != std::string::npos);
+}
+
 TEST_CASE("a file that cannot be read hides nothing else, and nothing is blamed for what it held") {
   TemporaryFolder folder;
   folder.put("tocsin.toml", "console_only = true\n");
