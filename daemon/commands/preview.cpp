@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/json/object.hpp>
+#include <cstdio>
 
 #include "commands/ask.hpp"
 #include "http/control_client.hpp"
@@ -40,6 +41,15 @@ int preview_of_daemon(const Common& common, const NoticePreview& what) {
     fmt::print("{}", text_of(answer->body, "preview"));
   }
   return well;
+}
+
+/// What is shown may never be sent there.
+std::string never_told(const outbox::Receiver& receiver, NoticeKind kind) {
+  if (kind == NoticeKind::summary && receiver.by_key)
+    return "it is told of each incident by its key, and never of a summary";
+  if (kind == NoticeKind::change && !receiver.changes)
+    return "it is told of changes only with `changes = true`";
+  return "";
 }
 
 }  // namespace
@@ -79,6 +89,9 @@ int preview_notice(const Common& common, const NoticePreview& what) {
         boost::json::object{{"receiver", what.receiver}, {"kind", wanted}, {"preview", text}});
   } else {
     fmt::print("{}", text);
+    std::fflush(stdout);
+    if (const std::string never = never_told(found->receiver, *kind); !never.empty())
+      fmt::print(stderr, "note: {} is not sent this: {}\n", printable(what.receiver), never);
   }
   return well;
 }

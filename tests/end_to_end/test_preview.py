@@ -17,7 +17,10 @@ def test_a_preview_asks_no_daemon_and_sends_nothing(world):
     shown = preview(world, "--preview", "chat", "--kind", "closed", "--alerts", "500")
     assert shown.returncode == 0, shown.stderr
     assert "CLOSED" in shown.stdout and "was critical: " in shown.stdout
-    assert world.receivers.requests() == []
+    assert world.receivers.requests() == [] and shown.stderr == ""
+    change = preview(world, "--preview", "chat", "--kind", "change")
+    assert change.returncode == 0 and "`changes = true`" in change.stderr and "CHANGE" in change.stdout
+    assert "never of a summary" in preview(world, "--preview", "on-call", "--kind", "summary").stderr
     wrong = preview(world, "--preview", "chatt")
     assert wrong.returncode == 2 and "did you mean `chat`?" in wrong.stderr
     assert preview(world).returncode == 2
@@ -37,8 +40,8 @@ def test_a_preview_at_a_socket_is_of_the_daemon_there(world):
     daemon.configure(daemon.basics() + daemon.tellers() + daemon.policy([(1, "0s", "chat")]) + daemon.rule())
     daemon.start()
     words = [world.daemon.binary, "--socket", daemon.socket, "notify", "--preview"]
-    shown = subprocess.run([*words, "chat", "--kind", "closed", "--alerts", "500"], capture_output=True, text=True, timeout=30)
-    assert shown.returncode == 0 and "CLOSED" in shown.stdout and "and 492 more" in shown.stdout, shown
+    shown = subprocess.run([*words, "chat", "--kind", "repeated", "--alerts", "500"], capture_output=True, text=True, timeout=30)
+    assert shown.returncode == 0 and "STILL OPEN" in shown.stdout and "and 493 more" in shown.stdout, shown
     wrong = subprocess.run([*words, "chatt"], capture_output=True, text=True, timeout=30)
     assert wrong.returncode == 2 and "no receiver is called `chatt`: did you mean `chat`?" in wrong.stderr, wrong
     assert world.receivers.requests() == []
