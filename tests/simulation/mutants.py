@@ -80,8 +80,8 @@ MUTANTS = [
      "  if (climbs == incident.clock.running) return;", "  if (climbs != incident.clock.running || climbs) return;"),
     ("what was withheld never climbs again", "engine/telling.cpp",
      "  if (climbs == incident.clock.running) return;", "  if (climbs || !incident.clock.running) return;"),
-    ("the end of a silence tells nobody", "engine/engine.cpp",
-     "    it = silences.erase(it);\n    touch_all_open();", "    it = silences.erase(it);"),
+    ("the end of a silence tells nobody", "engine/withholding.cpp",
+     "  touched.insert(open_incidents.begin(), open_incidents.end());", ""),
     ("a cause does not inhibit", "engine/withholding.cpp",
      "return Withheld::inhibited;", "break;"),
     ("a notice leaves before its record", "engine/deliveries.cpp",
@@ -213,7 +213,8 @@ def main():
     missed = 0
     if not wanted.no_baseline:
         after, checker, text = hunted(base, wanted.seeds, first)
-        print(f"{'(none)':<48} " + (f"VIOLATION by {checker}: {text}" if after else "no violation"), flush=True)
+        print(f"{'(none)':<48} " + (f"VIOLATION of seed {first + after - 1} by {checker}: {text}" if after else "no violation"),
+              flush=True)
         missed += 1 if after else 0
     for name, file, original, mutated in chosen:
         source = ROOT / "daemon" / file

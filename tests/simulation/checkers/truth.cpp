@@ -67,9 +67,10 @@ void Truth::configured(const Plan& plan, Moment) {
   for (const auto& [name, state] : targets_) {
     for (const Watch& each : state.watches) {  // a rule that comes back finds what is there
       Instance& one = instances_[each.instance];
-      if (each.series == kUp || !state.series[each.series].present || !state.tick) continue;
-      if (one.plan == nullptr || one.plan->shape == Shape::rate) continue;
-      one.value = state.series[each.series].value();
+      if (one.plan == nullptr || one.plan->shape == Shape::rate || !state.tick) continue;
+      const bool up = each.series == kUp;
+      if (!up && !state.series[each.series].present) continue;
+      one.value = up ? (state.answered ? 1.0 : 0.0) : state.series[each.series].value();
       one.judged = state.tick;
       one.exists = true;
     }
