@@ -73,8 +73,9 @@ class AtLeastOnce : public Checker {
     const bool young = made_.contains(id) && moment.at - made_[id] < hours(23);
     if (needed && young && one.notice.kind == NoticeKind::opened) {
       const Climbing* climbing = scene_.climb.find(one.incident);
-      const bool reopened =
-          climbing != nullptr && made_[id] < std::max(climbing->reopened, climbing->closed);
+      // What is left of it may be withheld in the very instant in which a level is told.
+      const bool hushed = climbing != nullptr && made_[id] <= climbing->closed;
+      const bool reopened = hushed || (climbing != nullptr && made_[id] < climbing->reopened);
       const bool again = climbing != nullptr && !climbing->tellings.empty() &&
                          climbing->last_to(one.receiver, one.level) != nullptr &&
                          climbing->last_to(one.receiver, one.level)->delivery != one.id;
