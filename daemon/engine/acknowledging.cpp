@@ -117,8 +117,8 @@ void Engine::Impl::expire_acknowledgement(IncidentEntry& entry, const View& view
   const auto end = incident.acknowledged->at.boot + incident.acknowledged->lasts;
   if (now.boot < end) return;
   if (held_for_restart(entry) && end <= entry.restarted.boot) return;
-  timeline(incident, TimelineKind::acknowledgement_expired,
-           "the acknowledgement of " + incident.acknowledged->by + " has ended");
+  entry.rings_because = "the acknowledgement of " + incident.acknowledged->by + " has ended";
+  timeline(incident, TimelineKind::acknowledgement_expired, entry.rings_because);
   incident.acknowledged.reset();
   resume_climb(entry, policy, now, last_told_level(incident, policy, view));
 }
@@ -140,6 +140,7 @@ void Engine::Impl::void_acknowledgement(IncidentEntry& entry, const View& view,
     if (view.matched[i] && wakes && !known_then) why = "it concerns more people than before";
   }
   if (why.empty()) return;
+  entry.rings_because = why;
   timeline(incident, TimelineKind::acknowledgement_void,
            "the acknowledgement of " + ack.by + " is void: " + why);
   incident.acknowledged.reset();

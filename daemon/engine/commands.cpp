@@ -41,7 +41,7 @@ void Engine::Impl::test_notice(const Command& command, const TestNoticeCommand& 
   notice.kind = NoticeKind::test;
   notice.host = config.host;
   notice.host_labels = config.host_labels;
-  notice.title = "Test notice from " + config.host + ": nothing is wrong";
+  notice.title = "Test notice from " + config.host + ": there is nothing to do";
   notice.severity = Severity::info;
   notice.at = now.wall;
   notice.opened = now.wall;

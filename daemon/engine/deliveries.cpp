@@ -304,8 +304,8 @@ void Engine::Impl::fill_summary(Delivery& summary) {
     notice.lines.push_back(std::to_string(closed) + (closed == 1 ? " is" : " are") +
                            " over by now");
   notice.alerts_total = open.size();
-  notice.title = "missed while this channel could not be reached: " + std::to_string(open.size()) +
-                 " still open, " + std::to_string(closed) + " over";
+  notice.title = std::to_string(open.size()) + " still open, " + std::to_string(closed) +
+                 " over (told late: this channel could not be reached)";
   notice.reason = "this channel could not be reached";
 }
 

@@ -116,6 +116,8 @@ struct IncidentEntry {
   std::vector<IncidentId> storm_members;
   std::optional<BootTime> due;    ///< when it is to be settled again
   std::string summary;            ///< of its worst alert, kept for after the close
+  std::size_t widest = 0;         ///< so many alerts fired at once since the start
+  std::string rings_because;      ///< how its last acknowledgement ended; until that is told
   bool told_member_left = false;  ///< since it was last settled
   std::string left_because;       ///< why its last member left
   // After a restart, what fell due meanwhile waits for its members' first judgement:

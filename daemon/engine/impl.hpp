@@ -251,6 +251,8 @@ struct Engine::Impl {
   [[nodiscard]] static std::string threshold_text(const rule::Rule& rule, Severity severity);
   [[nodiscard]] std::string summary_of(const AlertEntry& entry) const;
   [[nodiscard]] std::string why_it_left(const AlertEntry& entry) const;
+  [[nodiscard]] static std::string why_told(const IncidentEntry& entry, NoticeKind kind,
+                                            int before);
   /// The rule's text with what it names of the alert.
   [[nodiscard]] std::string filled_in(std::string_view text, const AlertEntry& entry,
                                       const rule::Rule& rule, const std::string& normal) const;

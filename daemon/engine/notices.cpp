@@ -141,8 +141,8 @@ Notice Engine::Impl::notice(IncidentEntry& entry, const View& view, NoticeKind k
     notice.alerts.push_back(notice_alert(*alert));
   }
   notice.title = entry.summary.empty() ? incident.group_key : entry.summary;
-  if (shown.size() > 1 && !incident.storm)
-    notice.title += " and " + std::to_string(shown.size() - 1) + " more";
+  const auto many = kind == NoticeKind::closed ? entry.widest : shown.size();
+  if (many > 1 && !incident.storm) notice.title += " and " + std::to_string(many - 1) + " more";
   if (!shown.empty()) {
     const auto& worst = *shown.front();
     const auto found = rules.find(worst.alert.key.rule);

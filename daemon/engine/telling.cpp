@@ -80,6 +80,7 @@ void Engine::Impl::note_severity(IncidentEntry& entry, const View& view) {
   incident.worst_severity = std::max(incident.worst_severity, view.severity);
   incident.worst_impact = std::max(incident.worst_impact, incident.effective_impact());
   if (view.active.empty()) return;
+  entry.widest = std::max(entry.widest, view.active.size());
   // What is about to be well is told of in the words of its breach.
   const bool breaches = view.active.front()->alert.state == AlertState::firing;
   if (breaches || entry.summary.empty()) entry.summary = summary_of(*view.active.front());
@@ -107,6 +108,13 @@ void Engine::Impl::settle(IncidentEntry& entry) {
   sound_last_resort(entry);
   entry.told_member_left = false;
   schedule(entry, view, policy);
+}
+
+/// `before` is the level that was told before.
+std::string Engine::Impl::why_told(const IncidentEntry& entry, NoticeKind kind, int before) {
+  if (kind == NoticeKind::told_again) return entry.rings_because;
+  const bool climbs = kind == NoticeKind::opened && before > 0;
+  return climbs || kind == NoticeKind::repeated ? "nobody has acknowledged" : "";
 }
 
 void Engine::Impl::settle_told(IncidentEntry& entry, const View& view,
@@ -231,7 +239,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     delivery.ring = number;
     delivery.dedup_key = dedup_key(incident, name, level, number);
     delivery.wakes = config.receiver(name)->wakes;
-    delivery.notice = notice(entry, view, of_level, level, {});
+    delivery.notice = notice(entry, view, of_level, level, why_told(entry, of_level, before));
     const auto key = delivery.dedup_key;
     const bool wakes = delivery.wakes;
     const auto id = deliver(&entry, std::move(delivery));
@@ -246,6 +254,7 @@ void Engine::Impl::tell_levels(IncidentEntry& entry, const View& view,
     if (wakes) rung.woke.push_back(name);
     shown = std::max(shown, level);
   }
+  entry.rings_because.clear();
   let_go_of_old_rings(entry, view);
   if (newcomers) withheld_is_news(view);
   changed(entry);
@@ -288,7 +297,7 @@ void Engine::Impl::tell_changes(IncidentEntry& entry, const View& view,
   if (view.flapping && !incident.flapping_told) {
     incident.flapping_told = true;
     tell_told(entry, view, NoticeKind::flapping, DeliveryAction::update,
-              "it comes and goes; further changes are held until it is steady");
+              "it comes and goes; held until it is steady");
     timeline(incident, TimelineKind::flapping, "told as flapping");
   } else if (!view.flapping && incident.flapping_told) {
     incident.flapping_told = false;

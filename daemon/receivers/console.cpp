@@ -67,7 +67,7 @@ std::string console_text(const Delivery& delivery, Style style, std::string_view
   out += led_by(style == Style::color_terminal && !head.empty()
                     ? fmt::format("{}{}\x1b[0m", color_of(notice), head)
                     : head,
-                " ", notice);
+                notice);
   // Several receivers may write to one terminal: each notice says whom it is for.
   if (delivery.receiver != kConsoleName) out += " → " + one_line(delivery.receiver, kNameBytesMost);
   out += "\n";

@@ -74,16 +74,17 @@ std::string top_alerts(const Notice& notice) {
       out += alert_entry(alert_below(alert, notice, said), alert);
     return out + paragraph_of(unlisted(notice, notice.alerts.size()));
   }
-  for (std::size_t i = 0; i < kAlertsOnTop; ++i)
+  out += alert_entry(alert_line(notice.alerts.front(), notice), notice.alerts.front());
+  for (std::size_t i = 1; i < kAlertsOnTop; ++i)
     out += fmt::format("<div style=\"margin:6px 0\">{}</div>\n",
                        html_escaped(alert_line(notice.alerts[i], notice)));
   return out + paragraph_of(unlisted(notice, kAlertsOnTop));
 }
 
-std::string alert_list(const Notice& notice) {
+std::string other_alerts(const Notice& notice) {
   std::string out;
   const std::size_t listed = std::min(notice.alerts.size(), kAlertsOnPage);
-  for (std::size_t i = 0; i < listed; ++i)
+  for (std::size_t i = kAlertsOnTop; i < listed; ++i)
     out += alert_entry(alert_line(notice.alerts[i], notice), notice.alerts[i]);
   return out + paragraph_of(unlisted(notice, listed));
 }
@@ -138,7 +139,7 @@ std::string email_html(const Notice& notice, std::string_view program) {
   out += page_link("Conference", notice.conference) + page_link("Runbook", runbook_of(notice)) +
          page_link("More", notice.link);
   out += action_list(notice, program) + fact_table(notice);
-  if (lists_below(notice)) out += alert_list(notice);
+  if (lists_below(notice)) out += other_alerts(notice);
   const std::string foot = footnote(notice);
   if (!foot.empty())
     out += fmt::format("<p style=\"margin:16px 0 0;font-size:13px;color:#667085\">{}</p>\n",

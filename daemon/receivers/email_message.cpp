@@ -39,7 +39,7 @@ std::string thread_id(const Notice& notice, std::string_view receiver) {
 
 std::string subject(const Notice& notice) {
   const std::string lead = mark(notice);
-  return led_by(lead.empty() ? "" : "[" + lead + "]", " ", notice);
+  return (lead.empty() ? "" : "[" + lead + "] ") + headline(notice);
 }
 
 std::string_view importance(const Notice& notice) {
@@ -92,7 +92,7 @@ EmailMessage email_message(const Delivery& delivery, const config::EmailReceiver
   // RFC 3834: no holiday replies.
   add("Auto-Submitted", "auto-generated");
 
-  out.text = led_by(mark(notice), " ", notice) + "\n\n";
+  out.text = led_by(mark(notice), notice) + "\n\n";
   for (const std::string& line : plain_lines(notice, program)) out.text += line + "\n";
   out.html = email_html(notice, program);
   return out;

@@ -60,7 +60,7 @@ std::string without_lead(std::string line) {
 /// What is read out on the phone: the kind, the trouble, the worst value.
 std::string summary(const Notice& notice) {
   const std::string said = headline(notice);
-  std::string text = led_by(mark(notice), " ", notice);
+  std::string text = led_by(mark(notice), notice);
   // How long it lasts is left out: PagerDuty shows the first event's summary to the end.
   if (!notice.alerts.empty())
     text += measured(notice.alerts.front(), said) + ", since " +
@@ -75,8 +75,8 @@ json::object details(const Notice& notice, std::size_t shown, std::string_view p
   const auto add = [&out](std::string_view name, const std::string& text) {
     if (!text.empty()) out[name] = text;
   };
-  add("What to do", what_to_do(notice, kTextMost));
   add("Verdict", one_line(notice.verdict, kLineMost));
+  add("What to do", what_to_do(notice, kTextMost));
   add("Conference", one_line(notice.conference, kLineMost));
   add("Runbook", one_line(notice.runbook, kLineMost));
   add("What happens next", without_lead(next_line(notice)));

@@ -28,27 +28,31 @@ void add_unlisted(std::vector<std::string>& lines, const Notice& notice, std::si
   if (!more.empty()) lines.push_back("- " + more);
 }
 
+void add_alert(std::vector<std::string>& lines, const NoticeAlert& alert, const Notice& notice) {
+  lines.push_back("- " + alert_line(alert, notice));
+  lines.push_back("  " + alert_detail(alert));
+}
+
 void add_top_alerts(std::vector<std::string>& lines, const Notice& notice) {
   if (lists_below(notice)) {
-    for (std::size_t i = 0; i < kAlertsOnTop; ++i)
+    add_alert(lines, notice.alerts.front(), notice);
+    for (std::size_t i = 1; i < kAlertsOnTop; ++i)
       lines.push_back("- " + alert_line(notice.alerts[i], notice));
     lines.push_back("- " + unlisted(notice, kAlertsOnTop));
     return;
   }
   const std::string said = headline(notice);
+  const bool only = notice.alerts.size() == 1;
   for (const NoticeAlert& alert : notice.alerts) {
-    lines.push_back("- " + alert_below(alert, notice, said));
-    lines.push_back("  " + alert_detail(alert));
+    lines.push_back((only ? "" : "- ") + alert_below(alert, notice, said));
+    lines.push_back((only ? "" : "  ") + alert_detail(alert));
   }
   add_unlisted(lines, notice, notice.alerts.size());
 }
 
-void add_alerts(std::vector<std::string>& lines, const Notice& notice) {
+void add_other_alerts(std::vector<std::string>& lines, const Notice& notice) {
   const std::size_t listed = std::min(notice.alerts.size(), kAlertsShown);
-  for (std::size_t i = 0; i < listed; ++i) {
-    lines.push_back("- " + alert_line(notice.alerts[i], notice));
-    lines.push_back("  " + alert_detail(notice.alerts[i]));
-  }
+  for (std::size_t i = kAlertsOnTop; i < listed; ++i) add_alert(lines, notice.alerts[i], notice);
   add_unlisted(lines, notice, listed);
 }
 
@@ -77,7 +81,7 @@ std::vector<std::string> plain_lines(const Notice& notice, std::string_view prog
     all += (all.empty() ? "" : " · ") + fact.name + ": " + fact.value;
   }
   if (!all.empty()) lines.push_back(all);
-  if (lists_below(notice)) add_alerts(lines, notice);
+  if (lists_below(notice)) add_other_alerts(lines, notice);
   add_paragraph(lines, "", footnote(notice));
   return lines;
 }

@@ -47,13 +47,13 @@ std::string_view reason_of(NoticeKind kind) {
     case NoticeKind::repeated:
       return "nobody has acknowledged";
     case NoticeKind::told_again:
-      return "the acknowledgement has expired";
+      return "the acknowledgement of ada has ended";
     case NoticeKind::updated:
       return "1 alert has joined";
     case NoticeKind::severity_rose:
       return "severity rose from warning to critical";
     case NoticeKind::flapping:
-      return "it comes and goes; further changes are held until it is steady";
+      return "it comes and goes; held until it is steady";
     case NoticeKind::acknowledged:
       return "rolling back";
     case NoticeKind::closed:
@@ -61,7 +61,7 @@ std::string_view reason_of(NoticeKind kind) {
     case NoticeKind::summary:
       return "this channel could not be reached";
     case NoticeKind::test:
-      return "somebody asked for a test";
+      return "ada asked for it";
     case NoticeKind::change:
       return "announced by ada";
   }
@@ -70,7 +70,7 @@ std::string_view reason_of(NoticeKind kind) {
 
 void make_summary(Notice& notice) {
   notice.severity = Severity::critical;
-  notice.title = "missed while this channel could not be reached: 1 still open, 2 over";
+  notice.title = "1 still open, 2 over (told late: this channel could not be reached)";
   notice.lines = {
       "#17 critical, level 2, still open after 6 min: 3.1 % of requests fail on web-1:8000",
       "2 are over by now"};
@@ -127,10 +127,10 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts, std::optional<Durati
   notice.opened = parse_rfc3339("2026-03-14T03:02:00Z").value_or(WallTime{});
   notice.lasted = lasted.value_or(after(kind));
   notice.at = notice.opened + notice.lasted;
-  notice.reason = reason_of(kind);
+  notice.reason = kind == NoticeKind::opened ? "" : reason_of(kind);
   if (is_of_incident(kind) || kind == NoticeKind::summary) notice.policy = "production";
   notice.severity = Severity::info;
-  notice.title = "this is a test: nothing is wrong";
+  notice.title = "Test notice from web-1: there is nothing to do";
   if (kind == NoticeKind::summary) make_summary(notice);
   if (kind == NoticeKind::change) {
     notice.title = "shop 2.3.1 deployed";
@@ -144,7 +144,7 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts, std::optional<Durati
     notice.alerts.push_back(sample_alert(i, notice.opened));
   notice.alerts_total = notice.alerts.empty() ? 0 : alerts;
   notice.title = alerts == 0 ? "requests fail" : sample_alert(0, notice.opened).summary;
-  if (firing && alerts > 1) notice.title += fmt::format(" and {} more", alerts - 1);
+  if (alerts > 1) notice.title += fmt::format(" and {} more", alerts - 1);
   notice.severity = Severity::critical;
   notice.impact = Impact::high;
   notice.description = "People cannot pay. The checkout's error rate over two minutes.";
@@ -152,6 +152,7 @@ Delivery sample_notice(NoticeKind kind, std::size_t alerts, std::optional<Durati
   const auto minutes_in = notice.lasted / minutes(1);
   notice.level = minutes_in >= 15 ? 4 : minutes_in >= 10 ? 3 : minutes_in >= 5 ? 2 : 1;
   delivery.level = notice.level;
+  if (kind == NoticeKind::opened && notice.level > 1) notice.reason = "nobody has acknowledged";
   if (notice.level >= 3 && firing) {
     notice.verdict = "Roll back now: the impact is high and a deployment is under way.";
     notice.conference = "https://meet.example.com/incident";

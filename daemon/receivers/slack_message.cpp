@@ -24,7 +24,7 @@ constexpr std::size_t kFallbackMost = 1500;
 constexpr std::size_t kDescriptionMost = 1200;
 constexpr std::size_t kListMost = 2800;
 constexpr std::size_t kAlertMost = 600;
-constexpr std::size_t kAlertsInMessage = 7;
+constexpr std::size_t kAlertsInMessage = 8;
 constexpr std::size_t kBriefMost = 300;  ///< of an alert that has one line
 constexpr std::size_t kBriefListMost = 1000;
 constexpr std::size_t kSlackLineMost = 200;
@@ -77,11 +77,17 @@ void add_unlisted(json::array& blocks, const Notice& notice, std::size_t listed)
   if (!more.empty()) blocks.push_back(section(plain(more, kSlackLineMost)));
 }
 
+void add_alert(json::array& blocks, const NoticeAlert& alert, const Notice& notice) {
+  const std::string text = alert_line(alert, notice) + "\n" + alert_detail(alert);
+  blocks.push_back(section(plain(text, kAlertMost)));
+}
+
 /// `said` is what the header shows whole; "" where it had to be cut.
 void add_top_alerts(json::array& blocks, const Notice& notice, std::string_view said) {
   if (lists_below(notice)) {
+    add_alert(blocks, notice.alerts.front(), notice);
     std::string lines;
-    for (std::size_t i = 0; i < kAlertsOnTop; ++i)
+    for (std::size_t i = 1; i < kAlertsOnTop; ++i)
       lines += "• " + shortened(alert_line(notice.alerts[i], notice), kBriefMost) + "\n";
     blocks.push_back(section(plain(lines + "• " + unlisted(notice, kAlertsOnTop), kBriefListMost)));
     return;
@@ -93,13 +99,9 @@ void add_top_alerts(json::array& blocks, const Notice& notice, std::string_view 
   add_unlisted(blocks, notice, notice.alerts.size());
 }
 
-void add_alerts(json::array& blocks, const Notice& notice) {
+void add_other_alerts(json::array& blocks, const Notice& notice) {
   const std::size_t listed = std::min(notice.alerts.size(), kAlertsInMessage);
-  for (std::size_t i = 0; i < listed; ++i) {
-    const NoticeAlert& alert = notice.alerts[i];
-    const std::string text = alert_line(alert, notice) + "\n" + alert_detail(alert);
-    blocks.push_back(section(plain(text, kAlertMost)));
-  }
+  for (std::size_t i = kAlertsOnTop; i < listed; ++i) add_alert(blocks, notice.alerts[i], notice);
   add_unlisted(blocks, notice, listed);
 }
 
@@ -145,8 +147,9 @@ void add_actions(json::array& blocks, const Notice& notice, std::string_view pro
   json::array elements;
   for (const Fact& action : actions(notice, program)) {
     const std::string where =
-        on_host(notice).empty() ? ""
-                                : " on " + code(one_line(notice.host, kSlackLineMost), kFieldMost);
+        on_host(notice).empty()
+            ? ""
+            : ", in a shell on " + code(one_line(notice.host, kSlackLineMost), kFieldMost);
     elements.push_back(markup(escaped(action.name, kFactNameMost) + where + ": " +
                               code(action.value, kCommandMost)));
   }
@@ -157,7 +160,7 @@ void add_actions(json::array& blocks, const Notice& notice, std::string_view pro
 /// What a locked phone shows of it: little more than a hundred characters.
 std::string fallback(const Notice& notice, std::string_view first) {
   const std::string said = headline(notice);
-  std::string text = led_by(first, " ", notice);
+  std::string text = led_by(first, notice);
   if (!notice.alerts.empty()) {
     const NoticeAlert& worst = notice.alerts.front();
     const bool told = said.find(one_line(worst.summary, kSlackLineMost)) != std::string::npos;
@@ -179,7 +182,7 @@ json::array main_blocks(const Notice& notice, std::string_view title, std::strin
   if (!description.empty()) blocks.push_back(section(plain(description, kDescriptionMost)));
   add_links(blocks, notice);
   add_actions(blocks, notice, program);
-  if (lists_below(notice)) add_alerts(blocks, notice);
+  if (lists_below(notice)) add_other_alerts(blocks, notice);
   return blocks;
 }
 
@@ -211,7 +214,7 @@ json::object content(const Notice& notice, SlackPart part, bool bare, std::strin
   // No preview of what the links lead to, under the message.
   out["unfurl_links"] = false;
   out["unfurl_media"] = false;
-  const std::string title = led_by(sign.empty() ? first : sign + " " + first, " · ", notice);
+  const std::string title = led_by(sign.empty() ? first : sign + " " + first, notice);
   out["blocks"] = bare ? json::array() : main_blocks(notice, title, program);
   out["attachments"] = bare ? json::array() : coloured(notice);
   return out;

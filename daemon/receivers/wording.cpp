@@ -18,10 +18,11 @@ constexpr std::size_t kNameBytes = 120;
 constexpr std::size_t kValueBytes = 60;
 constexpr std::size_t kLabelsBytes = 300;
 constexpr std::size_t kReasonBytes = 300;
-constexpr std::size_t kReasonInMark = 50;
+constexpr std::size_t kReasonInMark = 60;
 constexpr std::size_t kChartWidth = 30;
 constexpr std::size_t kBandWidth = 15;  ///< of each of its four rows
 constexpr std::array<std::string_view, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+constexpr std::string_view kNotReal = "🧪";
 constexpr std::size_t kNamesMost = 10;
 constexpr std::size_t kUrlBytesMost = 2000;
 
@@ -79,6 +80,12 @@ bool says(std::string_view summary, std::string_view quantity) {
 /// " #17", to stand behind the kind: by it the notices of one incident are told to be one's.
 std::string number_of(const Notice& notice) {
   return notice.incident ? fmt::format(" #{}", notice.incident.value) : "";
+}
+
+/// Where that is what is new.
+std::string why(const Notice& notice) {
+  const bool brief = !notice.reason.empty() && notice.reason.size() <= kReasonInMark;
+  return brief ? " (" + one_line(notice.reason, kReasonInMark) + ")" : "";
 }
 
 std::string closing(const Notice& notice) {
@@ -150,6 +157,21 @@ std::string bars(const std::vector<double>& values, std::size_t width, Range ran
   return out;
 }
 
+Fact opened(const Notice& notice) {
+  const bool now = notice.lasted < seconds(1);
+  return {"Opened", fmt::format("{} ({})", moment(notice.opened, notice),
+                                now ? "just now" : humanize_duration(notice.lasted))};
+}
+
+Fact lasted(const Notice& notice) {
+  const TimeZone& zone = notice.shown.zone;
+  const std::string end = is_near(notice.lasted)
+                              ? format_clock(notice.at, zone)
+                              : format_minute(std::chrono::round<minutes>(notice.at), zone);
+  return {"Lasted", fmt::format("{}, from {} to {}", humanize_duration(notice.lasted),
+                                moment(notice.opened, notice), end)};
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text, std::size_t max_bytes) {
@@ -181,16 +203,13 @@ std::string mark(const Notice& notice) {
     case NoticeKind::repeated:
       return fmt::format("{}STILL OPEN{}, {}", drill, number, level);
     case NoticeKind::told_again:
-      return fmt::format("{}OPEN AGAIN{}, {}", drill, number, level);
-    case NoticeKind::updated: {
-      const bool brief = !notice.reason.empty() && notice.reason.size() <= kReasonInMark;
-      return fmt::format("{}CHANGED{}, {}{}", drill, number, level,
-                         brief ? " (" + one_line(notice.reason, kReasonInMark) + ")" : "");
-    }
+      return fmt::format("{}RINGS AGAIN{}, {}{}", drill, number, level, why(notice));
+    case NoticeKind::updated:
+      return fmt::format("{}CHANGED{}, {}{}", drill, number, level, why(notice));
     case NoticeKind::severity_rose:
-      return fmt::format("{}WORSE{}, {}", drill, number, level);
+      return fmt::format("{}WORSE{}, {}{}", drill, number, level, why(notice));
     case NoticeKind::flapping:
-      return fmt::format("{}FLAPPING{}, {}", drill, number, level);
+      return fmt::format("{}FLAPPING{}, {}{}", drill, number, level, why(notice));
     case NoticeKind::acknowledged: {
       const std::string who = one_line(notice.acknowledged_by, kValueBytes);
       return fmt::format(
@@ -223,6 +242,7 @@ std::string standing(const Notice& notice) {
 }
 
 std::string_view symbol(const Notice& notice) {
+  if (notice.drill) return kNotReal;
   switch (notice.kind) {
     case NoticeKind::opened:
       if (notice.level > 1) return "⏫";
@@ -245,7 +265,7 @@ std::string_view symbol(const Notice& notice) {
     case NoticeKind::summary:
       return "📋";
     case NoticeKind::test:
-      return "🧪";
+      return kNotReal;
     case NoticeKind::change:
       return "🔧";
   }
@@ -253,6 +273,7 @@ std::string_view symbol(const Notice& notice) {
 }
 
 std::string_view standing_symbol(const Notice& notice) {
+  if (notice.drill) return kNotReal;
   if (notice.kind == NoticeKind::closed) return "✅";
   if (!notice.acknowledged_by.empty()) return "🙋";
   if (notice.kind == NoticeKind::flapping) return "🌊";
@@ -282,9 +303,9 @@ std::string headline(const Notice& notice) {
   return (severity.empty() ? "" : fmt::format("{}{}: ", was, severity)) + title + where;
 }
 
-std::string led_by(std::string_view lead, std::string_view between, const Notice& notice) {
+std::string led_by(std::string_view lead, const Notice& notice) {
   const std::string said = headline(notice);
-  return lead.empty() ? said : fmt::format("{}{}{}", lead, between, said);
+  return lead.empty() ? said : fmt::format("{} · {}", lead, said);
 }
 
 std::string also_open(const Notice& notice) {
@@ -307,12 +328,7 @@ std::vector<Fact> facts(const Notice& notice) {
   const std::string severity = severity_word(notice);
   out.push_back({"Severity", fmt::format("{}impact {}", severity.empty() ? "" : severity + ", ",
                                          to_string(notice.impact))});
-  out.push_back({notice.kind == NoticeKind::closed ? "Lasted" : "Opened",
-                 notice.kind == NoticeKind::closed
-                     ? fmt::format("{}, since {}", humanize_duration(notice.lasted),
-                                   moment(notice.opened, notice))
-                     : fmt::format("{} ({})", moment(notice.opened, notice),
-                                   humanize_duration(notice.lasted))});
+  out.push_back(notice.kind == NoticeKind::closed ? lasted(notice) : opened(notice));
   out.push_back({"Incident", fmt::format("{}, level {}, policy {}", notice.incident.value,
                                          notice.level, one_line(notice.policy, kNameBytes))});
   if (!notice.last_change.empty())
@@ -405,14 +421,16 @@ std::string next_line(const Notice& notice) {
     }
     return out + ".";
   }
+  const std::string drill =
+      notice.drill ? "This is a drill, nothing is wrong: do as you would. " : "";
   const std::string_view unless = awaits_a_person(notice) ? ", unless somebody acknowledges" : "";
   if (notice.next) {
     return fmt::format(
-        "Next: {} {} {}{}.",
+        "{}Next: {} {} {}{}.", drill,
         step_words(notice.next->level, notice.next->again, coming(notice.next->at, notice)),
         notice.next->again ? "for" : "tells", to, unless);
   }
-  return unless.empty() ? "" : "Next: nothing more is due; nobody else will be told.";
+  return unless.empty() ? "" : drill + "Next: nothing more is due; nobody else will be told.";
 }
 
 std::string acknowledge_command(const Notice& notice, std::string_view program) {
@@ -423,7 +441,7 @@ std::string acknowledge_command(const Notice& notice, std::string_view program) 
 std::string silence_command(const Notice& notice, std::string_view program) {
   const bool over = notice.kind == NoticeKind::closed || !is_of_incident(notice.kind);
   if (over || !notice.incident) return "";
-  return fmt::format("{} silence {} --for 1h --reason WHY", program, notice.incident.value);
+  return fmt::format("{} silence {} --for 1h --reason 'WHY'", program, notice.incident.value);
 }
 
 std::vector<Fact> actions(const Notice& notice, std::string_view program) {
@@ -436,13 +454,13 @@ std::vector<Fact> actions(const Notice& notice, std::string_view program) {
     if (!command.empty()) out.push_back({std::move(name), std::move(command)});
   };
   add("Acknowledge", acknowledge_command(notice, program));
-  add("Silence", silence_command(notice, program));
+  add("Silence all of it", silence_command(notice, program));
   return out;
 }
 
 std::string on_host(const Notice& notice) {
   const std::string host = one_line(notice.host, kNameBytes);
-  return notice.shown.actions || host.empty() ? "" : " on " + host;
+  return notice.shown.actions || host.empty() ? "" : ", in a shell on " + host;
 }
 
 std::string footnote(const Notice& notice) {

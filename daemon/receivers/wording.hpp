@@ -39,9 +39,8 @@ struct Fact {
 [[nodiscard]] std::string severity_word(const Notice& notice);
 /// "critical: CPU busy on web-1"; of what is over "was critical: …".
 [[nodiscard]] std::string headline(const Notice& notice);
-/// "OPENED critical: CPU busy on web-1": `lead` and what it leads to.
-[[nodiscard]] std::string led_by(std::string_view lead, std::string_view between,
-                                 const Notice& notice);
+/// "OPENED #17 · critical: CPU busy on web-1": `lead` and what it leads to.
+[[nodiscard]] std::string led_by(std::string_view lead, const Notice& notice);
 /// "#12 DiskWillFill, level 2; #14 …": what else is open on its host; "": nothing.
 [[nodiscard]] std::string also_open(const Notice& notice);
 /// What the receiver's own template says, or: host, severity, impact, level, since when, the
@@ -57,8 +56,8 @@ struct Fact {
 /// The same, below a title: without the words that the title has `said` of the only alert.
 [[nodiscard]] std::string alert_below(const NoticeAlert& alert, const Notice& within,
                                       std::string_view said);
-/// So many stand above what is to be done, so that a phone shows it at once; of more, these have a
-/// line each there, and all of them stand below it.
+/// So many stand above what is to be done, so that a phone shows it at once; of more, the first of
+/// these has its details there, the others a line each, and the rest stand below it.
 inline constexpr std::size_t kAlertsOnTop = 3;
 [[nodiscard]] inline bool lists_below(const Notice& notice) {
   return notice.alerts.size() > kAlertsOnTop;
@@ -86,7 +85,7 @@ inline constexpr std::string_view kProgram = "tocsin";
 /// What the receiver's own template says, or the two commands, each under what it does: on which
 /// host they are to be given is left to say.
 [[nodiscard]] std::vector<Fact> actions(const Notice& notice, std::string_view program = kProgram);
-/// " on web-1", to stand behind the name of an action; "" of a receiver's own.
+/// ", in a shell on web-1", to stand behind the name of an action; "" of a receiver's own.
 [[nodiscard]] std::string on_host(const Notice& notice);
 /// Why it is sent, and that it is not recorded where it is not.
 [[nodiscard]] std::string footnote(const Notice& notice);

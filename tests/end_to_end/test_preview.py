@@ -128,6 +128,6 @@ def test_mark_severity_and_facts_are_previewed_and_sent(world):
     world.target.value = 93
     until(world.receivers.chats, 10, "level 1 in chat")
     said = world.receivers.chats()[0]["body"]
-    assert said["text"].startswith("🔴 [production] OPENED #1 SEV1: load is 93"), said
+    assert said["text"].startswith("🔴 [production] OPENED #1 · SEV1: load is 93"), said
     assert "Impact" not in str(said) and "*Where*" in str(said), said
     assert world.receivers.problems() == []

@@ -72,7 +72,7 @@ def test_the_demo_climbs_is_acknowledged_as_printed_and_closes(run):
     shop = int(demo.shows(r"http://127\.0\.0\.1:(\d+)/metrics", 20).group(1))
     folder = demo.shows(r"\n    cd (\S+)\n", 1).group(1)
     command = demo.shows(r"\n    (\S+ .*\back 1 .*)\n", 1).group(1)
-    demo.shows(r"OPENED #\d+ critical: .* of requests to shop fail", 20)
+    demo.shows(r"OPENED #\d+ · critical: .* of requests to shop fail", 20)
     demo.shows("LEVEL 3", 20)
     pasted = subprocess.run(["bash", "-c", f"cd {folder} && {command}"], capture_output=True, text=True, timeout=20)
     assert pasted.returncode == 0, pasted.stderr
@@ -150,8 +150,8 @@ def test_the_demo_beside_a_daemon_takes_another_port(run):
 
 def test_the_command_in_a_notice_works_from_anywhere(run, tmp_path):
     demo = run("--demo", "--listen", "127.0.0.1:0", DEMO_SPEED="8")
-    demo.shows(r"OPENED #\d+ critical: .* fail.* → chat", 20)
-    command = demo.shows(r"Acknowledge on \S+: (.*)\n", 5).group(1)
+    demo.shows(r"OPENED #\d+ · critical: .* fail.* → chat", 20)
+    command = demo.shows(r"Acknowledge, in a shell on \S+: (.*)\n", 5).group(1)
     pasted = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20, cwd=tmp_path)
     assert pasted.returncode == 0, f"{command}\n{pasted.stderr}"
     demo.shows("ACKNOWLEDGED", 20)

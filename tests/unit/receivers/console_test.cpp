@@ -30,16 +30,16 @@ TEST_CASE("console: the whole notice as lines") {
   notice.recorded = false;
   notice.alerts_total = 4;
   CHECK(console_text(delivery, Style::terminal) ==
-        R"(09:25:00 UTC LEVEL 3 #17 critical: CPU busy on web-1 → alerts
-    - CPU 93 % busy (above 80 %), since 09:10 UTC (15 min)
-      CpuBusy {component=api, instance=web-1}  ▁▂██
+        R"(09:25:00 UTC LEVEL 3 #17 · critical: CPU busy on web-1 → alerts
+    CPU 93 % busy (above 80 %), since 09:10 UTC (15 min)
+    CpuBusy {component=api, instance=web-1}  ▁▂██
     - and 3 more
     Verdict: high impact: assess within five minutes: hotfix or rollback
     Next: rings again in 5 min (09:30 UTC) for on-call, database-lead, unless somebody acknowledges.
     Conference: https://meet.example.com/a
     Runbook: https://runbooks.example.com/cpu
-    Acknowledge on web-1: tocsin ack 17
-    Silence on web-1: tocsin silence 17 --for 1h --reason WHY
+    Acknowledge, in a shell on web-1: tocsin ack 17
+    Silence all of it, in a shell on web-1: tocsin silence 17 --for 1h --reason 'WHY'
     Host: web-1 (env=production) · Severity: critical, impact high · Opened: 09:15 UTC (10 min) · Incident: 17, level 3, policy production
     the threshold was crossed · NOT RECORDED: storage did not take it in time; a restart may forget it
 )");
@@ -47,14 +47,16 @@ TEST_CASE("console: the whole notice as lines") {
 
 TEST_CASE("console: colour on a terminal that wants it, priorities in the journal") {
   const Delivery delivery = sample_delivery();
-  CHECK(console_text(delivery, Style::color_terminal)
-            .starts_with(
-                "09:15:00 UTC \x1b[1;31mOPENED #17\x1b[0m critical: CPU busy on web-1 → alerts\n"));
-  CHECK(console_text(delivery, Style::plain)
-            .starts_with(
-                "2025-12-31T09:15:00Z OPENED #17 critical: CPU busy on web-1 → alerts\n    - "));
+  CHECK(
+      console_text(delivery, Style::color_terminal)
+          .starts_with(
+              "09:15:00 UTC \x1b[1;31mOPENED #17\x1b[0m · critical: CPU busy on web-1 → alerts\n"));
+  CHECK(
+      console_text(delivery, Style::plain)
+          .starts_with(
+              "2025-12-31T09:15:00Z OPENED #17 · critical: CPU busy on web-1 → alerts\n    CPU "));
   const std::string journal = console_text(delivery, Style::journal);
-  CHECK(journal.starts_with("<2>OPENED #17 critical: CPU busy on web-1 → alerts\n<2>    - "));
+  CHECK(journal.starts_with("<2>OPENED #17 · critical: CPU busy on web-1 → alerts\n<2>    CPU "));
   Delivery linked = delivery;
   linked.notice.acknowledge_url = "https://tocsin.example.com/ack/17.1.2.aGk";
   CHECK(console_text(linked, Style::terminal).find("/ack/17") != std::string::npos);
@@ -62,8 +64,9 @@ TEST_CASE("console: colour on a terminal that wants it, priorities in the journa
   CHECK(console_text(linked, Style::journal).find("/ack/") == std::string::npos);
   Delivery of_console = delivery;
   of_console.receiver = "console";
-  CHECK(console_text(of_console, Style::plain)
-            .starts_with("2025-12-31T09:15:00Z OPENED #17 critical: CPU busy on web-1\n    - "));
+  CHECK(
+      console_text(of_console, Style::plain)
+          .starts_with("2025-12-31T09:15:00Z OPENED #17 · critical: CPU busy on web-1\n    CPU "));
 }
 
 TEST_CASE("console: no label can write an escape or begin a line") {

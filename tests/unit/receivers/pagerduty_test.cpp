@@ -79,19 +79,19 @@ TEST_CASE("pagerduty: a ring is a trigger with all that a phone shows") {
     "links": [{"href": "https://meet.example.com/a", "text": "Join the call"},
               {"href": "https://runbooks.example.com/cpu", "text": "Runbook"}],
     "payload": {
-      "summary": "LEVEL 2 #17 critical: CPU busy on web-1: 93 % (above 80 %), since 09:10 UTC",
+      "summary": "LEVEL 2 #17 · critical: CPU busy on web-1: 93 % (above 80 %), since 09:10 UTC",
       "source": "web-1", "severity": "critical", "timestamp": "2025-12-31T09:15:00Z",
       "component": "api", "group": "production", "class": "CpuBusy",
       "custom_details": {
         "Conference": "https://meet.example.com/a",
         "Runbook": "https://runbooks.example.com/cpu",
         "What happens next": "rings again in 5 min (09:20 UTC) for on-call, database-lead, unless somebody acknowledges.",
-        "Acknowledge on web-1": "tocsin ack 17",
+        "Acknowledge, in a shell on web-1": "tocsin ack 17",
         "Acknowledging in PagerDuty": "is not seen by tocsin: the climb goes on",
-        "Silence on web-1": "tocsin silence 17 --for 1h --reason WHY",
+        "Silence all of it, in a shell on web-1": "tocsin silence 17 --for 1h --reason 'WHY'",
         "Host": "web-1 (env=production)",
         "Severity": "critical, impact high",
-        "Opened": "09:15:00 UTC (0 s)",
+        "Opened": "09:15:00 UTC (just now)",
         "Incident": "17, level 2, policy production",
         "Why this notice": "the threshold was crossed",
         "Alerts": ["CPU 93 % busy (above 80 %), since 09:10 UTC (5 min) | CpuBusy {component=api, instance=web-1}  ▁▂██"]}

@@ -129,7 +129,7 @@ TEST_CASE("slack bot: what Slack calls malformed is sent once more as plain text
     REQUIRE(outcome.result == DeliveryResult::delivered);
     const json::object message = world.message(outcome.thread);
     CHECK(message.at("blocks").as_array().empty());
-    CHECK(message.at("text").as_string().starts_with("OPEN #17, LEVEL 1 critical: CPU busy"));
+    CHECK(message.at("text").as_string().starts_with("OPEN #17, LEVEL 1 · critical: CPU busy"));
   }
   world.tell("/_control", R"({"mode": "ok-false:invalid_blocks", "service": "chat.postMessage"})");
   CHECK(world.deliver(sample_delivery()).result == DeliveryResult::permanent);

@@ -71,7 +71,7 @@ TEST_CASE("wording: a close gives the value now and how long it lasted, and asks
   notice.alerts[0].firing = false;
   CHECK(alert_line(notice.alerts[0], notice) == "CPU 93 % busy, well again (now 41 %)");
   CHECK(facts(notice)[2].name == "Lasted");
-  CHECK(facts(notice)[2].value == "14 min, since 09:15 UTC");
+  CHECK(facts(notice)[2].value == "14 min, from 09:15 UTC to 09:29 UTC");
   CHECK(next_line(notice).empty());
   CHECK(acknowledge_command(notice).empty());
 }
@@ -98,12 +98,26 @@ TEST_CASE("wording: a change says what has changed, and at which level the incid
   notice.kind = NoticeKind::updated;
   notice.reason = "2 alerts have joined";
   CHECK(mark(notice) == "CHANGED #17, LEVEL 2 (2 alerts have joined)");
-  notice.reason = std::string(60, 'x');
+  notice.reason = std::string(61, 'x');
   CHECK(mark(notice) == "CHANGED #17, LEVEL 2");
+  notice.reason = "severity rose from warning to critical";
   notice.kind = NoticeKind::severity_rose;
-  CHECK(mark(notice) == "WORSE #17, LEVEL 2");
+  CHECK(mark(notice) == "WORSE #17, LEVEL 2 (severity rose from warning to critical)");
+  notice.reason = "the acknowledgement of ada has ended";
+  notice.kind = NoticeKind::told_again;
+  CHECK(mark(notice) == "RINGS AGAIN #17, LEVEL 2 (the acknowledgement of ada has ended)");
+  notice.reason = "";
   notice.kind = NoticeKind::flapping;
   CHECK(mark(notice) == "FLAPPING #17, LEVEL 2");
+}
+
+TEST_CASE("wording: a drill says at once that it is none of the real things") {
+  Notice notice = sample_delivery().notice;
+  notice.drill = true;
+  CHECK(mark(notice) == "DRILL OPENED #17");
+  CHECK(symbol(notice) == "🧪");
+  CHECK(
+      next_line(notice).starts_with("This is a drill, nothing is wrong: do as you would. Next: "));
 }
 
 TEST_CASE("wording: what is over leaves nothing to do but what the receiver's own text says") {
