@@ -1,6 +1,7 @@
 // Risk covered: an incident that rings for days grows without bound, or stops ringing.
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
 
 #include "support/engine_bench.hpp"
@@ -178,4 +179,31 @@ TEST_CASE("engine: one instance gets well as another breaks: the incident goes o
   bench.run(1min);
   CHECK(bench.only_incident().close_reason == "well again (now 2)");
   CHECK(bench.told("chat").back() == "close 1");
+}
+
+TEST_CASE("engine: a notice says why it is told, and a close speaks of the breach, not of now") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.back().summary = "x is {{value}} at {{labels.i}}";
+  Bench bench(config);
+  bench.bodies["app"] = "x{i=\"a\"} 20\nx{i=\"b\"} 30\n";
+  bench.run(1min);
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 8min, ""});
+  bench.run(1h);
+  bench.bodies["app"] = "x{i=\"a\"} 2\nx{i=\"b\"} 3\n";
+  bench.run(1min);
+  std::map<NoticeKind, Notice> last;
+  std::vector<std::string> climbed;
+  for (const auto& delivery : bench.sent) {
+    last[delivery.notice.kind] = delivery.notice;
+    const bool level = delivery.notice.kind == NoticeKind::opened;
+    if (level) climbed.push_back(delivery.notice.reason);
+  }
+  CHECK(last[NoticeKind::told_again].reason.starts_with("the acknowledgement of "));
+  CHECK(last[NoticeKind::told_again].reason.ends_with(" has ended"));
+  REQUIRE(climbed.size() >= 2);
+  CHECK(climbed.front().empty());
+  CHECK(climbed.back() == "nobody has acknowledged");
+  CHECK(last[NoticeKind::closed].title == "x is 20 at a and 1 more");
+  CHECK(last[NoticeKind::closed].reason.starts_with("well again (now "));
 }
