@@ -81,14 +81,15 @@ std::string incidents(const View& view, Now now) {
   for (const Incident* incident : view.engine.incidents()) {
     if (!incident->open()) continue;
     const auto next = view.engine.next_step(*incident, now);
-    table.row({{fmt::format("{}", incident->id.value)},
-               {incident->group_key},
-               {std::string(to_string(incident->severity)), look_of(incident->severity)},
-               {std::string(to_string(incident->effective_impact()))},
-               {fmt::format("{}", incident->level)},
-               {humanize_duration(now.boot - incident->opened.boot)},
-               in_hand(*incident),
-               {next ? step_words(next->level, next->again, "at " + format_clock(next->at, zone)) : ""}});
+    table.row(
+        {{fmt::format("{}", incident->id.value)},
+         {incident->group_key},
+         {std::string(to_string(incident->severity)), look_of(incident->severity)},
+         {std::string(to_string(incident->effective_impact()))},
+         {fmt::format("{}", incident->level)},
+         {humanize_duration(now.boot - incident->opened.boot)},
+         in_hand(*incident),
+         {next ? step_words(next->level, next->again, "at " + format_clock(next->at, zone)) : ""}});
   }
   return table.text("None is open.");
 }

@@ -18,8 +18,8 @@ struct Url {
 
 /// http:// and https:// only.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
-/// Whether a "/", "?" or "#" of the password's own ends what stands before the host too early. Where
-/// what stands there may be a port, an "@" behind it is taken for the sign of that.
+/// Whether a "/", "?" or "#" of the password's own ends what stands before the host too early.
+/// Where what stands there may be a port, an "@" behind it is taken for the sign of that.
 [[nodiscard]] bool cuts_password(std::string_view url);
 inline constexpr std::string_view kCutsPassword =
     "what stands before the host is cut off: in a password, / is written %2F, ? %3F, # %23, @ %40; "
