@@ -9,6 +9,8 @@
 namespace tocsin::simulation {
 namespace {
 
+constexpr Duration kOwedWithin = seconds(390);
+
 class LostAlarm : public Checker {
  public:
   explicit LostAlarm(const Scene& scene) : Checker("lost alarm"), scene_(scene) {}
@@ -25,7 +27,7 @@ class LostAlarm : public Checker {
   }
 
   void minute(Moment moment) override {
-    if (!scene_.ledger.calm_for(seconds(390), moment)) return;
+    if (!scene_.ledger.calm_for(kOwedWithin, moment)) return;
     for (const Instance& one : scene_.truth.instances()) {
       if (scene_.owed(one, seconds(130), moment)) look(one, moment);
     }
@@ -50,7 +52,13 @@ class LostAlarm : public Checker {
     if (alert == nullptr || !fires(alert->state)) {
       return violated(fmt::format("{} must fire for {} s by now, but does not", what, bad));
     }
-    if (alert->flapping) return;
+    if (alert->flapping) {
+      flapped_[&one] = moment.at;
+      return;
+    }
+    // What was held while it came and went is owed from then on.
+    const auto flapped = flapped_.find(&one);
+    if (flapped != flapped_.end() && moment.at - flapped->second < kOwedWithin) return;
     const Incident* own = scene_.ledger.incident(alert->incident);
     if (own == nullptr || !own->open()) {
       return violated(fmt::format("{} fires for {} s, but is in no open incident", what, bad));
@@ -103,6 +111,7 @@ class LostAlarm : public Checker {
   std::unordered_map<std::uint64_t, std::map<std::string, std::set<const Instance*>>> mentioned_;
   std::set<std::uint64_t> long_;
   std::set<std::uint64_t> refused_;
+  std::unordered_map<const Instance*, Duration> flapped_;  ///< when it last did
 };
 }  // namespace
 
