@@ -29,6 +29,7 @@ void Engine::Impl::acknowledge_incident(IncidentEntry& entry, const std::string&
   incident.acknowledged = Acknowledgement{
       by, note, now, lasts, std::max(view.severity, incident.severity), entries_in_hand(view)};
   incident.due_at_once = 0;
+  entry.rings_because.clear();
   incident::stand(incident.clock, now);
   const std::string said = note.empty() ? "" : ": " + note;
   const std::string in_hand = by + " has it in hand" + said;

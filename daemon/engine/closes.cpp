@@ -59,6 +59,7 @@ void Engine::Impl::hush(IncidentEntry& entry, const std::string& reason) {
       tell_close(entry, view, *rings[i], reason);
     }
   }
+  entry.rings_because.clear();
   incident.announced = false;
   incident.quiet_since = now;
   incident.update_due.reset();

@@ -112,7 +112,7 @@ void Engine::Impl::settle(IncidentEntry& entry) {
 
 /// `before` is the level that was told before.
 std::string Engine::Impl::why_told(const IncidentEntry& entry, NoticeKind kind, int before) {
-  if (kind == NoticeKind::told_again) return entry.rings_because;
+  if (!entry.rings_because.empty() || kind == NoticeKind::told_again) return entry.rings_because;
   const bool climbs = kind == NoticeKind::opened && before > 0;
   return climbs || kind == NoticeKind::repeated ? "nobody has acknowledged" : "";
 }

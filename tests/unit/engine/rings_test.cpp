@@ -207,3 +207,26 @@ TEST_CASE("engine: a notice says why it is told, and a close speaks of the breac
   CHECK(last[NoticeKind::closed].title == "x is 20 at a and 1 more");
   CHECK(last[NoticeKind::closed].reason.starts_with("well again (now "));
 }
+
+TEST_CASE("engine: a level that an acknowledgement's end brings does not say that nobody had it") {
+  auto config = usual_config();
+  config.rules.push_back(gauge_rule("High", "x", 10));
+  config.rules.back().threshold->critical = 100;
+  config.policies[0].entries.push_back(entry(2, 0s, {"chat"}));
+  config.policies[0].entries.back().match = *Matchers::parse("{severity=\"critical\"}");
+  Bench bench(config);
+  bench.bodies["app"] = "x 20\n";
+  bench.run(2min);
+  bench.command(AcknowledgeCommand{bench.only_incident().id, 1h, ""});
+  const auto before = bench.sent.size();
+  bench.bodies["app"] = "x 200\n";
+  bench.run(2min);
+  std::size_t rings = 0;
+  for (std::size_t i = before; i < bench.sent.size(); ++i) {
+    const auto& delivery = bench.sent[i];
+    if (delivery.action != DeliveryAction::open) continue;
+    ++rings;
+    CHECK(delivery.notice.reason == "it has become critical");
+  }
+  CHECK(rings > 0);
+}
